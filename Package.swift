@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of settings for every target: the language as strict as it goes, and no warning let by.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "hansard",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Hansard", targets: ["Hansard", "Projections", "HansardChat"]),
+        .executable(name: "hansard", targets: ["HansardCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    ],
+    targets: [
+        // C libraries: a module map and a shim header each, nothing else.
+        .systemLibrary(
+            name: "CLMDB", pkgConfig: "lmdb",
+            providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
+        .systemLibrary(
+            name: "CMessagePack", pkgConfig: "msgpack",
+            providers: [.apt(["libmsgpack-dev"]), .brew(["msgpack"])]),
+        .systemLibrary(
+            name: "CZstd", pkgConfig: "libzstd",
+            providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+
+        // The layers, in the order they depend on each other.
+        .target(
+            name: "Bindings", dependencies: ["CLMDB", "CMessagePack", "CZstd"],
+            swiftSettings: settings),
+        .target(name: "Records", dependencies: ["Bindings"], swiftSettings: settings),
+        .target(name: "Hansard", dependencies: ["Bindings", "Records"], swiftSettings: settings),
+        .target(
+            name: "Projections", dependencies: ["Hansard"], path: "Projections",
+            exclude: ["README.md"], swiftSettings: settings),
+        .target(
+            name: "HansardChat", dependencies: ["Hansard", "Records", "Projections"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "HansardCLI",
+            dependencies: [
+                "HansardChat",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "HansardTesting", dependencies: ["Hansard", "HansardChat"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "HansardBench",
+            dependencies: [
+                "HansardChat",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        .testTarget(name: "BindingsTests", dependencies: ["Bindings"], swiftSettings: settings),
+        .testTarget(
+            name: "HansardTests", dependencies: ["Hansard", "HansardTesting"],
+            swiftSettings: settings),
+        .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: settings),
+        .testTarget(
+            name: "ChatTests", dependencies: ["HansardChat", "HansardTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CLITests", dependencies: ["HansardCLI", "HansardTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PropertyTests", dependencies: ["HansardChat", "HansardTesting"],
+            swiftSettings: settings),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+    ]
+)
