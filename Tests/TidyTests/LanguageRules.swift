@@ -1,0 +1,106 @@
+import Foundation
+
+// Patterns and samples are put together from pieces, so that this file does not catch itself.
+
+private let pointer = "Unsafe" + "MutableRawPointer"
+private let unchecked = "@unchecked" + " Sendable"
+private let unisolated = "nonisolated" + "(unsafe)"
+
+let languageRules = [
+    Rule(
+        name: "raw pointers and C modules stay in Bindings",
+        covers: { $0.isProduct && !$0.path.hasPrefix("Sources/Bindings/") },
+        bad: [
+            sample("Sources/Records/A.swift", "let p: \(pointer)"),
+            sample("Projections/A.swift", "internal import C" + "LMDB"),
+        ],
+        good: [sample("Sources/Bindings/A.swift", "let p: \(pointer)\nimport C" + "Zstd")],
+        offences: {
+            try offences(
+                matching: #"\bUnsafe(?:Mutable)?(?:Raw)?(?:Buffer)?Pointer|\bOpaquePointer|"#
+                    + #"\bimport (?:struct |enum |func )?C(?:LMDB|Zstd|MessagePack)\b"#,
+                in: $0, "belongs in Sources/Bindings")
+        }),
+    Rule(
+        name: "promises the compiler cannot check say why they hold",
+        covers: { $0.isSwift },
+        bad: [
+            sample("Sources/A/B.swift", "\nextension A: \(unchecked) {}"),
+            sample("Tests/A/B.swift", "/// Said too early.\n\n\(unisolated) var a = 1"),
+        ],
+        good: [
+            sample(
+                "Sources/A/B.swift", "// Only the writer holds it.\nextension A: \(unchecked) {}"),
+            sample("Sources/A/B.swift", "\(unisolated) var a = 1  // set once, before any thread"),
+            sample("Sources/A/B.swift", "/// Not \(unchecked), for a reason."),
+        ],
+        offences: { unexplainedPromises(in: $0) }),
+    Rule(
+        name: "nothing is left unfinished",
+        covers: { $0.isSwift || $0.isScript },
+        bad: [
+            sample("Sources/A/B.swift", "// TO" + "DO: later"),
+            sample("scripts/a", "# FIX" + "ME"),
+            sample("Sources/A/B.swift", "fatal" + "Error(\"not yet\")"),
+            sample("Tests/A/B.swift", "a st" + "ub"),
+        ],
+        good: [sample("Sources/A/B.swift", "fatal" + "Error(\"broken\"); let todos = mastodon")],
+        offences: {
+            try offences(
+                matching: #"\b(?:TO"# + #"DO|FIX"# + #"ME|XX"# + #"X|HA"# + #"CK|unimple"#
+                    + #"mented|st"#
+                    + #"ub)\b|\bfatal"# + #"Error\("(?:not|un)"#,
+                in: $0, "unfinished")
+        }),
+    Rule(
+        name: "errors are neither forced nor swallowed",
+        covers: { $0.isSwift },
+        bad: [
+            sample("Sources/A/B.swift", "let a = try" + "! f()"),
+            sample("Tests/A/B.swift", "do { try f() } catch" + " {}"),
+            sample("Sources/A/B.swift", "} catch let error as E" + " {\n}"),
+        ],
+        good: [sample("Sources/A/B.swift", "do { try f() } catch { throw wrapped(error) }")],
+        offences: {
+            try offences(
+                matching: #"\btry"# + #"!|\bcatch\b[^{}"\n]*\{\s*\}"#, in: $0, "an error is lost")
+        }),
+    Rule(
+        name: "tests wait for what happens, not for time",
+        covers: { $0.isSwift && $0.isTest },
+        bad: [
+            sample("Tests/A/B.swift", "try await Task.sl" + "eep(for: .seconds(1))"),
+            sample("Tests/A/B.swift", "usl" + "eep(10)"),
+        ],
+        good: [
+            sample("Sources/A/B.swift", "try await Task.sl" + "eep(for: .seconds(1))"),
+            sample("Tests/A/B.swift", "asleep(1)"),
+        ],
+        offences: {
+            try offences(matching: #"\b(?:u|nano)?sl"# + #"eep\("#, in: $0, "waits for time")
+        }),
+    Rule(
+        name: "every file of tests expects something",
+        covers: { $0.isSwift && $0.isTest },
+        bad: [sample("Tests/A/B.swift", "@Te" + "st func f() {}")],
+        good: [
+            sample("Tests/A/B.swift", "@Te" + "st func f() { #expect(true) }"),
+            sample("Tests/A/B.swift", "struct Fixture {}"),
+        ],
+        offences: { file in
+            guard isMatch(file.text, #"(?m)^\s*@Test\b"#) else { return [] }
+            let expects = isMatch(file.text, #"#expect|#require|Issue\.record|\bconfirmation\b"#)
+            return expects ? [] : [(1, "tests that expect nothing")]
+        }),
+]
+
+private func unexplainedPromises(in file: SourceFile) -> [Offence] {
+    let lines = file.lines
+    return lines.indices.compactMap { index in
+        let line = lines[index]
+        guard line.contains(unchecked) || line.contains(unisolated) else { return nil }
+        if isMatch(line, #"//|^\s*\*"#) || line.contains("\"") { return nil }
+        if index > 0, isMatch(lines[index - 1], #"^\s*//|//[^"]*$|\*/\s*$"#) { return nil }
+        return (index + 1, "needs a comment, here or on the line above, on why it holds")
+    }
+}
