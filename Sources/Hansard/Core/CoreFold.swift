@@ -1,0 +1,66 @@
+import Bindings
+import Records
+
+/// How an event stands in its stream: what its header says besides the payload.
+struct StreamFacts {
+    let revision: UInt64
+    let previous: Position?
+    let entity: Position?
+}
+
+/// Applies events to the core's tables.
+struct CoreFold {
+    let hasher: IDHasher
+
+    /// What the event makes of its stream.
+    static func next(
+        _ event: Event, at position: Position, after head: StreamHead?
+    ) -> (head: StreamHead, facts: StreamFacts) {
+        var next =
+            head
+            ?? StreamHead(
+                name: event.stream, ordinal: position, revision: 0, last: position, entity: nil,
+                endedAt: nil)
+        let previous = head?.last
+        if head != nil { next.revision += 1 }
+        next.last = position
+        var entity = next.entity
+        switch event.lifecycle {
+        case .continues: break
+        case .begins:
+            next.entity = position
+            entity = position
+        case .ends:
+            // The ending event still belongs to what it ends.
+            next.entity = nil
+            next.endedAt = position
+        }
+        return (next, StreamFacts(revision: next.revision, previous: previous, entity: entity))
+    }
+
+    /// Writes the core's mutations for an event.
+    func apply(
+        _ event: Event, at position: Position, head: StreamHead, to overlays: [OverlayTable],
+        group: inout GroupIDs
+    ) {
+        put(hasher.hash(event.id), position, overlays, &group)
+        for claim in event.claims where claim != event.id {
+            put(hasher.hash(claim), position, overlays, &group)
+        }
+        if head.ordinal == position {
+            put(hasher.hash(event.stream), position, overlays, &group)
+        }
+        overlays[CoreTables.streams].set(
+            StreamHead.key(head.ordinal).span, to: head.encode().span)
+    }
+
+    private func put(
+        _ hash: UInt64, _ position: Position, _ overlays: [OverlayTable], _ group: inout GroupIDs
+    ) {
+        var key: [UInt8] = []
+        key.reserveCapacity(IDTable.keyBytes)
+        IDTable.appendKey(hash: hash, position: position, to: &key)
+        overlays[CoreTables.ids].set(key.span, to: [UInt8]().span)
+        group.add(hash, position)
+    }
+}

@@ -1,0 +1,65 @@
+import Bindings
+import Records
+
+/// What the core knows of a stream: its last event, and whether the thing it is about exists.
+struct StreamHead: Equatable {
+    let name: StreamName
+    /// Position of the stream's first event; key of the row.
+    let ordinal: Position
+    var revision: UInt64
+    var last: Position
+    /// The event that created the present incarnation; nil when the thing does not exist.
+    var entity: Position?
+    /// The event that ended the last incarnation.
+    var endedAt: Position?
+
+    func encode() -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(64)
+        Varint.append(revision, to: &bytes)
+        Varint.append(last.rawValue, to: &bytes)
+        Varint.append(entity?.rawValue ?? 0, to: &bytes)
+        Varint.append(endedAt?.rawValue ?? 0, to: &bytes)
+        Varint.append(UInt64(name.category.utf8.count), to: &bytes)
+        bytes.append(contentsOf: name.category.utf8)
+        name.id.appendUTF8(to: &bytes)
+        return bytes
+    }
+
+    static func decode(
+        _ row: borrowing Span<UInt8>, ordinal: Position
+    ) throws(HansardError) -> StreamHead {
+        var offset = 0
+        guard let revision = Varint.read(row, at: &offset),
+            let last = Varint.read(row, at: &offset),
+            let entity = Varint.read(row, at: &offset),
+            let endedAt = Varint.read(row, at: &offset),
+            let categoryBytes = Varint.read(row, at: &offset),
+            categoryBytes <= UInt64(row.count - offset)
+        else { throw corrupt(ordinal) }
+        let split = offset + Int(categoryBytes)
+        let category = String(decoding: Bytes.array(row.extracting(offset..<split)), as: UTF8.self)
+        let id: Identifier
+        do { id = try Identifier(utf8: row.extracting(split..<row.count)) } catch {
+            throw corrupt(ordinal)
+        }
+        return StreamHead(
+            name: StreamName(knownCategory: category, id: id), ordinal: ordinal,
+            revision: revision, last: Position(last),
+            entity: entity == 0 ? nil : Position(entity),
+            endedAt: endedAt == 0 ? nil : Position(endedAt))
+    }
+
+    static func key(_ ordinal: Position) -> [UInt8] {
+        var key: [UInt8] = []
+        OrderedInteger.append(ordinal.rawValue, to: &key)
+        return key
+    }
+
+    private static func corrupt(_ ordinal: Position) -> HansardError {
+        HansardError(
+            .corruptIndex,
+            "the index row of stream \(ordinal) can't be read: the index is damaged; move the index "
+                + "directory away and it will be built anew from the log")
+    }
+}

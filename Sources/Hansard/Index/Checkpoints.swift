@@ -1,0 +1,48 @@
+import Bindings
+
+/// How far each unit is durably folded in one generation of the index.
+struct Checkpoints: Sendable, Equatable {
+    /// By unit number; the core is number 0.
+    var positions: [Position]
+
+    var core: Position { positions[0] }
+    var earliest: Position { positions.min() ?? .zero }
+}
+
+/// What the store knows of a unit: the core or some projections.
+struct UnitDefinition: Sendable {
+    let number: Int
+    let name: String
+    let version: Int
+    let tables: [String]
+    /// Number of its first table among all tables of the store.
+    let firstTable: Int
+    /// Empty for the core.
+    let projections: [any Projection]
+
+    /// The core first, then the units in their order.
+    static func list(_ units: [ProjectionUnit]) -> [UnitDefinition] {
+        var list = [
+            UnitDefinition(
+                number: 0, name: CoreTables.unitName, version: CoreTables.unitVersion,
+                tables: CoreTables.names, firstTable: 0, projections: [])
+        ]
+        for unit in units {
+            let last = list[list.count - 1]
+            list.append(
+                UnitDefinition(
+                    number: list.count, name: unit.name, version: unit.version,
+                    tables: unit.tableNames, firstTable: last.firstTable + last.tables.count,
+                    projections: unit.projections))
+        }
+        return list
+    }
+
+    /// The row of the table of checkpoints.
+    func checkpointRow(_ position: Position) -> [UInt8] {
+        var row: [UInt8] = []
+        Varint.append(UInt64(version), to: &row)
+        Varint.append(position.rawValue, to: &row)
+        return row
+    }
+}

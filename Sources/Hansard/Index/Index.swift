@@ -1,0 +1,103 @@
+import Bindings
+
+/// One generation of the index: an LMDB environment with the tables of all units and their checkpoints.
+///
+/// Everything in it is derived from the log and can be thrown away.
+final class Index: Sendable {
+    let environment: Environment
+    let generation: UInt64
+    let units: [UnitDefinition]
+    /// By table number, over all units.
+    let tables: [Database]
+    let filtersTable: Database
+    private let checkpointsTable: Database
+
+    /// Opens the generation in `directory`, creating what is missing unless `isReadOnly`.
+    ///
+    /// - Throws: `HansardError`: `corruptIndex` when it belongs to another log or other versions of the
+    ///   units, and what LMDB or the system refuse.
+    init(
+        directory: String, generation: UInt64, units: [UnitDefinition], logID: String,
+        isReadOnly: Bool
+    ) throws {
+        self.generation = generation
+        self.units = units
+        if !isReadOnly { try FileSystem.createDirectory(directory, mode: 0o750) }
+        var options = Environment.Options()
+        options.maxDatabases = 16 + units.reduce(0) { $0 + $1.tables.count }
+        options.isReadOnly = isReadOnly
+        let environment = try Environment.shared(directory: directory, options: options)
+        self.environment = environment
+        func open(_ name: String) throws -> Database {
+            if let table = try environment.openDatabase(name, create: !isReadOnly) { return table }
+            throw HansardError(
+                .corruptIndex,
+                "the index in \(directory) has no table '\(name)': open the store once with "
+                    + "permission to write, or move the index directory away")
+        }
+        let meta = try open(Layout.indexMeta)
+        checkpointsTable = try open(Layout.checkpoints)
+        filtersTable = try open(Layout.idFilters)
+        tables = try units.flatMap(\.tables).map { try open($0) }
+        try Self.claim(
+            environment, meta: meta, logID: logID, directory: directory, isReadOnly: isReadOnly)
+    }
+
+    /// Binds a new index to its log, and refuses one that belongs to another.
+    private static func claim(
+        _ environment: Environment, meta: Database, logID: String, directory: String,
+        isReadOnly: Bool
+    ) throws {
+        let key = Array(Layout.metaLogID.utf8)
+        let owner = try environment.read { try $0.get(key.span, from: meta) }
+        if let owner {
+            guard owner == Array(logID.utf8) else {
+                throw HansardError(
+                    .corruptIndex,
+                    "the index in \(directory) belongs to another log: move it away and it will be "
+                        + "built anew")
+            }
+        } else if !isReadOnly {
+            try environment.write { try $0.put(Array(logID.utf8).span, for: key.span, in: meta) }
+        }
+    }
+
+    /// The units' checkpoints in a transaction; zero for a unit never folded.
+    func checkpoints(in transaction: borrowing some Reading & ~Copyable) throws -> Checkpoints {
+        var positions: [Position] = []
+        positions.reserveCapacity(units.count)
+        for unit in units {
+            let row = try transaction.get(Array(unit.name.utf8).span, from: checkpointsTable)
+            positions.append(try row.map { try decode($0, unit) } ?? .zero)
+        }
+        return Checkpoints(positions: positions)
+    }
+
+    private func decode(_ row: [UInt8], _ unit: UnitDefinition) throws(HansardError) -> Position {
+        var offset = 0
+        guard let version = Varint.read(row.span, at: &offset),
+            let position = Varint.read(row.span, at: &offset)
+        else {
+            throw HansardError(
+                .corruptIndex,
+                "the checkpoint of '\(unit.name)' can't be read: move the index directory away and "
+                    + "it will be built anew")
+        }
+        guard version == UInt64(unit.version) else {
+            throw HansardError(
+                .corruptIndex,
+                "the index holds version \(version) of '\(unit.name)', this program writes "
+                    + "\(unit.version): move the index directory away and it will be built anew")
+        }
+        return Position(position)
+    }
+
+    func setCheckpoint(
+        _ position: Position, of unit: UnitDefinition,
+        in transaction: borrowing WriteTransaction
+    ) throws {
+        try transaction.put(
+            unit.checkpointRow(position).span, for: Array(unit.name.utf8).span,
+            in: checkpointsTable)
+    }
+}

@@ -1,0 +1,100 @@
+import Bindings
+import Records
+
+/// An event ready for the writer: packed and compressed, all that needs no knowledge of the head.
+struct EncodedEvent: Sendable {
+    let event: Event
+    let frame: [UInt8]
+    let rawLength: Int
+    let dictionary: UInt16
+}
+
+/// The contexts one thread needs to encode and decode events. Not for two threads at once.
+final class EventCodec {
+    private var compressor: Compressor
+    private var decompressor: Decompressor
+    private var packer = Packer(capacityBytes: 4096)
+    private let dictionaries: DictionarySet
+    private let eventBytesMax: Int
+
+    init(dictionaries: DictionarySet, settings: Settings) throws {
+        compressor = try Compressor(level: settings.compressionLevel)
+        decompressor = try Decompressor()
+        self.dictionaries = dictionaries
+        eventBytesMax = settings.eventBytesMax
+    }
+
+    /// Packs and compresses an event after checking its bounds.
+    ///
+    /// - Throws: `HansardError` (`invalidArgument`) naming the bound that is broken.
+    func encode(_ event: Event) throws -> EncodedEvent {
+        try check(event)
+        packer.removeAll()
+        EventPayload.pack(event, into: &packer)
+        let rawLength = packer.count
+        guard rawLength <= eventBytesMax else {
+            throw HansardError(
+                .invalidArgument,
+                "the event takes \(rawLength) bytes, more than the limit of \(eventBytesMax): "
+                    + "split it or raise Settings.eventBytesMax",
+                stream: event.stream)
+        }
+        let id = dictionaries.newest
+        let dictionary = try dictionaries.dictionary(id)?.compression
+        var frame: [UInt8] = []
+        frame.reserveCapacity(rawLength / 2 + 64)
+        try packer.withBytes { payload in
+            try compressor.compress(payload, dictionary: dictionary, appendingTo: &frame)
+        }
+        return EncodedEvent(event: event, frame: frame, rawLength: rawLength, dictionary: id)
+    }
+
+    private func check(_ event: Event) throws(HansardError) {
+        let typeBytes = event.type.rawValue.utf8.count
+        guard (1...EventType.bytesMax).contains(typeBytes) else {
+            throw HansardError(
+                .invalidArgument, "an event type is 1 to \(EventType.bytesMax) bytes",
+                stream: event.stream)
+        }
+        guard (1...Int(UInt16.max)).contains(event.schemaVersion) else {
+            throw HansardError(
+                .invalidArgument, "a schema version is 1 to 65535", stream: event.stream)
+        }
+        guard event.claims.count <= 1024 else {
+            throw HansardError(
+                .invalidArgument, "an event claims at most 1024 ids", stream: event.stream)
+        }
+    }
+
+    /// The payload of a stored event, checked and decompressed.
+    func payload(
+        _ stored: borrowing Span<UInt8>, position: UInt64
+    ) throws -> (header: EventHeader, payload: [UInt8]) {
+        let (header, frame) = try EventHeader.decode(stored, position: position)
+        guard header.encryptionKey == nil else {
+            throw EventHeader.corrupt(position, "is encrypted, which this version can't read")
+        }
+        guard header.rawLength <= Layout.eventBytesHardMax else {
+            throw EventHeader.corrupt(position, "claims \(header.rawLength) bytes")
+        }
+        let dictionary = try dictionaries.dictionary(header.dictionary)?.decompression
+        do {
+            let payload = try decompressor.decompress(
+                stored.extracting(frame), dictionary: dictionary, exactly: header.rawLength)
+            return (header, payload)
+        } catch {
+            throw EventHeader.corrupt(position, "can't be decompressed: \(error)")
+        }
+    }
+
+    /// Reads a stored event back.
+    func decode(_ stored: borrowing Span<UInt8>, position: UInt64) throws -> RecordedEvent {
+        let (header, payload) = try payload(stored, position: position)
+        let event = try EventPayload.unpack(payload.span, position: position)
+        return RecordedEvent(
+            position: Position(position), revision: Revision(header.revision),
+            recordedAt: header.recordedAt, clockAt: header.clockAt,
+            entity: header.entity.map { Position($0) },
+            previous: header.previous.map { Position($0) }, event: event)
+    }
+}

@@ -1,0 +1,86 @@
+import Bindings
+import Records
+
+/// The log: an LMDB environment to which events are only ever appended. The truth.
+final class Log: Sendable {
+    let environment: Environment
+    let events: Database
+    let meta: Database
+    /// Identifies this log for ever; backups and proofs name it.
+    let id: String
+    let hasher: IDHasher
+    let codecs: CodecPool
+    let dictionaries: DictionarySet
+
+    /// Opens the log of a store.
+    ///
+    /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent` when the file is damaged, and
+    ///   what the system refuses.
+    init(directory: String, settings: Settings) throws {
+        var options = Environment.Options()
+        options.isReadOnly = settings.isReadOnly
+        environment = try Environment.shared(directory: directory, options: options)
+        guard let meta = try environment.openDatabase(Layout.meta, create: false),
+            let events = try environment.openDatabase(
+                Layout.events, integerKeys: true, create: false),
+            let dictionaries = try environment.openDatabase(
+                Layout.dictionaries, integerKeys: true, create: false)
+        else {
+            throw HansardError(
+                .notAStore, "\(directory) is an LMDB file but no log of Hansard's")
+        }
+        self.meta = meta
+        self.events = events
+        let header = try environment.read { try LogMeta(reading: meta, in: $0) }
+        id = header.id
+        hasher = IDHasher(key: header.hashKey)
+        self.dictionaries = try DictionarySet(
+            environment: environment, table: dictionaries, level: settings.compressionLevel)
+        codecs = CodecPool(dictionaries: self.dictionaries, settings: settings)
+    }
+
+    /// The last position; zero when the log is empty.
+    func head(in transaction: borrowing some Reading & ~Copyable) throws -> Position {
+        Position(try transaction.lastIntegerKey(of: events) ?? 0)
+    }
+
+    /// The generation of the index that is live, as of a transaction.
+    func generation(in transaction: borrowing some Reading & ~Copyable) throws -> UInt64 {
+        try LogMeta.generation(reading: meta, in: transaction)
+    }
+
+    /// The event at a position; nil beyond the head.
+    func event(
+        at position: Position, in transaction: borrowing some Reading & ~Copyable,
+        codec: EventCodec
+    ) throws -> RecordedEvent? {
+        try transaction.withValue(integerKey: position.rawValue, in: events) { stored in
+            guard let stored else { return nil }
+            return try codec.decode(stored, position: position.rawValue)
+        }
+    }
+
+    /// Hands the events from `first` to `last` to `body`, in order, checking that none is missing.
+    func forEachEvent(
+        from first: Position, through last: Position,
+        in transaction: borrowing some Reading & ~Copyable, codec: EventCodec,
+        _ body: (RecordedEvent) throws -> Void
+    ) throws {
+        guard first <= last else { return }
+        try transaction.withCursor(events) { cursor in
+            var isFound = try cursor.seek(integerKey: first.rawValue)
+            var position = first.rawValue
+            while position <= last.rawValue {
+                guard isFound, cursor.currentIntegerKey() == position else {
+                    throw EventHeader.corrupt(position, "is missing")
+                }
+                let recorded = try cursor.withCurrent { _, stored in
+                    try codec.decode(stored, position: position)
+                }
+                try body(recorded)
+                position += 1
+                if position <= last.rawValue { isFound = try cursor.next() }
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// Events to append together: all of them or none, whatever streams they belong to.
+public struct Append: Sendable {
+    public var events: [Event]
+    /// What must hold at the head for the append to happen, before any of its events.
+    public var expecting: [StreamName: ExpectedRevision]
+
+    public init(_ events: [Event], expecting: [StreamName: ExpectedRevision] = [:]) {
+        self.events = events
+        self.expecting = expecting
+    }
+}
+
+/// Where an append's events stand.
+public struct Appended: Sendable, Equatable {
+    /// Position of each event, in the order given.
+    public let positions: [Position]
+    /// True when every event was there already and nothing was added.
+    public let wasRepeated: Bool
+
+    public var first: Position { positions[0] }
+    public var last: Position { positions[positions.count - 1] }
+}

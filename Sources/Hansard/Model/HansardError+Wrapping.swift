@@ -1,0 +1,47 @@
+import Bindings
+import Records
+
+extension HansardError {
+    /// The error as one of ours, with a sentence on what to do.
+    static func wrapping(_ error: any Error, doing what: String) -> HansardError {
+        switch error {
+        case let error as HansardError: error
+        case let error as LMDBError: HansardError(lmdb: error, doing: what)
+        case let error as SystemError: HansardError(system: error, doing: what)
+        case let error as RecordError:
+            HansardError(.invalidArgument, "\(error)", underlying: nil)
+        default: HansardError(.system, "\(what) failed", underlying: error)
+        }
+    }
+
+    private init(lmdb error: LMDBError, doing what: String) {
+        switch error.code {
+        case .permissionDenied, .readOnlyFileSystem:
+            self.init(
+                .noPermission,
+                "\(what) is not permitted: check the owner and mode of the store's files and whether "
+                    + "the file system is mounted read-only",
+                underlying: error)
+        case .mapFull, .noSpace:
+            self.init(
+                .full, "\(what) failed because the disk or the map is full: free some space",
+                underlying: error)
+        case .noSuchFile:
+            self.init(
+                .notAStore, "there is no store here: make one with 'hansard init'",
+                underlying: error)
+        default:
+            self.init(.system, "\(what) failed", underlying: error)
+        }
+    }
+
+    private init(system error: SystemError, doing what: String) {
+        if error.isDiskFull {
+            self.init(.full, "\(what) failed because the disk is full", underlying: error)
+        } else if error.isNotFound {
+            self.init(.notAStore, "\(what) failed: there is no such file", underlying: error)
+        } else {
+            self.init(.system, "\(what) failed", underlying: error)
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import Bindings
+import Records
+import Synchronization
+
+/// Folds the log into the units' tails. One thread at a time, under the store's fold lock.
+///
+/// Two doors lead here: the writer, for what it commits, and `catchUp`, for what other processes did.
+final class Engine {
+    let log: Log
+    let index: Index
+    let filters: IDFilters
+    private(set) var units: [UnitState]
+    /// Ids of events folded since the last seal.
+    var group = GroupIDs()
+    /// Streams met lately, as they stand at the last event folded.
+    private var heads: [StreamName: StreamHead] = [:]
+    private let published: Publication
+
+    private static let headsMax = 8_192
+    /// Events folded in one read transaction.
+    private static let chunkEventsMax = 4_096
+
+    init(log: Log, index: Index, published: Publication) throws {
+        self.log = log
+        self.index = index
+        self.published = published
+        filters = IDFilters(table: index.filtersTable)
+        let checkpoints = try index.environment.read { try index.checkpoints(in: $0) }
+        units = zip(index.units, checkpoints.positions).map { UnitState($0, checkpoint: $1) }
+    }
+
+    var core: UnitState { units[0] }
+
+    // MARK: Catching up
+
+    /// Folds what is in the log and not in the tails, and publishes it.
+    ///
+    /// - Parameter onFull: called between chunks when the tail has outgrown its bound; flushes it.
+    func catchUp(onFull: (Engine) throws -> Void) throws {
+        while try !foldChunk() { try onFull(self) }
+    }
+
+    /// Folds one chunk; true when the log's head was reached.
+    private func foldChunk() throws -> Bool {
+        let reader = try IndexReader(index)
+        align(with: reader.checkpoints)
+        return try log.codecs.with { codec in
+            try log.environment.read { transaction in
+                let head = try log.head(in: transaction)
+                try checkNotRolledBack(head, reader.checkpoints)
+                let first = earliestEnd.next
+                let last = min(head, Position(earliestEnd.rawValue + UInt64(Self.chunkEventsMax)))
+                do {
+                    try log.forEachEvent(from: first, through: last, in: transaction, codec: codec)
+                    { try fold($0, over: reader) }
+                } catch {
+                    discard()
+                    throw error
+                }
+                seal()
+                let isAtHead = last >= head
+                publish(logTransaction: isAtHead ? transaction.transactionID : nil)
+                return isAtHead
+            }
+        }
+    }
+
+    private var earliestEnd: Position {
+        units.filter { $0.stop == nil }.map(\.foldedThrough).min() ?? core.foldedThrough
+    }
+
+    /// Lets go of what the index holds, and jumps over what another process folded for us.
+    func align(with checkpoints: Checkpoints) {
+        for unit in units where unit.stop == nil {
+            let checkpoint = checkpoints.positions[unit.definition.number]
+            if checkpoint > unit.foldedThrough {
+                unit.restart(from: checkpoint)
+                heads.removeAll(keepingCapacity: true)
+            } else {
+                unit.drop(through: min(checkpoint, unit.tail.end))
+            }
+        }
+    }
+
+    private func checkNotRolledBack(
+        _ head: Position, _ checkpoints: Checkpoints
+    ) throws(HansardError) {
+        if let furthest = checkpoints.positions.max(), furthest > head {
+            throw HansardError(
+                .logRolledBack,
+                "the index has seen event \(furthest), but the log ends at \(head): the log was "
+                    + "replaced by an older copy or cut. Put the newer log back; to go on with this "
+                    + "one, move the index directory away first",
+                position: head)
+        }
+    }
+
+    // MARK: Folding
+
+    /// Folds an event read from the log into every unit that has not had it.
+    func fold(_ recorded: RecordedEvent, over reader: IndexReader) throws {
+        if core.foldedThrough < recorded.position {
+            let head = try head(of: recorded.event.stream, over: reader)
+            let (next, facts) = CoreFold.next(
+                recorded.event, at: recorded.position, after: head)
+            guard facts.revision == recorded.revision.rawValue, facts.entity == recorded.entity,
+                facts.previous == recorded.previous
+            else {
+                throw EventHeader.corrupt(
+                    recorded.position.rawValue, "does not follow from the events before it")
+            }
+            applyCore(recorded.event, at: recorded.position, head: next)
+        }
+        try foldProjections(recorded, over: reader)
+    }
+
+    /// Writes the core's rows for an event whose place in its stream is known.
+    func applyCore(_ event: Event, at position: Position, head: StreamHead) {
+        let fold = CoreFold(hasher: log.hasher)
+        fold.apply(event, at: position, head: head, to: core.overlays, group: &group)
+        core.advance(to: position)
+        if heads.count >= Self.headsMax { heads.removeAll(keepingCapacity: true) }
+        heads[event.stream] = head
+    }
+
+    /// Hands the event to the projections. One that fails stops its unit and nothing else.
+    func foldProjections(_ recorded: RecordedEvent, over reader: IndexReader) throws {
+        for unit in units.dropFirst()
+        where unit.stop == nil && unit.foldedThrough < recorded.position {
+            let view = unit.view(over: reader)
+            var offset = 0
+            do {
+                for projection in unit.definition.projections {
+                    try projection.fold(recorded, into: FoldTables(view: view, offset: offset))
+                    offset += projection.tables.count
+                }
+                unit.advance(to: recorded.position)
+            } catch let error as LMDBError {
+                throw error
+            } catch {
+                unit.stop(at: recorded.position, because: "\(error)")
+            }
+        }
+    }
+
+    func head(of stream: StreamName, over reader: IndexReader) throws -> StreamHead? {
+        if let known = heads[stream] { return known }
+        let head = try coreView(over: reader).head(of: stream)
+        if let head { heads[stream] = head }
+        return head
+    }
+
+    func coreView(over reader: IndexReader) -> CoreView {
+        CoreView(
+            view: core.view(over: reader), hasher: log.hasher, filters: filters, group: group)
+    }
+
+    // MARK: Sealing and publishing
+
+    func seal() {
+        for unit in units { unit.seal() }
+        group.removeAll()
+    }
+
+    /// Forgets all that was folded since the last seal.
+    func discard() {
+        for unit in units { unit.discard() }
+        group.removeAll()
+        heads.removeAll(keepingCapacity: true)
+    }
+
+    /// Makes the tails visible to reads. `logTransaction` nil means: not at the log's head yet.
+    func publish(logTransaction: UInt64?) {
+        let units = units.map { Published.Unit(tail: $0.tail, stop: $0.stop) }
+        published.set(Published(units: units, logTransaction: logTransaction ?? 0))
+    }
+
+    /// Lets go of what a flush wrote.
+    func drop(through checkpoints: Checkpoints) {
+        for unit in units where unit.stop == nil {
+            let checkpoint = checkpoints.positions[unit.definition.number]
+            unit.drop(through: min(checkpoint, unit.tail.end))
+        }
+        publish(logTransaction: published.current.logTransaction)
+    }
+
+    var tailEventsCount: Int { units.map(\.tail.eventsCount).max() ?? 0 }
+    var tailBytesCount: Int { units.reduce(0) { $0 + $1.tail.bytesCount } }
+}
+
+/// The latest published tails, for any thread.
+final class Publication: Sendable {
+    private let value: Mutex<Published>
+
+    init(_ initial: Published) { value = Mutex(initial) }
+
+    var current: Published { value.withLock { $0 } }
+
+    func set(_ new: Published) { value.withLock { $0 = new } }
+}

@@ -1,0 +1,35 @@
+import Bindings
+
+/// A projection's own tables while an event is folded: what the events before it left, and what this one
+/// changes.
+///
+/// Tables are numbered in the order of `Projection.tables`. Valid during `fold` only.
+public struct FoldTables {
+    let view: UnitView
+    /// Number of the projection's first table within its unit.
+    let offset: Int
+
+    /// The value of a key, or nil.
+    public func get(_ key: [UInt8], table: Int = 0) throws -> [UInt8]? {
+        try view.get(key.span, table: offset + table)
+    }
+
+    public func put(_ value: [UInt8], for key: [UInt8], table: Int = 0) {
+        view.overlays[offset + table].set(key.span, to: value.span)
+    }
+
+    public func delete(_ key: [UInt8], table: Int = 0) {
+        view.overlays[offset + table].delete(key.span)
+    }
+
+    /// Hands the entries of a range to `body` until it returns false. Within a large group of events this
+    /// sorts what the group wrote so far: prefer `get` where a key is known.
+    public func scan(
+        _ range: KeyRange, _ direction: Direction = .forwards, table: Int = 0,
+        _ body: (_ key: [UInt8], _ value: [UInt8]) throws -> Bool
+    ) throws {
+        try view.scan(table: offset + table, range, direction) { key, value in
+            try body(Bytes.array(key), Bytes.array(value))
+        }
+    }
+}

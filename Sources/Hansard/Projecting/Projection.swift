@@ -1,0 +1,32 @@
+/// A pure fold of events into rows of its own tables.
+///
+/// What a projection writes depends on the event and on its own tables alone: no clock, no randomness, no
+/// input or output, and absolute values instead of increments. So a replay gives the same rows whatever
+/// happened in between, and a flush may write a row twice.
+public protocol Projection: Sendable {
+    /// Names of its tables, unique in a store: `messages.by_session`.
+    var tables: [String] { get }
+
+    /// Applies one event. Called once for each position, in order.
+    ///
+    /// An event of a type it does not know, or whose data is not what the type promises, is passed over. A
+    /// thrown error stops the unit at this position until the projection is fixed; appends go on.
+    func fold(_ event: RecordedEvent, into tables: FoldTables) throws
+}
+
+/// Projections that answer queries together: one checkpoint, one version, one state.
+public struct ProjectionUnit: Sendable {
+    /// Unique in a store; stored with the checkpoint.
+    public let name: String
+    /// Raised whenever a fold changes what it writes: the unit's tables are then built anew.
+    public let version: Int
+    public let projections: [any Projection]
+
+    public init(name: String, version: Int, projections: [any Projection]) {
+        self.name = name
+        self.version = version
+        self.projections = projections
+    }
+
+    var tableNames: [String] { projections.flatMap(\.tables) }
+}

@@ -1,0 +1,140 @@
+import Bindings
+import Records
+
+/// One consistent view of the whole store, lent by `Store.read`: every table and event as of `position`.
+///
+/// Not Sendable, and invalid once the closure it was lent to has returned.
+public final class ReadView {
+    /// Everything up to here is visible, nothing after it.
+    public let position: Position
+    private let published: Published
+    private let index: IndexReader
+    private let log: Log
+    private let filters: IDFilters
+    private let codec: EventCodec
+    private let events: ReadSnapshot
+    private let tablesByName: [String: TablePlace]
+
+    init(store: Store, published: Published, index: IndexReader, codec: EventCodec) throws {
+        position = published.end
+        self.published = published
+        self.index = index
+        self.codec = codec
+        log = store.log
+        filters = store.filters
+        tablesByName = store.tablesByName
+        events = try store.log.environment.beginRead()
+    }
+
+    // MARK: Events
+
+    /// The event at a position; nil beyond `position`.
+    ///
+    /// Costs one lookup, one decompression and one decoding.
+    /// - Throws: `HansardError` (`corruptEvent`) when it is damaged.
+    public func event(at position: Position) throws -> RecordedEvent? {
+        guard position > .zero, position <= self.position else { return nil }
+        guard let event = try log.event(at: position, in: events, codec: codec) else {
+            throw EventHeader.corrupt(position.rawValue, "is missing")
+        }
+        return event
+    }
+
+    /// Hands the events of a range of positions to `body`, in order, until the view's end.
+    ///
+    /// The view holds LMDB pages meanwhile: read at most some thousand events, then take a new view.
+    public func forEachEvent(
+        from first: Position, through last: Position, _ body: (RecordedEvent) throws -> Void
+    ) throws {
+        try log.forEachEvent(
+            from: max(first, Position(1)), through: min(last, position), in: events, codec: codec,
+            body)
+    }
+
+    /// The event that has `id` or claims it; nil when there is none.
+    ///
+    /// Its cost does not depend on how many events there are.
+    public func event(withID id: Identifier) throws -> RecordedEvent? {
+        var found: RecordedEvent?
+        try core.forEachPosition(hash: log.hasher.hash(id)) { candidate in
+            guard candidate <= position, let event = try event(at: candidate) else { return true }
+            guard event.event.id == id || event.event.claims.contains(id) else { return true }
+            found = event
+            return false
+        }
+        return found
+    }
+
+    /// How a stream stands; nil when nothing was ever appended to it.
+    public func stream(_ name: StreamName) throws -> StreamState? {
+        try core.head(of: name).map { StreamState($0) }
+    }
+
+    private var core: CoreView {
+        CoreView(view: view(ofUnit: 0), hasher: log.hasher, filters: filters, group: nil)
+    }
+
+    // MARK: Tables
+
+    /// A projection's table by its name.
+    ///
+    /// - Throws: `HansardError` (`unitStopped`) when the unit that keeps it has stopped.
+    public func table(_ name: String) throws(HansardError) -> TableReader {
+        guard let place = tablesByName[name] else {
+            throw HansardError(.invalidArgument, "the store was opened without a table '\(name)'")
+        }
+        if let stop = published.units[place.unit].stop {
+            throw HansardError(
+                .unitStopped,
+                "'\(stop.unit)' stopped at event \(stop.position): \(stop.reason). Fix its "
+                    + "projection and open the store again; everything else goes on",
+                position: stop.position)
+        }
+        return TableReader(view: view(ofUnit: place.unit), table: place.table)
+    }
+
+    private func view(ofUnit unit: Int) -> UnitView {
+        UnitView(
+            overlays: [], tail: published.units[unit].tail, index: index,
+            firstTable: index.firstTable(ofUnit: unit))
+    }
+}
+
+/// How a stream stands at a view's position.
+public struct StreamState: Sendable, Equatable {
+    /// Position of the stream's first event.
+    public let ordinal: Position
+    /// The last event's revision and position.
+    public let revision: Revision
+    public let last: Position
+    /// Position of the event that created what the stream is about; nil when that does not exist now.
+    public let entity: Position?
+    /// Position of the event that last ended it.
+    public let endedAt: Position?
+
+    init(_ head: StreamHead) {
+        ordinal = head.ordinal
+        revision = Revision(head.revision)
+        last = head.last
+        entity = head.entity
+        endedAt = head.endedAt
+    }
+}
+
+/// A table of a projection, at a view's position.
+public struct TableReader {
+    let view: UnitView
+    let table: Int
+
+    public func get(_ key: [UInt8]) throws -> [UInt8]? {
+        try view.get(key.span, table: table)
+    }
+
+    /// Hands the entries of a range to `body` until it returns false. Costs a search, then a step for each.
+    public func scan(
+        _ range: KeyRange, _ direction: Direction = .forwards,
+        _ body: (_ key: borrowing Span<UInt8>, _ value: borrowing Span<UInt8>) throws -> Bool
+    ) throws {
+        try view.scan(table: table, range, direction, body)
+    }
+}

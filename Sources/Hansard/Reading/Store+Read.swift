@@ -1,0 +1,56 @@
+import Bindings
+import Synchronization
+
+extension Store {
+    /// Lends a view of the store that has every event any process was answered for before this call.
+    ///
+    /// Runs on the caller's thread: reads are shorter than a hop to another. Keep `body` short; it must not
+    /// wait for anything.
+    /// - Throws: what `body` throws, and `HansardError`.
+    public func read<Result>(_ body: (ReadView) throws -> Result) throws -> Result {
+        if isClosed { throw HansardError(.closed, "the store is closed") }
+        return try log.codecs.with { codec in
+            // Another process may flush between the two looks; then the index is ahead of the tail.
+            for _ in 0..<Self.attemptsMax {
+                let tails = try currentTails()
+                let reader = try IndexReader(index)
+                if reader.checkpoints.isCovered(by: tails) {
+                    return try body(
+                        ReadView(store: self, published: tails, index: reader, codec: codec))
+                }
+                try catchUp()
+            }
+            throw HansardError(
+                .system, "other processes flush faster than this one can read: try again")
+        }
+    }
+
+    private static let attemptsMax = 100
+
+    /// The tails, complete up to the log's head.
+    ///
+    /// One comparison when nothing happened elsewhere. While this process's own commit is on its way to
+    /// being published, its events are not answered yet and need not be seen.
+    private func currentTails() throws -> Published {
+        let published = publication.current
+        let last = log.environment.lastTransactionID
+        if published.logTransaction == last { return published }
+        if published.logTransaction + 1 == last && published.logTransaction > 0
+            && ownTransaction.load(ordering: .acquiring) == last
+        {
+            return published
+        }
+        try catchUp()
+        return publication.current
+    }
+}
+
+extension Checkpoints {
+    /// Whether no unit's checkpoint is beyond what the tails have folded, nor before their base.
+    func isCovered(by published: Published) -> Bool {
+        zip(positions, published.units).allSatisfy { checkpoint, unit in
+            unit.stop != nil
+                || (unit.tail.base <= checkpoint && checkpoint <= unit.tail.end)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Bindings
+
+/// Every name and number of the stored layout. docs/FORMAT.md explains each.
+enum Layout {
+    /// Version of the log's format. A store with a higher one is refused.
+    static let formatVersion: UInt64 = 1
+
+    static let logDirectory = "log"
+    static func indexDirectory(generation: UInt64) -> String {
+        "index-\(generation)"
+    }
+
+    // Sub-databases of the log.
+    static let events = "events"
+    static let dictionaries = "dictionaries"
+    static let meta = "meta"
+
+    // Keys of `meta`.
+    static let metaFormat = "format"
+    static let metaLogID = "log_id"
+    static let metaHashKey = "hash_key"
+    static let metaGeneration = "index_generation"
+    static let metaCreatedAt = "created_at"
+
+    // Sub-databases of the index that are no unit's tables.
+    static let checkpoints = "checkpoints"
+    static let idFilters = "core.id_filters"
+    static let indexMeta = "meta"
+
+    /// No event is larger, whatever the settings: what a header claims beyond it is damage.
+    static let eventBytesHardMax = 64 << 20
+
+    /// LMDB's limit for keys.
+    static let keyBytesMax = 511
+
+    static let headerFixedBytes = 24
+    /// Bytes of the largest header: fixed part, three varints, clock and key id.
+    static let headerBytesMax = headerFixedBytes + 3 * 10 + 8 + 4
+}

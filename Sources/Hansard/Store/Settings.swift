@@ -1,0 +1,27 @@
+/// What can be set when a store is opened. The defaults were chosen by measurement (docs/BENCHMARKS.md).
+public struct Settings: Sendable {
+    /// Largest size of one event's MessagePack, in bytes.
+    public var eventBytesMax = 16 << 20
+    /// Level of zstd, 1 to 12.
+    public var compressionLevel = 3
+    /// The tail is written to the index when it holds this many events…
+    public var flushEventsMax = 32_000
+    /// …or this many bytes…
+    public var flushBytesMax = 16 << 20
+    /// …or when its oldest event is this old. Appends wait at twice the first two.
+    public var flushAgeSeconds = 1.0
+    /// Appends that may wait for the writer, in events and bytes. More wait outside, in their callers.
+    public var queueEventsMax = 16_384
+    public var queueBytesMax = 32 << 20
+    /// What one commit takes at most, in events and bytes of frames.
+    public var groupEventsMax = 4_096
+    public var groupBytesMax = 8 << 20
+    /// A soft limit for the size of the log's file, in bytes; appends beyond it are refused.
+    public var logBytesMax = 1 << 40
+    /// Opens nothing for writing; appends are refused and the index is never flushed.
+    public var isReadOnly = false
+    /// The clock, in microseconds since 1970-01-01T00:00:00Z.
+    public var clock: @Sendable () -> Int64 = { Int64(SystemClock.wallMicroseconds) }
+
+    public init() {}
+}

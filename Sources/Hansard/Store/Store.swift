@@ -1,0 +1,151 @@
+import Bindings
+import Records
+import Synchronization
+
+/// An open event store: a log, an index, and the projections that keep it current.
+///
+/// Every method may be called from any thread or task. Several processes may have one store open; in one
+/// process, opening a store twice gives the same object.
+public final class Store: Sendable {
+    public let path: String
+    public let settings: Settings
+    let log: Log
+    let index: Index
+    let publication: Publication
+    let fold: Guarded<Engine>
+    let writer: Writer
+    let projector: Projector
+    let permits: Permits
+    /// Unit and table number within it, by table name.
+    let tablesByName: [String: TablePlace]
+    private let threads = Mutex<[DedicatedThread]>([])
+    private let closed = Mutex(false)
+    /// The transaction this process's writer is committing. See `currentTails`.
+    let ownTransaction: Atomic<UInt64>
+
+    /// Makes a new, empty store in a directory that is empty or not there.
+    ///
+    /// Crash-safe: afterwards there is a whole store or none.
+    /// - Throws: `HansardError`: `alreadyExists`, `noPermission`, `full`, `system`.
+    public static func create(
+        at path: String, settings: Settings = Settings()
+    ) throws(HansardError) {
+        try StoreFiles(directory: path).create(settings: settings)
+    }
+
+    /// Opens a store and folds what the index does not have yet: at most a few seconds of events after a
+    /// crash, the whole log when the index is missing.
+    ///
+    /// - Parameter units: the projections to keep. When the store is open in this process already they are
+    ///   ignored and that store is returned.
+    /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptIndex`, `corruptEvent`,
+    ///   `logRolledBack`, `noPermission`, `system`.
+    public static func open(
+        _ path: String, units: [ProjectionUnit], settings: Settings = Settings()
+    ) throws(HansardError) -> Store {
+        let files = StoreFiles(directory: path)
+        try files.checkIsStore()
+        do {
+            let identity = try FileSystem.identity(of: files.logData)
+            return try StoreRegistry.shared.store(identity) {
+                try Store(files: files, units: units, settings: settings)
+            }
+        } catch {
+            throw HansardError.wrapping(error, doing: "opening the store \(path)")
+        }
+    }
+
+    private init(files: StoreFiles, units: [ProjectionUnit], settings: Settings) throws {
+        path = files.directory
+        self.settings = settings
+        log = try Log(directory: files.log, settings: settings)
+        let generation = try log.environment.read { [log] in try log.generation(in: $0) }
+        let definitions = UnitDefinition.list(units)
+        tablesByName = TablePlace.byName(definitions)
+        index = try Index(
+            directory: files.index(generation: generation), generation: generation,
+            units: definitions, logID: log.id, isReadOnly: settings.isReadOnly)
+        publication = Publication(Published(units: [], logTransaction: 0))
+        let engine = try Engine(log: log, index: index, published: publication)
+        engine.publish(logTransaction: nil)
+        fold = Guarded(engine)
+        projector = Projector(
+            fold: fold, index: index, publication: publication, settings: settings)
+        writer = Writer(
+            fold: fold, projector: projector, settings: settings, logDirectory: files.log)
+        permits = Permits(
+            capacity: .init(events: settings.queueEventsMax, bytes: settings.queueBytesMax))
+        ownTransaction = Atomic(0)
+        try catchUp()
+        if !settings.isReadOnly { start() }
+    }
+
+    private func start() {
+        let (writer, projector) = (writer, projector)
+        threads.withLock {
+            $0 = [
+                DedicatedThread(name: "hansard-writer") { writer.run() },
+                DedicatedThread(name: "hansard-index") { projector.run() },
+            ]
+        }
+    }
+
+    /// Folds the log's new events into the tails; flushes when they outgrow their bound.
+    func catchUp() throws {
+        let isReadOnly = settings.isReadOnly
+        try fold.withLock { engine, _ in
+            try engine.catchUp { if !isReadOnly { try projector.flush(within: $0) } }
+        }
+    }
+
+    public var isClosed: Bool { closed.withLock { $0 } }
+
+    /// Answers what was appended, writes the tail to the index and ends the threads. Blocks meanwhile; safe
+    /// to call twice.
+    ///
+    /// - Throws: `HansardError` when the index could not be written. Nothing is lost then: the next opening
+    ///   folds it again.
+    public func close() throws(HansardError) {
+        let wasClosed = closed.withLock { isClosed in
+            defer { isClosed = true }
+            return isClosed
+        }
+        if wasClosed { return }
+        writer.close()
+        let threads = threads.withLock { threads in
+            defer { threads = [] }
+            return threads
+        }
+        if let writerThread = threads.first { writerThread.join() }
+        projector.close()
+        if let projectorThread = threads.last { projectorThread.join() }
+        if let failure = projector.lastFailure { throw failure }
+    }
+
+    deinit {
+        // A store let go of without `close` still ends its threads; what the last flush says can't be
+        // thrown from here, and loses nothing.
+        writer.close()
+        let threads = threads.withLock { $0 }
+        if let writerThread = threads.first { writerThread.join() }
+        projector.close()
+        if let projectorThread = threads.last { projectorThread.join() }
+    }
+}
+
+/// Where a table is: its unit and its number within it.
+struct TablePlace: Sendable {
+    let unit: Int
+    let table: Int
+
+    static func byName(_ units: [UnitDefinition]) -> [String: TablePlace] {
+        var places: [String: TablePlace] = [:]
+        for unit in units {
+            for (number, name) in unit.tables.enumerated() {
+                precondition(places[name] == nil, "two tables are called \(name)")
+                places[name] = TablePlace(unit: unit.number, table: number)
+            }
+        }
+        return places
+    }
+}

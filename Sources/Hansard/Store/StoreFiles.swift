@@ -1,0 +1,86 @@
+import Bindings
+import Records
+
+/// Where a store's files are, and how they come into being.
+///
+/// A store is made under another name, flushed and renamed: after a crash there is a whole store or none.
+/// (LMDB itself does not flush the first page it writes, and a torn one cannot be opened.)
+struct StoreFiles {
+    let directory: String
+
+    var log: String { "\(directory)/\(Layout.logDirectory)" }
+    func index(generation: UInt64) -> String {
+        "\(directory)/\(Layout.indexDirectory(generation: generation))"
+    }
+    var logData: String { "\(log)/data.mdb" }
+
+    /// Makes a new store.
+    ///
+    /// - Throws: `HansardError`: `alreadyExists` when the directory is there and not empty, and what the
+    ///   system refuses.
+    func create(settings: Settings) throws(HansardError) {
+        do {
+            try make(settings)
+        } catch {
+            throw HansardError.wrapping(error, doing: "making the store \(directory)")
+        }
+    }
+
+    private func make(_ settings: Settings) throws {
+        if FileSystem.exists(directory), try !FileSystem.names(in: directory).isEmpty {
+            let isStore = FileSystem.exists(logData)
+            throw HansardError(
+                .alreadyExists,
+                isStore
+                    ? "\(directory) is a store already"
+                    : "\(directory) is not empty: name a directory that is empty or not there yet")
+        }
+        let temporary = "\(directory).new-\(Identifier.random().text)"
+        try FileSystem.createDirectory(temporary, mode: 0o750)
+        do {
+            try fill(StoreFiles(directory: temporary), settings)
+            try FileSystem.rename(temporary, to: directory)
+        } catch {
+            try? FileSystem.removeTree(temporary)
+            throw error
+        }
+        try FileSystem.synchroniseDirectory(FileSystem.parent(of: directory))
+    }
+
+    private func fill(_ files: StoreFiles, _ settings: Settings) throws {
+        try FileSystem.createDirectory(files.log, mode: 0o750)
+        let environment = try Environment(directory: files.log)
+        let meta = try environment.openDatabase(Layout.meta, create: true)
+        _ = try environment.openDatabase(Layout.events, integerKeys: true, create: true)
+        let dictionaries = try environment.openDatabase(
+            Layout.dictionaries, integerKeys: true, create: true)
+        guard let meta, let dictionaries else {
+            throw HansardError(.system, "LMDB made no tables in \(files.log)")
+        }
+        try environment.write { transaction in
+            try LogMeta(new: settings.clock()).write(to: meta, in: transaction)
+            if let dictionary = InitialDictionary.bytes {
+                try transaction.append(dictionary.span, integerKey: 1, to: dictionaries)
+            }
+        }
+        environment.close()
+        try FileSystem.synchroniseFile(files.logData)
+        try FileSystem.synchroniseDirectory(files.log)
+        try FileSystem.synchroniseDirectory(files.directory)
+    }
+
+    /// Refuses what is no store, with a sentence on what it looks like instead.
+    func checkIsStore() throws(HansardError) {
+        if FileSystem.exists(logData) { return }
+        if !FileSystem.exists(directory) {
+            throw HansardError(
+                .notAStore,
+                "there is no store at \(directory): make one with 'hansard init --store \(directory)'"
+            )
+        }
+        throw HansardError(
+            .notAStore,
+            "\(directory) holds no store (\(Layout.logDirectory)/data.mdb is missing): name the "
+                + "directory that 'hansard init' made")
+    }
+}

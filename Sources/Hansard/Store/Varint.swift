@@ -1,0 +1,59 @@
+import Bindings
+
+/// LEB128: seven bits a byte, the lowest first, the high bit set on all but the last.
+enum Varint {
+    static func append(_ value: UInt64, to bytes: inout [UInt8]) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+
+    /// Reads one number and moves `offset` behind it; nil when it is cut off, longer than 64 bits or not in
+    /// its shortest form.
+    static func read(_ bytes: borrowing Span<UInt8>, at offset: inout Int) -> UInt64? {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while offset < bytes.count && shift < 64 {
+            let byte = bytes[offset]
+            offset += 1
+            let part = UInt64(byte & 0x7F)
+            if shift == 63 && part > 1 { return nil }
+            value |= part << shift
+            if byte & 0x80 == 0 { return byte == 0 && shift > 0 ? nil : value }
+            shift += 7
+        }
+        return nil
+    }
+}
+
+/// Unsigned numbers as key parts: shorter ones first, so byte order is number order.
+///
+/// One byte says how many bytes follow, then the number, big-endian without leading zeros. A position below
+/// 16 million takes four bytes instead of eight.
+public enum OrderedInteger {
+    public static func append(_ value: UInt64, to key: inout [UInt8]) {
+        let length = (64 - value.leadingZeroBitCount + 7) / 8
+        key.append(UInt8(length))
+        var shift = length * 8
+        while shift > 0 {
+            shift -= 8
+            key.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
+        }
+    }
+
+    /// Reads one number and moves `offset` behind it; nil when the key is cut off or malformed.
+    public static func read(_ key: borrowing Span<UInt8>, at offset: inout Int) -> UInt64? {
+        guard offset < key.count else { return nil }
+        let length = Int(key[offset])
+        guard length <= 8, offset + 1 + length <= key.count else { return nil }
+        var value: UInt64 = 0
+        for index in offset + 1..<offset + 1 + length {
+            value = value << 8 | UInt64(key[index])
+        }
+        offset += 1 + length
+        return value
+    }
+}

@@ -1,0 +1,127 @@
+import Bindings
+
+/// Merges runs and an LMDB cursor into one ordered walk; of equal keys the newest level's entry counts.
+struct MergedScan {
+    /// Newest first.
+    private var cursors: [RunCursor]
+    private let range: KeyRange
+    private let direction: Direction
+    /// The cursor's key when it stands within the range.
+    private var indexKey: [UInt8] = []
+    private var indexIsAtEnd = false
+
+    init(runs: [Run], range: KeyRange, direction: Direction) {
+        cursors = runs.compactMap { RunCursor($0, range: range, direction: direction) }
+        self.range = range
+        self.direction = direction
+    }
+
+    mutating func run(
+        over cursor: inout Cursor,
+        _ body: (borrowing Span<UInt8>, borrowing Span<UInt8>) throws -> Bool
+    ) throws {
+        try seek(&cursor)
+        while true {
+            guard let winner = nextRun() else {
+                if indexIsAtEnd { return }
+                if try !emitIndex(&cursor, body) { return }
+                continue
+            }
+            let order = indexIsAtEnd ? -1 : compareToIndex(cursors[winner])
+            if order > 0 {
+                if try !emitIndex(&cursor, body) { return }
+                continue
+            }
+            let (run, entry) = (cursors[winner].run, cursors[winner].entry)
+            if order == 0 { try advance(&cursor) }
+            skip(keyOf: entry, in: run)
+            if entry.isDeleted { continue }
+            let span = run.arena.span
+            let goesOn = try body(
+                span.extracting(entry.keyRange), span.extracting(entry.valueRange))
+            if !goesOn { return }
+        }
+    }
+
+    /// The run whose current key comes first in walking order; the newest of several.
+    private func nextRun() -> Int? {
+        var best: Int?
+        for number in cursors.indices where !cursors[number].isAtEnd {
+            guard let other = best else {
+                best = number
+                continue
+            }
+            if compare(cursors[number], cursors[other]) < 0 { best = number }
+        }
+        return best
+    }
+
+    private func compare(_ left: RunCursor, _ right: RunCursor) -> Int {
+        let (entry, other) = (left.entry, right.entry)
+        let key = right.run.arena.span.extracting(other.keyRange)
+        let order = entry.compare(in: left.run.arena.span, to: key, prefix: other.prefix)
+        return direction == .forwards ? order : -order
+    }
+
+    private func compareToIndex(_ cursor: RunCursor) -> Int {
+        let span = cursor.run.arena.span
+        let order = Bytes.compare(span.extracting(cursor.entry.keyRange), indexKey.span)
+        return direction == .forwards ? order : -order
+    }
+
+    /// Moves every run standing at this key behind it.
+    private mutating func skip(keyOf entry: Entry, in run: Run) {
+        let span = run.arena.span
+        for number in cursors.indices where !cursors[number].isAtEnd {
+            let key = span.extracting(entry.keyRange)
+            let other = cursors[number]
+            if other.entry.compare(
+                in: other.run.arena.span, to: key, prefix: entry.prefix) == 0
+            {
+                cursors[number].advance()
+            }
+        }
+    }
+
+    private mutating func emitIndex(
+        _ cursor: inout Cursor,
+        _ body: (borrowing Span<UInt8>, borrowing Span<UInt8>) throws -> Bool
+    ) throws -> Bool {
+        let goesOn = try cursor.withCurrent { key, value in try body(key, value) }
+        if goesOn { try advance(&cursor) }
+        return goesOn
+    }
+
+    private mutating func seek(_ cursor: inout Cursor) throws {
+        let isFound: Bool
+        switch direction {
+        case .forwards: isFound = try cursor.seek(atOrAfter: range.lower.span)
+        case .backwards:
+            if let upper = range.upper, try cursor.seek(atOrAfter: upper.span) {
+                isFound = try cursor.previous()
+            } else {
+                isFound = try cursor.last()
+            }
+        }
+        readKey(&cursor, isFound: isFound)
+    }
+
+    private mutating func advance(_ cursor: inout Cursor) throws {
+        let isFound = try direction == .forwards ? cursor.next() : cursor.previous()
+        readKey(&cursor, isFound: isFound)
+    }
+
+    private mutating func readKey(_ cursor: inout Cursor, isFound: Bool) {
+        indexKey.removeAll(keepingCapacity: true)
+        guard isFound else { return indexIsAtEnd = true }
+        cursor.appendKey(to: &indexKey)
+        switch direction {
+        case .forwards:
+            if let upper = range.upper {
+                indexIsAtEnd = Bytes.compare(indexKey.span, upper.span) >= 0
+            }
+        case .backwards:
+            indexIsAtEnd = Bytes.compare(indexKey.span, range.lower.span) < 0
+        }
+    }
+}

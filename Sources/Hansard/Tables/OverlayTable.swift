@@ -1,0 +1,130 @@
+import Bindings
+
+/// The mutations of one table within a group of events that is not sealed yet.
+///
+/// Writes append; lookups go through a small open-addressing hash table, so a fold sees what the events
+/// before it in the same group did. Sealing sorts once and keeps the newest mutation of each key.
+final class OverlayTable {
+    private(set) var arena: [UInt8] = []
+    private(set) var entries: [Entry] = []
+    /// Entry number + 1 of the newest mutation of a key; 0 is an empty slot. Its size is a power of two.
+    private var slots: [UInt32] = []
+    private let seed: UInt64 = .random(in: .min ... .max)
+
+    init() {}
+
+    var isEmpty: Bool { entries.isEmpty }
+
+    /// Puts `value`, or removes the key when it is nil.
+    func set(_ key: borrowing Span<UInt8>, to value: borrowing Span<UInt8>) {
+        let offset = arena.count
+        Bytes.append(key, to: &arena)
+        Bytes.append(value, to: &arena)
+        record(key, offset: offset, valueLength: Int32(value.count))
+    }
+
+    func delete(_ key: borrowing Span<UInt8>) {
+        let offset = arena.count
+        Bytes.append(key, to: &arena)
+        record(key, offset: offset, valueLength: Entry.deleted)
+    }
+
+    func find(_ key: borrowing Span<UInt8>) -> Entry? {
+        if slots.isEmpty { return nil }
+        let number = slots[slot(of: key)]
+        return number == 0 ? nil : entries[Int(number) - 1]
+    }
+
+    func value(of entry: Entry) -> [UInt8] {
+        Bytes.array(arena.span.extracting(entry.valueRange))
+    }
+
+    /// Forgets every mutation after the first `entriesCount`.
+    func rollBack(toEntries entriesCount: Int, arenaBytes: Int) {
+        if entries.count == entriesCount { return }
+        entries.removeSubrange(entriesCount...)
+        arena.removeSubrange(arenaBytes...)
+        rehash(slotsCount: slots.count)
+    }
+
+    /// The mutations as a sorted run.
+    func sealed() -> Run {
+        let arena = arena
+        let entries = entries
+        let order = Self.sortedOrder(entries, arena: arena)
+        var unique: [Entry] = []
+        unique.reserveCapacity(order.count)
+        let span = arena.span
+        for number in order {
+            let entry = entries[Int(number)]
+            if let last = unique.last,
+                last.compare(
+                    in: span, to: span.extracting(entry.keyRange), prefix: entry.prefix) == 0
+            {
+                continue
+            }
+            unique.append(entry)
+        }
+        return Run(arena: arena, entries: unique)
+    }
+
+    /// Entry numbers by key, the newest of equal keys first.
+    private static func sortedOrder(_ entries: [Entry], arena: [UInt8]) -> [UInt32] {
+        var order = Array(0..<UInt32(entries.count))
+        let span = arena.span
+        order.sort { left, right in
+            let (a, b) = (entries[Int(left)], entries[Int(right)])
+            if a.prefix != b.prefix { return a.prefix < b.prefix }
+            let key = span.extracting(b.keyRange)
+            let result = Bytes.compare(span.extracting(a.keyRange), key)
+            return result == 0 ? left > right : result < 0
+        }
+        return order
+    }
+
+    private func record(
+        _ key: borrowing Span<UInt8>, offset: Int, valueLength: Int32
+    ) {
+        precondition(key.count <= Layout.keyBytesMax, "a key is at most 511 bytes")
+        if (entries.count + 1) * 2 > slots.count {
+            rehash(slotsCount: max(64, slots.count * 2))
+        }
+        entries.append(
+            Entry(
+                prefix: Entry.prefix(of: key), offset: UInt32(offset),
+                keyLength: UInt16(key.count), valueLength: valueLength))
+        slots[slot(of: key)] = UInt32(entries.count)
+    }
+
+    private func rehash(slotsCount: Int) {
+        slots = [UInt32](repeating: 0, count: slotsCount)
+        for number in 0..<entries.count {
+            let index = slot(of: arena.span.extracting(entries[number].keyRange))
+            slots[index] = UInt32(number + 1)
+        }
+    }
+
+    /// The slot that holds `key`, or the empty one where it would go.
+    private func slot(of key: borrowing Span<UInt8>) -> Int {
+        let mask = slots.count - 1
+        let prefix = Entry.prefix(of: key)
+        var index = Int(truncatingIfNeeded: hash(key, prefix: prefix)) & mask
+        let span = arena.span
+        while slots[index] != 0 {
+            let entry = entries[Int(slots[index]) - 1]
+            if entry.compare(in: span, to: key, prefix: prefix) == 0 { return index }
+            index = (index + 1) & mask
+        }
+        return index
+    }
+
+    /// A quick mix of the ends of the key; seeded anew each time, so that nobody can aim at it.
+    private func hash(_ key: borrowing Span<UInt8>, prefix: UInt64) -> UInt64 {
+        let tail =
+            key.count > 8
+            ? Bytes.loadBigEndian(key, at: key.count - 8, as: UInt64.self) : UInt64(key.count)
+        var mixed = (prefix ^ seed) &* 0x9E37_79B9_7F4A_7C15
+        mixed = (mixed ^ (mixed >> 29) ^ tail) &* 0xBF58_476D_1CE4_E5B9
+        return mixed ^ (mixed >> 32)
+    }
+}

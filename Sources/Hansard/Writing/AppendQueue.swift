@@ -1,0 +1,66 @@
+import Bindings
+
+/// An append on its way to the writer: encoded, with the one to answer.
+public struct PreparedAppend: Sendable {
+    let events: [EncodedEvent]
+    let expecting: [StreamName: ExpectedRevision]
+
+    var framesBytes: Int { events.reduce(0) { $0 + $1.frame.count } }
+}
+
+/// What waits for the writer thread, in order of arrival.
+final class AppendQueue: Sendable {
+    typealias Answer = Result<Appended, HansardError>
+
+    struct Request: Sendable {
+        let append: PreparedAppend
+        let answer: @Sendable (Answer) -> Void
+    }
+
+    private struct State {
+        var requests: [Request] = []
+        var isClosed = false
+    }
+
+    private let state: Guarded<State>
+
+    init() { state = Guarded(State()) }
+
+    /// Queues requests that belong together; false when the queue is closed and they were not taken.
+    func submit(_ requests: [Request]) -> Bool {
+        state.withLock { state, condition in
+            if state.isClosed { return false }
+            state.requests.append(contentsOf: requests)
+            condition.signal()
+            return true
+        }
+    }
+
+    /// Waits for requests and takes as many as fit in one commit; nil when closed and empty.
+    func takeGroup(eventsMax: Int, bytesMax: Int) -> [Request]? {
+        state.withLock { state, condition in
+            while state.requests.isEmpty {
+                if state.isClosed { return nil }
+                condition.wait()
+            }
+            var (count, events, bytes) = (0, 0, 0)
+            for request in state.requests {
+                events += request.append.events.count
+                bytes += request.append.framesBytes
+                if count > 0 && (events > eventsMax || bytes > bytesMax) { break }
+                count += 1
+            }
+            let group = Array(state.requests.prefix(count))
+            state.requests.removeFirst(count)
+            return group
+        }
+    }
+
+    /// Takes nothing more; what waits is still answered.
+    func close() {
+        state.withLock { state, condition in
+            state.isClosed = true
+            condition.broadcast()
+        }
+    }
+}

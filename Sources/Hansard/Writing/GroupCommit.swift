@@ -1,0 +1,140 @@
+import Bindings
+
+/// Decides and writes one group of appends in one transaction of the log.
+///
+/// Runs on the writer thread, under the fold lock, from the transaction's begin to its end.
+struct GroupCommit {
+    let engine: Engine
+    let settings: Settings
+
+    /// What became of each request, in order. Valid once `run` has returned.
+    private(set) var answers: [AppendQueue.Answer] = []
+    private var appendedCount = 0
+
+    init(engine: Engine, settings: Settings) {
+        self.engine = engine
+        self.settings = settings
+    }
+
+    /// Commits the group, then publishes what it did.
+    ///
+    /// - Throws: what made the whole group fail; nothing of it was folded then.
+    mutating func run(_ requests: [AppendQueue.Request]) throws {
+        let reader = try IndexReader(engine.index)
+        engine.align(with: reader.checkpoints)
+        do {
+            let transactionID = try engine.log.codecs.with { codec in
+                try engine.log.environment.write { transaction in
+                    try foldOthers(in: transaction, codec: codec, reader: reader)
+                    try write(requests, in: transaction, codec: codec, reader: reader)
+                    // A transaction that wrote nothing takes no number.
+                    return transaction.transactionID - (appendedCount == 0 ? 1 : 0)
+                }
+            }
+            engine.seal()
+            engine.publish(logTransaction: transactionID)
+        } catch {
+            engine.discard()
+            throw error
+        }
+    }
+
+    /// Folds what other processes appended since the last look, so that decisions are made at the head.
+    private func foldOthers(
+        in transaction: borrowing WriteTransaction, codec: EventCodec, reader: IndexReader
+    ) throws {
+        let head = try engine.log.head(in: transaction)
+        try engine.log.forEachEvent(
+            from: engine.core.foldedThrough.next, through: head, in: transaction, codec: codec
+        ) { try engine.fold($0, over: reader) }
+    }
+
+    private mutating func write(
+        _ requests: [AppendQueue.Request], in transaction: borrowing WriteTransaction,
+        codec: EventCodec, reader: IndexReader
+    ) throws {
+        let decider = AppendDecider(engine: engine, reader: reader, codec: codec)
+        var clock = try RecordingClock(
+            after: engine.core.foldedThrough, log: engine.log, in: transaction, codec: codec)
+        var stored: [UInt8] = []
+        for request in requests {
+            do {
+                switch try decider.decide(request.append, in: transaction) {
+                case .repeated(let positions):
+                    answers.append(.success(Appended(positions: positions, wasRepeated: true)))
+                case .accepted:
+                    clock.tick(settings.clock())
+                    var positions: [Position] = []
+                    positions.reserveCapacity(request.append.events.count)
+                    for encoded in request.append.events {
+                        positions.append(
+                            try put(
+                                encoded, clock: clock, in: transaction, reader: reader,
+                                scratch: &stored))
+                    }
+                    appendedCount += positions.count
+                    answers.append(.success(Appended(positions: positions, wasRepeated: false)))
+                }
+            } catch let error as HansardError where error.isTheAppendsOwn {
+                answers.append(.failure(error))
+            }
+        }
+    }
+
+    /// Gives an accepted event its place and writes it.
+    private func put(
+        _ encoded: EncodedEvent, clock: RecordingClock,
+        in transaction: borrowing WriteTransaction, reader: IndexReader, scratch: inout [UInt8]
+    ) throws -> Position {
+        let event = encoded.event
+        let position = engine.core.foldedThrough.next
+        let (head, facts) = CoreFold.next(
+            event, at: position, after: try engine.head(of: event.stream, over: reader))
+        let header = EventHeader(
+            dictionary: encoded.dictionary, rawLength: encoded.rawLength,
+            recordedAt: clock.recordedAt, clockAt: clock.clockAt, revision: facts.revision,
+            previous: facts.previous?.rawValue, entity: facts.entity?.rawValue)
+        header.encode(position: position.rawValue, frame: encoded.frame, into: &scratch)
+        try transaction.append(
+            scratch.span, integerKey: position.rawValue, to: engine.log.events)
+        engine.applyCore(event, at: position, head: head)
+        let recorded = RecordedEvent(
+            position: position, revision: Revision(facts.revision),
+            recordedAt: clock.recordedAt, clockAt: clock.clockAt, entity: facts.entity,
+            previous: facts.previous, event: event)
+        try engine.foldProjections(recorded, over: reader)
+        return position
+    }
+}
+
+/// Recorded times that never go back, with the raw clock beside them.
+struct RecordingClock {
+    private(set) var recordedAt: Int64
+    private(set) var clockAt: Int64
+
+    /// Goes on from the last event's recorded time.
+    init(
+        after last: Position, log: Log, in transaction: borrowing WriteTransaction,
+        codec: EventCodec
+    ) throws {
+        let previous = try transaction.withValue(integerKey: last.rawValue, in: log.events) {
+            stored in
+            guard let stored else { return Int64.min }
+            return try EventHeader.decode(stored, position: last.rawValue).header.recordedAt
+        }
+        recordedAt = previous
+        clockAt = previous
+    }
+
+    mutating func tick(_ now: Int64) {
+        clockAt = now
+        recordedAt = max(recordedAt, now)
+    }
+}
+
+extension HansardError {
+    /// Whether the error concerns one append alone, and the group can go on without it.
+    var isTheAppendsOwn: Bool {
+        [.idConflict, .wrongExpectedRevision, .invalidArgument].contains(code)
+    }
+}
