@@ -23,6 +23,7 @@ let package = Package(
     ],
     targets: [
         // C libraries: a module map and a shim header each, nothing else.
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(
             name: "CLMDB", pkgConfig: "lmdb",
             providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
@@ -35,7 +36,7 @@ let package = Package(
 
         // The layers, in the order they depend on each other.
         .target(
-            name: "Bindings", dependencies: ["CLMDB", "CMessagePack", "CZstd"],
+            name: "Bindings", dependencies: ["CLinux", "CLMDB", "CMessagePack", "CZstd"],
             swiftSettings: settings),
         .target(name: "Records", dependencies: ["Bindings"], swiftSettings: settings),
         .target(name: "Hansard", dependencies: ["Bindings", "Records"], swiftSettings: settings),

@@ -1,0 +1,49 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// A failed system call: its `errno`, its name and the path it was about.
+public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The `errno`.
+    public let code: Int32
+    /// The C function that failed.
+    public let call: String
+    /// The path concerned, where there is one.
+    public let path: String?
+
+    /// An error as a system call would report it.
+    public init(code: Int32, call: String, path: String? = nil) {
+        self.code = code
+        self.call = call
+        self.path = path
+    }
+
+    /// What failed, on what, and the system's words for why.
+    public var description: String {
+        // `strerror` answers a C string that is copied at once.
+        let reason = unsafe String(cString: strerror(code))
+        return "\(call)\(path.map { " (\($0))" } ?? ""): \(reason)"
+    }
+
+    /// Whether the file was not there.
+    public var isNotFound: Bool { code == ENOENT }
+    /// Whether something of that name existed already.
+    public var isAlreadyThere: Bool { code == EEXIST }
+    /// Whether the disk or the quota is full.
+    public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+}
+
+/// Turns a system call's result into success or a typed error, and retries when interrupted.
+@discardableResult
+func system<T: SignedInteger>(
+    _ call: StaticString, _ path: String? = nil, _ body: () -> T
+) throws(SystemError) -> T {
+    while true {
+        let result = body()
+        if result != -1 { return result }
+        let code = errno
+        if code != EINTR { throw SystemError(code: code, call: "\(call)", path: path) }
+    }
+}
