@@ -1,0 +1,88 @@
+/// One entry of the tape a JSON text is read into: what it is, where it lies, and how much belongs to it.
+///
+/// Two words. `head` is the kind in the low 8 bits and the byte offset above. `payload` is a number's bits, a text's
+/// length in its low half (its key's link in the high half), or a container's count (low) and end (high).
+struct JSONToken {
+    enum Kind: UInt8 {
+        case null, yes, no, integer, unsigned, double
+        /// Text without escapes; its bytes are its value.
+        case text
+        /// Text with escapes, all of them checked.
+        case escapedText
+        case key, escapedKey
+        case object, array
+    }
+
+    var head: UInt64
+    var payload: UInt64
+
+    init(_ kind: Kind, at offset: Int, payload: UInt64 = 0) {
+        head = UInt64(kind.rawValue) | UInt64(offset) << 8
+        self.payload = payload
+    }
+
+    var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: head))! }
+
+    /// Offset of the value's first byte; of a text, the first after the quote.
+    var offset: Int { Int(head >> 8) }
+
+    /// A text's bytes before unescaping, or a container's number of entries.
+    var count: Int { Int(payload & 0xffff_ffff) }
+
+    /// Where a text's bytes lie.
+    var range: Range<Int> { offset..<(offset + count) }
+
+    /// Of a key: the index after that of the key before it in the same object, 0 for the first.
+    /// Of a container: the index of the first token after all that is in it.
+    var link: Int { Int(payload >> 32) }
+
+    /// Puts a count and a link together.
+    static func payload(count: Int, link: Int) -> UInt64 { UInt64(count) | UInt64(link) << 32 }
+}
+
+/// A fault in a JSON text, small enough to be thrown from the inner loops; made into a `RecordError` outside.
+struct JSONFault: Error {
+    enum Reason: UInt8 {
+        case end, value, literal, number, leadingZero, range, control, escape, surrogate, key, colon
+        case comma, trailingComma, close, trailing, duplicate, deep, notObject, notUTF8, large
+    }
+
+    let reason: Reason
+    let offset: Int
+
+    init(_ reason: Reason, at offset: Int) {
+        self.reason = reason
+        self.offset = offset
+    }
+
+    /// The error to hand out, with a 1-based byte column.
+    var error: RecordError {
+        let (code, message) = text
+        return RecordError(code, message, byteOffset: offset, column: offset + 1)
+    }
+
+    private var text: (RecordError.Code, String) {
+        switch reason {
+        case .end: (.invalidJSON, "the text ends too early; send it whole")
+        case .value: (.invalidJSON, "a value belongs here")
+        case .literal: (.invalidJSON, "the only words are true, false and null; NaN and Infinity are not JSON")
+        case .number: (.invalidJSON, "not a number as JSON writes it; a digit belongs here")
+        case .leadingZero: (.invalidJSON, "a number cannot begin with 0 and another digit; drop the 0")
+        case .range: (.numberOutOfRange, "integers go from -2^63 to 2^64-1 and doubles to 1.8e308; send it as text")
+        case .control: (.invalidJSON, "a control character inside text; escape it as \\u00XX")
+        case .escape: (.invalidJSON, "not an escape JSON has; a backslash is written \\\\")
+        case .surrogate: (.invalidText, "half of a surrogate pair; send both halves or neither")
+        case .key: (.invalidJSON, "a key in double quotes belongs here")
+        case .colon: (.invalidJSON, "a colon belongs between a key and its value")
+        case .comma: (.invalidJSON, "a comma or the closing bracket belongs here")
+        case .trailingComma: (.invalidJSON, "a comma before the closing bracket; drop it")
+        case .close: (.invalidJSON, "this bracket closes nothing that is open")
+        case .trailing: (.invalidJSON, "something follows the end of the value; send one value")
+        case .duplicate: (.duplicateKey, "the key is there twice in this object; keep one of them")
+        case .deep: (.tooDeep, "objects and arrays are nested more than 64 deep; flatten them")
+        case .notObject: (.wrongType, "a record is a JSON object: {...}")
+        case .notUTF8: (.invalidText, "not UTF-8; encode the text as UTF-8")
+        case .large: (.tooLarge, "a text of 1 GiB or more; send smaller ones")
+        }
+    }
+}
