@@ -67,7 +67,7 @@ extension Environment {
         writer.store(0, ordering: .relaxed)
     }
 
-    private func begin(_ flags: UInt32) throws(LMDBError) -> OpaquePointer {
+    func begin(_ flags: UInt32) throws(LMDBError) -> OpaquePointer {
         var begun: OpaquePointer?
         // The gate keeps the environment open.
         try unsafe check(

@@ -54,7 +54,7 @@ struct Flush {
                 if entry.isDeleted {
                     _ = try cursor.delete(key)
                 } else {
-                    try cursor.put(key, arena.extracting(entry.valueRange))
+                    try cursor.put(arena.extracting(entry.valueRange), for: key)
                 }
             }
         }

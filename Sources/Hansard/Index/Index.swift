@@ -22,7 +22,7 @@ final class Index: Sendable {
     ) throws {
         self.generation = generation
         self.units = units
-        if !isReadOnly { try FileSystem.createDirectory(directory, mode: 0o750) }
+        if !isReadOnly { try FileSystem.ensureDirectory(directory, mode: 0o750) }
         var options = Environment.Options()
         options.maxDatabases = 16 + units.reduce(0) { $0 + $1.tables.count }
         options.isReadOnly = isReadOnly

@@ -78,7 +78,7 @@ private struct PayloadReader {
     }
 
     private mutating func identifier(in span: borrowing Span<UInt8>) throws -> Identifier {
-        try Identifier(token: unpacker.next(in: span), in: span)
+        try Identifier(unpacker.next(in: span), in: span)
     }
 
     private mutating func optionalIdentifier(

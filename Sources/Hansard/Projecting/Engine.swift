@@ -20,11 +20,11 @@ final class Engine {
     /// Events folded in one read transaction.
     private static let chunkEventsMax = 4_096
 
-    init(log: Log, index: Index, published: Publication) throws {
+    init(log: Log, index: Index, filters: IDFilters, published: Publication) throws {
         self.log = log
         self.index = index
         self.published = published
-        filters = IDFilters(table: index.filtersTable)
+        self.filters = filters
         let checkpoints = try index.environment.read { try index.checkpoints(in: $0) }
         units = zip(index.units, checkpoints.positions).map { UnitState($0, checkpoint: $1) }
     }

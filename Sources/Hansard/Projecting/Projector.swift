@@ -12,13 +12,13 @@ final class Projector: Sendable {
         var failure: HansardError?
     }
 
-    private let state = Guarded(State())
-    private let fold: Guarded<Engine>
+    private let state = ConditionLock(State())
+    private let fold: ConditionLock<Engine>
     private let index: Index
     private let publication: Publication
     private let settings: Settings
 
-    init(fold: Guarded<Engine>, index: Index, publication: Publication, settings: Settings) {
+    init(fold: ConditionLock<Engine>, index: Index, publication: Publication, settings: Settings) {
         self.fold = fold
         self.index = index
         self.publication = publication
@@ -42,7 +42,7 @@ final class Projector: Sendable {
         let snapshot = publication.current
         let tails = snapshot.units.map { $0.stop == nil ? $0.tail : nil }
         let outcome = try Flush(index: index).write(tails)
-        fold.withLock { engine, _ in engine.drop(through: outcome.checkpoints) }
+        fold.withLock { engine in engine.drop(through: outcome.checkpoints) }
     }
 
     /// The same from within the fold lock, when catching up has outgrown the tail.
@@ -58,42 +58,33 @@ final class Projector: Sendable {
     /// Told by the writer after each commit.
     func tailGrew() {
         let isLarge = isTailLarge(times: 1)
-        state.withLock { state, condition in
-            let isFirst = state.oldestAt == nil
-            if isFirst { state.oldestAt = SystemClock.monotonicMicroseconds }
-            if isLarge && !state.isUrgent {
-                state.isUrgent = true
-                condition.broadcast()
-            } else if isFirst {
-                condition.broadcast()
-            }
+        state.withLock { state in
+            if state.oldestAt == nil { state.oldestAt = SystemClock.monotonicMicroseconds }
+            if isLarge { state.isUrgent = true }
         }
+        state.broadcast()
     }
 
     /// Waits while the tail is twice its bound.
     ///
     /// - Throws: why flushing fails, when it does: then there is no point in waiting.
     func waitForRoom() throws {
-        try state.withLock { state, condition in
-            while isTailLarge(times: 2) {
-                if let failure = state.failure { throw failure }
-                if state.isClosed { return }
-                state.isUrgent = true
-                condition.broadcast()
-                condition.wait()
-            }
-        }
+        if !isTailLarge(times: 2) { return }
+        state.withLock { $0.isUrgent = true }
+        state.broadcast()
+        let failure = state.wait(
+            until: { !isTailLarge(times: 2) || $0.isClosed || $0.failure != nil },
+            then: { $0.failure })
+        if let failure, isTailLarge(times: 2) { throw failure }
     }
 
     /// Ends the thread after one last flush.
     func close() {
-        state.withLock { state, condition in
-            state.isClosed = true
-            condition.broadcast()
-        }
+        state.withLock { $0.isClosed = true }
+        state.broadcast()
     }
 
-    var lastFailure: HansardError? { state.withLock { state, _ in state.failure } }
+    var lastFailure: HansardError? { state.withLock { $0.failure } }
 
     private func isTailLarge(times: Int) -> Bool {
         let published = publication.current
@@ -105,28 +96,29 @@ final class Projector: Sendable {
 
     /// Waits until a flush is due; false when closed and nothing is left to write.
     private func waitForWork() -> Bool {
-        state.withLock { state, condition in
-            while true {
+        let ageMax = UInt64(settings.flushAgeSeconds * 1e6)
+        while true {
+            let oldestAt = state.wait(
+                until: { $0.isClosed || $0.isUrgent || $0.oldestAt != nil }, then: { $0.oldestAt })
+            let age = oldestAt.map { SystemClock.monotonicMicroseconds - $0 } ?? 0
+            let verdict: Bool? = state.wait(
+                microseconds: ageMax - min(age, ageMax),
+                until: { $0.isClosed || $0.isUrgent }
+            ) { state, isDue in
                 if state.isClosed { return state.oldestAt != nil && state.failure == nil }
-                if state.isUrgent { return true }
-                guard let oldestAt = state.oldestAt else {
-                    condition.wait()
-                    continue
-                }
-                let age = Double(SystemClock.monotonicMicroseconds - oldestAt) / 1e6
-                if age >= settings.flushAgeSeconds { return true }
-                _ = condition.wait(timeoutSeconds: settings.flushAgeSeconds - age)
+                return isDue || state.oldestAt != nil ? true : nil
             }
+            if let verdict { return verdict }
         }
     }
 
     private func finished(_ failure: HansardError?) {
         let isEmpty = publication.current.units.allSatisfy { $0.tail.eventsCount == 0 }
-        state.withLock { state, condition in
+        state.withLock { state in
             state.failure = failure
             state.isUrgent = false
             state.oldestAt = isEmpty ? nil : SystemClock.monotonicMicroseconds
-            condition.broadcast()
         }
+        state.broadcast()
     }
 }

@@ -36,7 +36,7 @@ extension Store {
         let last = log.environment.lastTransactionID
         if published.logTransaction == last { return published }
         if published.logTransaction + 1 == last && published.logTransaction > 0
-            && ownTransaction.load(ordering: .acquiring) == last
+            && ownTransaction.current == last
         {
             return published
         }

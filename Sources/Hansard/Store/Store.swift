@@ -11,8 +11,9 @@ public final class Store: Sendable {
     public let settings: Settings
     let log: Log
     let index: Index
+    let filters: IDFilters
     let publication: Publication
-    let fold: Guarded<Engine>
+    let fold: ConditionLock<Engine>
     let writer: Writer
     let projector: Projector
     let permits: Permits
@@ -21,7 +22,7 @@ public final class Store: Sendable {
     private let threads = Mutex<[DedicatedThread]>([])
     private let closed = Mutex(false)
     /// The transaction this process's writer is committing. See `currentTails`.
-    let ownTransaction: Atomic<UInt64>
+    let ownTransaction = OwnTransaction()
 
     /// Makes a new, empty store in a directory that is empty or not there.
     ///
@@ -65,35 +66,36 @@ public final class Store: Sendable {
         index = try Index(
             directory: files.index(generation: generation), generation: generation,
             units: definitions, logID: log.id, isReadOnly: settings.isReadOnly)
+        filters = IDFilters(table: index.filtersTable)
         publication = Publication(Published(units: [], logTransaction: 0))
-        let engine = try Engine(log: log, index: index, published: publication)
+        let engine = try Engine(
+            log: log, index: index, filters: filters, published: publication)
         engine.publish(logTransaction: nil)
-        fold = Guarded(engine)
+        fold = ConditionLock(engine)
         projector = Projector(
             fold: fold, index: index, publication: publication, settings: settings)
         writer = Writer(
-            fold: fold, projector: projector, settings: settings, logDirectory: files.log)
+            fold: fold, projector: projector, settings: settings, logDirectory: files.log,
+            ownTransaction: ownTransaction)
         permits = Permits(
             capacity: .init(events: settings.queueEventsMax, bytes: settings.queueBytesMax))
-        ownTransaction = Atomic(0)
         try catchUp()
-        if !settings.isReadOnly { start() }
+        if !settings.isReadOnly { try start() }
     }
 
-    private func start() {
+    private func start() throws {
         let (writer, projector) = (writer, projector)
-        threads.withLock {
-            $0 = [
-                DedicatedThread(name: "hansard-writer") { writer.run() },
-                DedicatedThread(name: "hansard-index") { projector.run() },
-            ]
-        }
+        let started = [
+            try DedicatedThread(name: "hansard-writer") { writer.run() },
+            try DedicatedThread(name: "hansard-index") { projector.run() },
+        ]
+        threads.withLock { $0 = started }
     }
 
     /// Folds the log's new events into the tails; flushes when they outgrow their bound.
     func catchUp() throws {
         let isReadOnly = settings.isReadOnly
-        try fold.withLock { engine, _ in
+        try fold.withLock { engine in
             try engine.catchUp { if !isReadOnly { try projector.flush(within: $0) } }
         }
     }
@@ -147,5 +149,15 @@ struct TablePlace: Sendable {
             }
         }
         return places
+    }
+}
+
+/// The number of the transaction this process's writer is committing, or committed last.
+final class OwnTransaction: Sendable {
+    private let number = Atomic<UInt64>(0)
+
+    var current: UInt64 {
+        get { number.load(ordering: .acquiring) }
+        set { number.store(newValue, ordering: .releasing) }
     }
 }

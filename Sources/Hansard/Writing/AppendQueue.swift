@@ -22,27 +22,22 @@ final class AppendQueue: Sendable {
         var isClosed = false
     }
 
-    private let state: Guarded<State>
-
-    init() { state = Guarded(State()) }
+    private let state = ConditionLock(State())
 
     /// Queues requests that belong together; false when the queue is closed and they were not taken.
     func submit(_ requests: [Request]) -> Bool {
-        state.withLock { state, condition in
+        defer { state.signal() }
+        return state.withLock { state in
             if state.isClosed { return false }
             state.requests.append(contentsOf: requests)
-            condition.signal()
             return true
         }
     }
 
     /// Waits for requests and takes as many as fit in one commit; nil when closed and empty.
     func takeGroup(eventsMax: Int, bytesMax: Int) -> [Request]? {
-        state.withLock { state, condition in
-            while state.requests.isEmpty {
-                if state.isClosed { return nil }
-                condition.wait()
-            }
+        state.wait(until: { !$0.requests.isEmpty || $0.isClosed }) { state in
+            if state.requests.isEmpty { return nil }
             var (count, events, bytes) = (0, 0, 0)
             for request in state.requests {
                 events += request.append.events.count
@@ -58,9 +53,7 @@ final class AppendQueue: Sendable {
 
     /// Takes nothing more; what waits is still answered.
     func close() {
-        state.withLock { state, condition in
-            state.isClosed = true
-            condition.broadcast()
-        }
+        state.withLock { $0.isClosed = true }
+        state.broadcast()
     }
 }

@@ -6,12 +6,14 @@ import Bindings
 struct GroupCommit {
     let engine: Engine
     let settings: Settings
+    let ownTransaction: OwnTransaction
 
     /// What became of each request, in order. Valid once `run` has returned.
     private(set) var answers: [AppendQueue.Answer] = []
     private var appendedCount = 0
 
-    init(engine: Engine, settings: Settings) {
+    init(engine: Engine, settings: Settings, ownTransaction: OwnTransaction) {
+        self.ownTransaction = ownTransaction
         self.engine = engine
         self.settings = settings
     }
@@ -28,7 +30,9 @@ struct GroupCommit {
                     try foldOthers(in: transaction, codec: codec, reader: reader)
                     try write(requests, in: transaction, codec: codec, reader: reader)
                     // A transaction that wrote nothing takes no number.
-                    return transaction.transactionID - (appendedCount == 0 ? 1 : 0)
+                    if appendedCount == 0 { return transaction.transactionID - 1 }
+                    ownTransaction.current = transaction.transactionID
+                    return transaction.transactionID
                 }
             }
             engine.seal()

@@ -6,14 +6,20 @@ import Synchronization
 /// LMDB binds a write transaction to the OS thread that began it; here no other thread ever begins one.
 final class Writer: Sendable {
     private let queue = AppendQueue()
-    private let fold: Guarded<Engine>
+    private let fold: ConditionLock<Engine>
     private let projector: Projector
     private let settings: Settings
     private let logDirectory: String
+    private let ownTransaction: OwnTransaction
     /// Why the writer refuses everything, once it does.
     private let stopped = Mutex<HansardError?>(nil)
 
-    init(fold: Guarded<Engine>, projector: Projector, settings: Settings, logDirectory: String) {
+    init(
+        fold: ConditionLock<Engine>, projector: Projector, settings: Settings,
+        logDirectory: String,
+        ownTransaction: OwnTransaction
+    ) {
+        self.ownTransaction = ownTransaction
         self.fold = fold
         self.projector = projector
         self.settings = settings
@@ -44,9 +50,10 @@ final class Writer: Sendable {
         do {
             if let reason = stopped.withLock({ $0 }) { throw reason }
             try projector.waitForRoom()
-            let answers = try fold.withLock { engine, _ in
+            let answers = try fold.withLock { engine in
                 try engine.catchUp { try projector.flush(within: $0) }
-                var commit = GroupCommit(engine: engine, settings: settings)
+                var commit = GroupCommit(
+                    engine: engine, settings: settings, ownTransaction: ownTransaction)
                 try commit.run(group)
                 return commit.answers
             }

@@ -1,0 +1,48 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+extension FileSystem {
+    /// Whether anything is at `path`, links followed. Wraps `access`.
+    public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Creates a directory unless there is one. Wraps `mkdir`.
+    public static func ensureDirectory(_ path: String, mode: UInt32 = 0o750) throws(SystemError) {
+        do { try createDirectory(path, mode: mode) } catch {
+            if !error.isAlreadyThere { throw error }
+        }
+    }
+
+    /// The names in a directory, without `.` and `..`, in no order. Wraps `opendir` and `readdir`.
+    public static func names(in path: String) throws(SystemError) -> [String] {
+        guard let directory = unsafe opendir(path) else {
+            throw SystemError(code: errno, call: "opendir", path: path)
+        }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while let entry = unsafe readdir(directory) {
+            // The name is a C string within the entry, which lasts until the next call.
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { text in
+                    unsafe String(cString: text)
+                }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Removes a directory of files and directories of files. Wraps `unlink` and `rmdir`.
+    public static func removeTree(_ path: String) throws(SystemError) {
+        for name in try names(in: path) {
+            let child = "\(path)/\(name)"
+            if unsafe unlink(child) == 0 { continue }
+            try removeTree(child)
+        }
+        if unsafe rmdir(path) != 0 {
+            throw SystemError(code: errno, call: "rmdir", path: path)
+        }
+    }
+}
