@@ -4,3 +4,4 @@
 #define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
 #include <zdict.h>
+#include <zstd_errors.h>

@@ -71,7 +71,7 @@ final class Log: Sendable {
             var isFound = try cursor.seek(integerKey: first.rawValue)
             var position = first.rawValue
             while position <= last.rawValue {
-                guard isFound, cursor.currentIntegerKey() == position else {
+                guard isFound, try cursor.currentIntegerKey() == position else {
                     throw EventHeader.corrupt(position, "is missing")
                 }
                 let recorded = try cursor.withCurrent { _, stored in

@@ -1,5 +1,5 @@
 import Bindings
-import Records
+public import Records
 
 /// One consistent view of the whole store, lent by `Store.read`: every table and event as of `position`.
 ///

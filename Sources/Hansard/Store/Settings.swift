@@ -1,3 +1,5 @@
+private import Bindings
+
 /// What can be set when a store is opened. The defaults were chosen by measurement (docs/BENCHMARKS.md).
 public struct Settings: Sendable {
     /// Largest size of one event's MessagePack, in bytes.

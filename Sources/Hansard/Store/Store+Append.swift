@@ -1,5 +1,6 @@
 import Bindings
 import Dispatch
+import Records
 import Synchronization
 
 extension Store {

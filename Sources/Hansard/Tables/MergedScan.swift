@@ -103,18 +103,18 @@ struct MergedScan {
                 isFound = try cursor.last()
             }
         }
-        readKey(&cursor, isFound: isFound)
+        try readKey(&cursor, isFound: isFound)
     }
 
     private mutating func advance(_ cursor: inout Cursor) throws {
         let isFound = try direction == .forwards ? cursor.next() : cursor.previous()
-        readKey(&cursor, isFound: isFound)
+        try readKey(&cursor, isFound: isFound)
     }
 
-    private mutating func readKey(_ cursor: inout Cursor, isFound: Bool) {
+    private mutating func readKey(_ cursor: inout Cursor, isFound: Bool) throws {
         indexKey.removeAll(keepingCapacity: true)
         guard isFound else { return indexIsAtEnd = true }
-        cursor.appendKey(to: &indexKey)
+        try cursor.appendKey(to: &indexKey)
         switch direction {
         case .forwards:
             if let upper = range.upper {
