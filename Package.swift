@@ -41,10 +41,10 @@ let package = Package(
         .target(name: "Records", dependencies: ["Bindings"], swiftSettings: settings),
         .target(name: "Hansard", dependencies: ["Bindings", "Records"], swiftSettings: settings),
         .target(
-            name: "Projections", dependencies: ["Hansard"], path: "Projections",
+            name: "Projections", dependencies: ["Hansard", "Records"], path: "Projections",
             exclude: ["README.md"], swiftSettings: settings),
         .target(
-            name: "HansardChat", dependencies: ["Hansard", "Records", "Projections"],
+            name: "HansardChat", dependencies: ["Bindings", "Hansard", "Records", "Projections"],
             swiftSettings: settings),
         .executableTarget(
             name: "HansardCLI",

@@ -4,7 +4,7 @@ extension Bytes {
     /// The little-endian integer at byte `offset` of `span`.
     @inlinable
     public static func loadLittleEndian<T: FixedWidthInteger>(
-        _ span: borrowing Span<UInt8>, at offset: Int, as type: T.Type
+        _ span: Span<UInt8>, at offset: Int, as type: T.Type
     ) -> T {
         T(littleEndian: load(span, at: offset, as: type))
     }
@@ -12,7 +12,7 @@ extension Bytes {
     /// The big-endian integer at byte `offset` of `span`.
     @inlinable
     public static func loadBigEndian<T: FixedWidthInteger>(
-        _ span: borrowing Span<UInt8>, at offset: Int, as type: T.Type
+        _ span: Span<UInt8>, at offset: Int, as type: T.Type
     ) -> T {
         T(bigEndian: load(span, at: offset, as: type))
     }
@@ -52,7 +52,7 @@ extension Bytes {
     /// The integer at `offset` in the machine's own order.
     @inlinable
     static func load<T: FixedWidthInteger>(
-        _ span: borrowing Span<UInt8>, at offset: Int, as type: T.Type
+        _ span: Span<UInt8>, at offset: Int, as type: T.Type
     ) -> T {
         precondition(
             offset >= 0 && offset <= span.count - MemoryLayout<T>.size, "load out of bounds")

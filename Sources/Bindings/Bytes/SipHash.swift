@@ -12,7 +12,7 @@ public struct SipHash: Sendable {
     }
 
     /// The 64-bit hash of a span under this key.
-    public func hash(_ span: borrowing Span<UInt8>) -> UInt64 {
+    public func hash(_ span: Span<UInt8>) -> UInt64 {
         var state = State(k0: k0, k1: k1)
         let whole = span.count & ~7
         var at = 0

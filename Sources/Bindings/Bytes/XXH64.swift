@@ -17,7 +17,7 @@ public struct XXH64: Sendable {
     }
 
     /// The hash of a whole span.
-    public static func hash(_ span: borrowing Span<UInt8>, seed: UInt64 = 0) -> UInt64 {
+    public static func hash(_ span: Span<UInt8>, seed: UInt64 = 0) -> UInt64 {
         // The buffer is read within its bounds, in the closure that lends it.
         unsafe span.withUnsafeBytes { buffer in
             var lanes = XXH64Lanes(seed: seed)
@@ -35,7 +35,7 @@ public struct XXH64: Sendable {
     }
 
     /// Adds bytes to the hash. The result does not depend on how the input was cut up.
-    public mutating func update(_ span: borrowing Span<UInt8>) {
+    public mutating func update(_ span: Span<UInt8>) {
         total &+= UInt64(span.count)
         var at = 0
         if !pending.isEmpty {

@@ -48,7 +48,7 @@ public enum FileSystem {
 
     /// Writes a new file of mode 0600, flushes it and its directory. On failure nothing is left behind.
     public static func writeNewFile(
-        _ path: String, _ bytes: borrowing Span<UInt8>
+        _ path: String, _ bytes: Span<UInt8>
     ) throws(SystemError) {
         let file = try PlainFile(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
         do {

@@ -50,7 +50,7 @@ struct PlainFile: ~Copyable {
         return bytes
     }
 
-    func write(_ bytes: borrowing Span<UInt8>) throws(SystemError) {
+    func write(_ bytes: Span<UInt8>) throws(SystemError) {
         var done = 0
         while done < bytes.count {
             let start = done

@@ -47,7 +47,7 @@ internal import CLMDB
     /// Moves to the first entry whose key is `key` or greater. Wraps `MDB_SET_RANGE`.
     ///
     /// - Throws: `badValueSize` for an empty or overlong key.
-    public mutating func seek(atOrAfter key: borrowing Span<UInt8>) throws(LMDBError) -> Bool {
+    public mutating func seek(atOrAfter key: Span<UInt8>) throws(LMDBError) -> Bool {
         precondition(!database.hasIntegerKeys, "this database has integer keys")
         try checkKeyLength(key.count, call: "mdb_cursor_get")
         // LMDB reads the key during the call, then replaces the address with the entry's own.
@@ -106,7 +106,7 @@ extension Cursor {
     /// In a write transaction `body` must not write: that is a precondition failure.
     @inlinable
     public func withCurrent<R>(
-        _ body: (_ key: borrowing Span<UInt8>, _ value: borrowing Span<UInt8>) throws -> R
+        _ body: (_ key: Span<UInt8>, _ value: Span<UInt8>) throws -> R
     ) throws -> R {
         let entry = try unsafe current()
         loans?.count += 1
@@ -138,7 +138,7 @@ extension Cursor {
     }
 
     /// Compares the entry's key with `other`: negative when the entry comes first.
-    public func compareKey(to other: borrowing Span<UInt8>) throws(LMDBError) -> Int {
+    public func compareKey(to other: Span<UInt8>) throws(LMDBError) -> Int {
         // The span lasts for this one comparison.
         Bytes.compare(unsafe Span(_unsafeElements: try current().key), other)
     }

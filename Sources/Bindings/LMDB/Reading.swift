@@ -14,7 +14,7 @@ extension Reading where Self: ~Copyable {
     /// - Throws: `badValueSize` for an empty or overlong key, `corrupted` for a damaged file.
     @inlinable
     public func get(
-        _ key: borrowing Span<UInt8>, from database: Database
+        _ key: Span<UInt8>, from database: Database
     ) throws(LMDBError) -> [UInt8]? {
         // Copied before anything else can happen in the transaction.
         try unsafe handle.lookup(key, database).map { unsafe [UInt8]($0) }
@@ -34,8 +34,8 @@ extension Reading where Self: ~Copyable {
     /// - Throws: what `body` throws, or `LMDBError`.
     @inlinable
     public func withValue<R>(
-        _ key: borrowing Span<UInt8>, in database: Database,
-        _ body: (borrowing Span<UInt8>?) throws -> R
+        _ key: Span<UInt8>, in database: Database,
+        _ body: (Span<UInt8>?) throws -> R
     ) throws -> R {
         try unsafe handle.lend(handle.lookup(key, database), to: body)
     }
@@ -44,7 +44,7 @@ extension Reading where Self: ~Copyable {
     @inlinable
     public func withValue<R>(
         integerKey key: UInt64, in database: Database,
-        _ body: (borrowing Span<UInt8>?) throws -> R
+        _ body: (Span<UInt8>?) throws -> R
     ) throws -> R {
         try unsafe handle.lend(handle.lookup(key, database), to: body)
     }
@@ -78,7 +78,7 @@ extension TransactionHandle {
     /// Runs `body` on what LMDB lends, and holds off writes meanwhile.
     @inlinable
     func lend<R>(
-        _ value: UnsafeBufferPointer<UInt8>?, to body: (borrowing Span<UInt8>?) throws -> R
+        _ value: UnsafeBufferPointer<UInt8>?, to body: (Span<UInt8>?) throws -> R
     ) throws -> R {
         loans?.count += 1
         defer { loans?.count -= 1 }

@@ -26,7 +26,7 @@ extension TransactionHandle {
     /// The value at `key` as LMDB lends it, or nil. Wraps `mdb_get`.
     @usableFromInline
     func lookup(
-        _ key: borrowing Span<UInt8>, _ database: Database
+        _ key: Span<UInt8>, _ database: Database
     ) throws(LMDBError) -> UnsafeBufferPointer<UInt8>? {
         precondition(!database.hasIntegerKeys, "this database has integer keys")
         try checkKeyLength(key.count, call: "mdb_get")

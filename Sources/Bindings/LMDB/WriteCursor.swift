@@ -16,7 +16,7 @@ public struct WriteCursor: ~Copyable {
     ///
     /// - Throws: `badValueSize` before any change for a bad key; `mapFull`; `badTransaction`.
     public mutating func put(
-        _ value: borrowing Span<UInt8>, for key: borrowing Span<UInt8>
+        _ value: Span<UInt8>, for key: Span<UInt8>
     ) throws(LMDBError) {
         precondition(!position.database.hasIntegerKeys, "this database has integer keys")
         try checkKeyLength(key.count, call: "mdb_cursor_put")
@@ -29,7 +29,7 @@ public struct WriteCursor: ~Copyable {
 
     /// Stores `value` at an integer key, as `put(_:for:)` does.
     public mutating func put(
-        _ value: borrowing Span<UInt8>, integerKey key: UInt64
+        _ value: Span<UInt8>, integerKey key: UInt64
     ) throws(LMDBError) {
         precondition(position.database.hasIntegerKeys, "this database has byte keys")
         // LMDB copies key and value into its own pages during the call.
@@ -43,7 +43,7 @@ public struct WriteCursor: ~Copyable {
     ///
     /// Wraps `mdb_cursor_del`. The cursor then stands on no entry; seek before reading on.
     @discardableResult
-    public mutating func delete(_ key: borrowing Span<UInt8>) throws(LMDBError) -> Bool {
+    public mutating func delete(_ key: Span<UInt8>) throws(LMDBError) -> Bool {
         guard try position.seek(atOrAfter: key), try position.compareKey(to: key) == 0 else {
             return false
         }

@@ -20,14 +20,14 @@ internal import CLMDB
     ///
     /// - Throws: `badValueSize` before any change for a bad key; `mapFull`; `badTransaction`.
     public func put(
-        _ value: borrowing Span<UInt8>, for key: borrowing Span<UInt8>, in database: Database
+        _ value: Span<UInt8>, for key: Span<UInt8>, in database: Database
     ) throws(LMDBError) {
         try store(value, key, database, flags: 0)
     }
 
     /// Stores `value` at an integer key, replacing what was there. Wraps `mdb_put`.
     public func put(
-        _ value: borrowing Span<UInt8>, integerKey key: UInt64, in database: Database
+        _ value: Span<UInt8>, integerKey key: UInt64, in database: Database
     ) throws(LMDBError) {
         try store(value, key, database, flags: 0)
     }
@@ -36,7 +36,7 @@ internal import CLMDB
     ///
     /// - Throws: `keyExists` when `key` is not greater than every key there is; nothing is changed.
     public func append(
-        _ value: borrowing Span<UInt8>, integerKey key: UInt64, to database: Database
+        _ value: Span<UInt8>, integerKey key: UInt64, to database: Database
     ) throws(LMDBError) {
         try store(value, key, database, flags: UInt32(MDB_APPEND))
     }
@@ -45,7 +45,7 @@ internal import CLMDB
     ///
     /// - Throws: `keyExists` when `key` is not greater than every key there is; nothing is changed.
     public func append(
-        _ value: borrowing Span<UInt8>, key: borrowing Span<UInt8>, to database: Database
+        _ value: Span<UInt8>, key: Span<UInt8>, to database: Database
     ) throws(LMDBError) {
         try store(value, key, database, flags: UInt32(MDB_APPEND))
     }
@@ -53,7 +53,7 @@ internal import CLMDB
     /// Deletes the entry at `key`, and answers whether there was one. Wraps `mdb_del`.
     @discardableResult
     public func delete(
-        _ key: borrowing Span<UInt8>, from database: Database
+        _ key: Span<UInt8>, from database: Database
     ) throws(LMDBError) -> Bool {
         precondition(!database.hasIntegerKeys, "this database has integer keys")
         prepareToWrite(database)
@@ -98,7 +98,7 @@ internal import CLMDB
 
 extension WriteTransaction {
     private func store(
-        _ value: borrowing Span<UInt8>, _ key: borrowing Span<UInt8>, _ database: Database,
+        _ value: Span<UInt8>, _ key: Span<UInt8>, _ database: Database,
         flags: UInt32
     ) throws(LMDBError) {
         precondition(!database.hasIntegerKeys, "this database has integer keys")
@@ -116,7 +116,7 @@ extension WriteTransaction {
     }
 
     private func store(
-        _ value: borrowing Span<UInt8>, _ key: UInt64, _ database: Database, flags: UInt32
+        _ value: Span<UInt8>, _ key: UInt64, _ database: Database, flags: UInt32
     ) throws(LMDBError) {
         precondition(database.hasIntegerKeys, "this database has byte keys")
         prepareToWrite(database)

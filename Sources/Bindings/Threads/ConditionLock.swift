@@ -125,5 +125,6 @@
     }
 }
 
-// Sendable: the value is reached under the mutex alone, and was sent in.
+// Sendable: the value is reached under the mutex alone, and was sent in. As with any lock, `body` must
+// not hand out references to what the value guards.
 extension ConditionLock: @unchecked Sendable {}

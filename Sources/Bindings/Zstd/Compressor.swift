@@ -27,7 +27,7 @@ internal import CZstd
     ///
     /// Wraps `ZSTD_compress2`. On failure `out` is as it was.
     public mutating func compress(
-        _ input: borrowing Span<UInt8>, dictionary: CompressionDictionary?,
+        _ input: Span<UInt8>, dictionary: CompressionDictionary?,
         appendingTo out: inout [UInt8]
     ) throws(ZstdError) {
         try refer(to: dictionary)

@@ -29,7 +29,7 @@ internal import CZstd
     /// - Throws: `ZstdError` for a damaged or unfinished frame, for content longer or shorter than
     ///   `rawLength`, and for anything after the frame.
     public mutating func decompress(
-        _ frame: borrowing Span<UInt8>, dictionary: DecompressionDictionary?, exactly rawLength: Int
+        _ frame: Span<UInt8>, dictionary: DecompressionDictionary?, exactly rawLength: Int
     ) throws(ZstdError) -> [UInt8] {
         precondition(rawLength >= 0, "negative length")
         // The context is ours until `deinit`.

@@ -23,7 +23,7 @@ internal import CZstd
     ///
     /// - Throws: `ZstdError` for damaged data or too much output; then the stream cannot go on.
     public mutating func decompress(
-        _ input: borrowing Span<UInt8>, appendingTo out: inout [UInt8]
+        _ input: Span<UInt8>, appendingTo out: inout [UInt8]
     ) throws(ZstdError) {
         if input.isEmpty { return }
         let start = out.count
@@ -41,7 +41,7 @@ internal import CZstd
     }
 
     private func step(
-        _ input: borrowing Span<UInt8>, _ taken: inout Int, _ out: inout [UInt8]
+        _ input: Span<UInt8>, _ taken: inout Int, _ out: inout [UInt8]
     ) -> Int {
         // Only the step within is unsafe, see there.
         unsafe appendChunk(of: input, &taken, &out) { output, input in
@@ -67,7 +67,7 @@ internal import CZstd
 
     /// Takes all of `input` and appends what is ready of the frame. Wraps `ZSTD_compressStream2`.
     public mutating func write(
-        _ input: borrowing Span<UInt8>, appendingTo out: inout [UInt8]
+        _ input: Span<UInt8>, appendingTo out: inout [UInt8]
     ) throws(ZstdError) {
         var taken = 0
         while taken < input.count {
@@ -85,7 +85,7 @@ internal import CZstd
     }
 
     private func step(
-        _ input: borrowing Span<UInt8>, _ taken: inout Int, _ out: inout [UInt8],
+        _ input: Span<UInt8>, _ taken: inout Int, _ out: inout [UInt8],
         _ operation: ZSTD_EndDirective
     ) -> Int {
         // Only the step within is unsafe, see there.
@@ -101,7 +101,7 @@ private let chunkSize = 128 << 10
 
 /// Runs one step of a stream with room for a chunk at the end of `out`, and keeps what it filled.
 private func appendChunk(
-    of input: borrowing Span<UInt8>, _ taken: inout Int, _ out: inout [UInt8],
+    of input: Span<UInt8>, _ taken: inout Int, _ out: inout [UInt8],
     _ step: (inout ZSTD_outBuffer, inout ZSTD_inBuffer) -> Int
 ) -> Int {
     let start = out.count

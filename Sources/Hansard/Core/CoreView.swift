@@ -69,7 +69,8 @@ struct CoreView {
 
     private static func collect(_ prefix: [UInt8], in run: Run, into found: inout [Position]) {
         var index = run.lowerBound(prefix.span)
-        let arena = run.arena.span
+        let bytes = run.arena
+        let arena = bytes.span
         while index < run.entries.count {
             let key = arena.extracting(run.entries[index].keyRange)
             guard key.count == IDTable.keyBytes,

@@ -41,12 +41,12 @@ enum IDTable {
         key.append(UInt8(truncatingIfNeeded: partition))
     }
 
-    static func hash(in key: borrowing Span<UInt8>) -> UInt64 {
+    static func hash(in key: Span<UInt8>) -> UInt64 {
         Bytes.loadBigEndian(key, at: 3, as: UInt64.self)
     }
 
     /// The position a key stands for; nil when it is no key of this table.
-    static func position(in key: borrowing Span<UInt8>) -> Position? {
+    static func position(in key: Span<UInt8>) -> Position? {
         guard key.count == keyBytes else { return nil }
         let partition = UInt64(key[0]) << 16 | UInt64(key[1]) << 8 | UInt64(key[2])
         let low = UInt64(key[11]) << 16 | UInt64(key[12]) << 8 | UInt64(key[13])

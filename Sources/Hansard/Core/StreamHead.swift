@@ -27,7 +27,7 @@ struct StreamHead: Equatable {
     }
 
     static func decode(
-        _ row: borrowing Span<UInt8>, ordinal: Position
+        _ row: Span<UInt8>, ordinal: Position
     ) throws(HansardError) -> StreamHead {
         var offset = 0
         guard let revision = Varint.read(row, at: &offset),

@@ -48,7 +48,8 @@ struct Flush {
         }
         guard let run = merged.first, !run.isEmpty else { return 0 }
         try transaction.withWriteCursor(table) { cursor in
-            let arena = run.arena.span
+            let bytes = run.arena
+            let arena = bytes.span
             for entry in run.entries {
                 let key = arena.extracting(entry.keyRange)
                 if entry.isDeleted {

@@ -17,7 +17,7 @@ final class IndexReader {
         units = index.units
     }
 
-    func get(_ key: borrowing Span<UInt8>, table: Int) throws -> [UInt8]? {
+    func get(_ key: Span<UInt8>, table: Int) throws -> [UInt8]? {
         try transaction.get(key, from: tables[table])
     }
 
@@ -27,7 +27,7 @@ final class IndexReader {
         try transaction.withCursor(tables[table], body)
     }
 
-    func value(_ key: borrowing Span<UInt8>, in database: Database) throws -> [UInt8]? {
+    func value(_ key: Span<UInt8>, in database: Database) throws -> [UInt8]? {
         try transaction.get(key, from: database)
     }
 

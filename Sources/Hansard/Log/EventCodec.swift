@@ -68,7 +68,7 @@ final class EventCodec {
 
     /// The payload of a stored event, checked and decompressed.
     func payload(
-        _ stored: borrowing Span<UInt8>, position: UInt64
+        _ stored: Span<UInt8>, position: UInt64
     ) throws -> (header: EventHeader, payload: [UInt8]) {
         let (header, frame) = try EventHeader.decode(stored, position: position)
         guard header.encryptionKey == nil else {
@@ -88,7 +88,7 @@ final class EventCodec {
     }
 
     /// Reads a stored event back.
-    func decode(_ stored: borrowing Span<UInt8>, position: UInt64) throws -> RecordedEvent {
+    func decode(_ stored: Span<UInt8>, position: UInt64) throws -> RecordedEvent {
         let (header, payload) = try payload(stored, position: position)
         let event = try EventPayload.unpack(payload.span, position: position)
         return RecordedEvent(

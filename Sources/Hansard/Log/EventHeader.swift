@@ -41,7 +41,7 @@ struct EventHeader: Equatable {
     }
 
     /// XXH64 over the stored bytes with the position in place of the checksum's own field.
-    static func checksum(_ stored: borrowing Span<UInt8>, position: UInt64) -> UInt64 {
+    static func checksum(_ stored: Span<UInt8>, position: UInt64) -> UInt64 {
         let head = XXH64.hash(stored.extracting(0..<16), seed: position)
         return XXH64.hash(stored.extracting(24..<stored.count), seed: head)
     }
@@ -51,7 +51,7 @@ struct EventHeader: Equatable {
     /// - Returns: the header and where its frame begins.
     /// - Throws: `HansardError` (`corruptEvent`) naming the position and what is wrong.
     static func decode(
-        _ stored: borrowing Span<UInt8>, position: UInt64
+        _ stored: Span<UInt8>, position: UInt64
     ) throws(HansardError) -> (header: EventHeader, frame: Range<Int>) {
         guard stored.count > Layout.headerFixedBytes else { throw corrupt(position, "is cut off") }
         guard stored[0] == format else {
@@ -81,7 +81,7 @@ struct EventHeader: Equatable {
     }
 
     private mutating func readExtensions(
-        _ stored: borrowing Span<UInt8>, flags: UInt8, at offset: inout Int, position: UInt64
+        _ stored: Span<UInt8>, flags: UInt8, at offset: inout Int, position: UInt64
     ) throws(HansardError) {
         if flags & Self.flagClock != 0 {
             guard offset + 8 <= stored.count else { throw Self.corrupt(position, "is cut off") }

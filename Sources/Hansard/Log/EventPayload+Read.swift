@@ -6,7 +6,7 @@ extension EventPayload {
     ///
     /// - Throws: `HansardError` (`corruptEvent`) when it is not what `pack` writes.
     static func unpack(
-        _ payload: borrowing Span<UInt8>, position: UInt64
+        _ payload: Span<UInt8>, position: UInt64
     ) throws(HansardError) -> Event {
         do {
             var reader = PayloadReader(position: position)
@@ -26,7 +26,7 @@ private struct PayloadReader {
 
     init(position: UInt64) { self.position = position }
 
-    mutating func event(in span: borrowing Span<UInt8>) throws -> Event {
+    mutating func event(in span: Span<UInt8>) throws -> Event {
         guard case .array(EventPayload.fieldsCount) = try unpacker.next(in: span) else {
             throw EventHeader.corrupt(position, "has a payload of another shape")
         }
@@ -55,7 +55,7 @@ private struct PayloadReader {
             claims: claims, data: data, metadata: metadata, filledFields: filled)
     }
 
-    private mutating func number(in span: borrowing Span<UInt8>) throws -> Int {
+    private mutating func number(in span: Span<UInt8>) throws -> Int {
         guard case .int(let number) = try unpacker.next(in: span) else {
             throw EventHeader.corrupt(position, "has text where a number belongs")
         }
@@ -63,7 +63,7 @@ private struct PayloadReader {
     }
 
     private mutating func text(
-        in span: borrowing Span<UInt8>, intern: (borrowing Span<UInt8>) -> String? = { _ in nil }
+        in span: Span<UInt8>, intern: (Span<UInt8>) -> String? = { _ in nil }
     ) throws -> String {
         guard case .string(let range) = try unpacker.next(in: span) else {
             throw EventHeader.corrupt(position, "has a field that is no text")
@@ -72,25 +72,25 @@ private struct PayloadReader {
         return intern(utf8) ?? String(decoding: Bytes.array(utf8), as: UTF8.self)
     }
 
-    private mutating func optionalText(in span: borrowing Span<UInt8>) throws -> String? {
+    private mutating func optionalText(in span: Span<UInt8>) throws -> String? {
         if isNil(in: span) { return nil }
         return try text(in: span)
     }
 
-    private mutating func identifier(in span: borrowing Span<UInt8>) throws -> Identifier {
+    private mutating func identifier(in span: Span<UInt8>) throws -> Identifier {
         try Identifier(unpacker.next(in: span), in: span)
     }
 
     private mutating func optionalIdentifier(
-        in span: borrowing Span<UInt8>
+        in span: Span<UInt8>
     ) throws -> Identifier? {
         if isNil(in: span) { return nil }
         return try identifier(in: span)
     }
 
     private mutating func list<Element>(
-        in span: borrowing Span<UInt8>,
-        _ element: (inout PayloadReader, borrowing Span<UInt8>) throws -> Element
+        in span: Span<UInt8>,
+        _ element: (inout PayloadReader, Span<UInt8>) throws -> Element
     ) throws -> [Element] {
         if isNil(in: span) { return [] }
         guard case .array(let count) = try unpacker.next(in: span) else {
@@ -101,7 +101,7 @@ private struct PayloadReader {
         return elements
     }
 
-    private mutating func record(in span: borrowing Span<UInt8>) throws -> Record {
+    private mutating func record(in span: Span<UInt8>) throws -> Record {
         if isNil(in: span) { return .empty }
         let start = unpacker.offset
         try unpacker.skipValue(in: span)
@@ -109,7 +109,7 @@ private struct PayloadReader {
     }
 
     /// Steps over a nil, if the next byte is one.
-    private mutating func isNil(in span: borrowing Span<UInt8>) -> Bool {
+    private mutating func isNil(in span: Span<UInt8>) -> Bool {
         guard unpacker.offset < span.count, span[unpacker.offset] == 0xC0 else { return false }
         unpacker.offset += 1
         return true
@@ -123,9 +123,9 @@ private enum EventTypeNames {
     ]
     static let bytes = common.map { Array($0.utf8) }
 
-    static func intern(_ utf8: borrowing Span<UInt8>) -> String? {
-        for index in bytes.indices where Bytes.equal(bytes[index].span, utf8) {
-            return common[index]
+    static func intern(_ utf8: Span<UInt8>) -> String? {
+        for (name, bytes) in zip(common, bytes) where Bytes.equal(bytes.span, utf8) {
+            return name
         }
         return nil
     }

@@ -133,7 +133,7 @@ public struct TableReader {
     /// Hands the entries of a range to `body` until it returns false. Costs a search, then a step for each.
     public func scan(
         _ range: KeyRange, _ direction: Direction = .forwards,
-        _ body: (_ key: borrowing Span<UInt8>, _ value: borrowing Span<UInt8>) throws -> Bool
+        _ body: (_ key: Span<UInt8>, _ value: Span<UInt8>) throws -> Bool
     ) throws {
         try view.scan(table: table, range, direction, body)
     }

@@ -102,7 +102,7 @@ extension Store {
             bytes: append.events.reduce(0) { $0 + $1.data.bytes.count })
     }
 
-    private func submit(
+    func submit(
         _ prepared: [PreparedAppend], cost: Permits.Cost,
         completion: @escaping @Sendable ([AppendQueue.Answer]) -> Void
     ) {

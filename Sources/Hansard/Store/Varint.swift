@@ -13,7 +13,7 @@ enum Varint {
 
     /// Reads one number and moves `offset` behind it; nil when it is cut off, longer than 64 bits or not in
     /// its shortest form.
-    static func read(_ bytes: borrowing Span<UInt8>, at offset: inout Int) -> UInt64? {
+    static func read(_ bytes: Span<UInt8>, at offset: inout Int) -> UInt64? {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while offset < bytes.count && shift < 64 {
@@ -45,7 +45,7 @@ public enum OrderedInteger {
     }
 
     /// Reads one number and moves `offset` behind it; nil when the key is cut off or malformed.
-    public static func read(_ key: borrowing Span<UInt8>, at offset: inout Int) -> UInt64? {
+    public static func read(_ key: Span<UInt8>, at offset: inout Int) -> UInt64? {
         guard offset < key.count else { return nil }
         let length = Int(key[offset])
         guard length <= 8, offset + 1 + length <= key.count else { return nil }

@@ -23,7 +23,7 @@ struct Entry: Sendable {
     }
 
     /// The number that orders keys by their first eight bytes.
-    static func prefix(of key: borrowing Span<UInt8>) -> UInt64 {
+    static func prefix(of key: Span<UInt8>) -> UInt64 {
         if key.count >= 8 { return Bytes.loadBigEndian(key, at: 0, as: UInt64.self) }
         var prefix: UInt64 = 0
         for index in 0..<key.count {
@@ -34,7 +34,7 @@ struct Entry: Sendable {
 
     /// Whether this entry's key stands before, at or after `key`.
     func compare(
-        in arena: borrowing Span<UInt8>, to key: borrowing Span<UInt8>, prefix other: UInt64
+        in arena: Span<UInt8>, to key: Span<UInt8>, prefix other: UInt64
     ) -> Int {
         if prefix != other { return prefix < other ? -1 : 1 }
         return Bytes.compare(arena.extracting(keyRange), key)

@@ -18,7 +18,7 @@ struct MergedScan {
 
     mutating func run(
         over cursor: inout Cursor,
-        _ body: (borrowing Span<UInt8>, borrowing Span<UInt8>) throws -> Bool
+        _ body: (Span<UInt8>, Span<UInt8>) throws -> Bool
     ) throws {
         try seek(&cursor)
         while true {
@@ -36,7 +36,8 @@ struct MergedScan {
             if order == 0 { try advance(&cursor) }
             skip(keyOf: entry, in: run)
             if entry.isDeleted { continue }
-            let span = run.arena.span
+            let arena = run.arena
+            let span = arena.span
             let goesOn = try body(
                 span.extracting(entry.keyRange), span.extracting(entry.valueRange))
             if !goesOn { return }
@@ -58,25 +59,29 @@ struct MergedScan {
 
     private func compare(_ left: RunCursor, _ right: RunCursor) -> Int {
         let (entry, other) = (left.entry, right.entry)
-        let key = right.run.arena.span.extracting(other.keyRange)
-        let order = entry.compare(in: left.run.arena.span, to: key, prefix: other.prefix)
+        let (leftArena, rightArena) = (left.run.arena, right.run.arena)
+        let key = rightArena.span.extracting(other.keyRange)
+        let order = entry.compare(in: leftArena.span, to: key, prefix: other.prefix)
         return direction == .forwards ? order : -order
     }
 
     private func compareToIndex(_ cursor: RunCursor) -> Int {
-        let span = cursor.run.arena.span
+        let arena = cursor.run.arena
+        let span = arena.span
         let order = Bytes.compare(span.extracting(cursor.entry.keyRange), indexKey.span)
         return direction == .forwards ? order : -order
     }
 
     /// Moves every run standing at this key behind it.
     private mutating func skip(keyOf entry: Entry, in run: Run) {
-        let span = run.arena.span
+        let arena = run.arena
+        let span = arena.span
         for number in cursors.indices where !cursors[number].isAtEnd {
             let key = span.extracting(entry.keyRange)
             let other = cursors[number]
+            let otherArena = other.run.arena
             if other.entry.compare(
-                in: other.run.arena.span, to: key, prefix: entry.prefix) == 0
+                in: otherArena.span, to: key, prefix: entry.prefix) == 0
             {
                 cursors[number].advance()
             }
@@ -85,7 +90,7 @@ struct MergedScan {
 
     private mutating func emitIndex(
         _ cursor: inout Cursor,
-        _ body: (borrowing Span<UInt8>, borrowing Span<UInt8>) throws -> Bool
+        _ body: (Span<UInt8>, Span<UInt8>) throws -> Bool
     ) throws -> Bool {
         let goesOn = try cursor.withCurrent { key, value in try body(key, value) }
         if goesOn { try advance(&cursor) }

@@ -16,27 +16,28 @@ final class OverlayTable {
     var isEmpty: Bool { entries.isEmpty }
 
     /// Puts `value`, or removes the key when it is nil.
-    func set(_ key: borrowing Span<UInt8>, to value: borrowing Span<UInt8>) {
+    func set(_ key: Span<UInt8>, to value: Span<UInt8>) {
         let offset = arena.count
         Bytes.append(key, to: &arena)
         Bytes.append(value, to: &arena)
         record(key, offset: offset, valueLength: Int32(value.count))
     }
 
-    func delete(_ key: borrowing Span<UInt8>) {
+    func delete(_ key: Span<UInt8>) {
         let offset = arena.count
         Bytes.append(key, to: &arena)
         record(key, offset: offset, valueLength: Entry.deleted)
     }
 
-    func find(_ key: borrowing Span<UInt8>) -> Entry? {
+    func find(_ key: Span<UInt8>) -> Entry? {
         if slots.isEmpty { return nil }
         let number = slots[slot(of: key)]
         return number == 0 ? nil : entries[Int(number) - 1]
     }
 
     func value(of entry: Entry) -> [UInt8] {
-        Bytes.array(arena.span.extracting(entry.valueRange))
+        let arena = arena
+        return Bytes.array(arena.span.extracting(entry.valueRange))
     }
 
     /// Forgets every mutation after the first `entriesCount`.
@@ -83,7 +84,7 @@ final class OverlayTable {
     }
 
     private func record(
-        _ key: borrowing Span<UInt8>, offset: Int, valueLength: Int32
+        _ key: Span<UInt8>, offset: Int, valueLength: Int32
     ) {
         precondition(key.count <= Layout.keyBytesMax, "a key is at most 511 bytes")
         if (entries.count + 1) * 2 > slots.count {
@@ -98,6 +99,7 @@ final class OverlayTable {
 
     private func rehash(slotsCount: Int) {
         slots = [UInt32](repeating: 0, count: slotsCount)
+        let arena = arena
         for number in 0..<entries.count {
             let index = slot(of: arena.span.extracting(entries[number].keyRange))
             slots[index] = UInt32(number + 1)
@@ -105,10 +107,11 @@ final class OverlayTable {
     }
 
     /// The slot that holds `key`, or the empty one where it would go.
-    private func slot(of key: borrowing Span<UInt8>) -> Int {
+    private func slot(of key: Span<UInt8>) -> Int {
         let mask = slots.count - 1
         let prefix = Entry.prefix(of: key)
         var index = Int(truncatingIfNeeded: hash(key, prefix: prefix)) & mask
+        let (arena, entries, slots) = (arena, entries, slots)
         let span = arena.span
         while slots[index] != 0 {
             let entry = entries[Int(slots[index]) - 1]
@@ -119,7 +122,7 @@ final class OverlayTable {
     }
 
     /// A quick mix of the ends of the key; seeded anew each time, so that nobody can aim at it.
-    private func hash(_ key: borrowing Span<UInt8>, prefix: UInt64) -> UInt64 {
+    private func hash(_ key: Span<UInt8>, prefix: UInt64) -> UInt64 {
         let tail =
             key.count > 8
             ? Bytes.loadBigEndian(key, at: key.count - 8, as: UInt64.self) : UInt64(key.count)

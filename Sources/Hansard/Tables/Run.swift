@@ -18,8 +18,9 @@ final class Run: Sendable {
     var bytesCount: Int { arena.count + entries.count * MemoryLayout<Entry>.stride }
 
     /// Index of the first entry whose key is not before `key`.
-    func lowerBound(_ key: borrowing Span<UInt8>) -> Int {
+    func lowerBound(_ key: Span<UInt8>) -> Int {
         let prefix = Entry.prefix(of: key)
+        let (arena, entries) = (arena, entries)
         let span = arena.span
         var low = 0
         var high = entries.count
@@ -35,16 +36,18 @@ final class Run: Sendable {
     }
 
     /// The entry with exactly this key.
-    func find(_ key: borrowing Span<UInt8>) -> Entry? {
+    func find(_ key: Span<UInt8>) -> Entry? {
         let index = lowerBound(key)
         guard index < entries.count else { return nil }
         let entry = entries[index]
+        let arena = arena
         let isMatch = entry.compare(in: arena.span, to: key, prefix: Entry.prefix(of: key)) == 0
         return isMatch ? entry : nil
     }
 
     func value(of entry: Entry) -> [UInt8] {
-        Bytes.array(arena.span.extracting(entry.valueRange))
+        let arena = arena
+        return Bytes.array(arena.span.extracting(entry.valueRange))
     }
 
     /// One run with the entries of both; where a key is in both, `newer` wins.
@@ -68,8 +71,9 @@ private struct RunMerger {
     }
 
     mutating func merge(_ older: Run, _ newer: Run) {
-        let oldArena = older.arena.span
-        let newArena = newer.arena.span
+        let (oldBytes, newBytes) = (older.arena, newer.arena)
+        let oldArena = oldBytes.span
+        let newArena = newBytes.span
         var (old, new) = (0, 0)
         while old < older.entries.count && new < newer.entries.count {
             let oldEntry = older.entries[old]
@@ -95,7 +99,7 @@ private struct RunMerger {
         }
     }
 
-    private mutating func append(_ entry: Entry, from source: borrowing Span<UInt8>) {
+    private mutating func append(_ entry: Entry, from source: Span<UInt8>) {
         let offset = UInt32(arena.count)
         Bytes.append(
             source.extracting(entry.keyRange.lowerBound..<entry.valueRange.upperBound), to: &arena)

@@ -71,7 +71,7 @@ struct UnitTail: Sendable {
     }
 
     /// The newest mutation of a key, with the run that holds it.
-    func find(_ key: borrowing Span<UInt8>, table: Int) -> (run: Run, entry: Entry)? {
+    func find(_ key: Span<UInt8>, table: Int) -> (run: Run, entry: Entry)? {
         var number = segments.count
         while number > 0 {
             number -= 1

@@ -11,7 +11,7 @@ struct UnitView {
     /// Number of the unit's first table in the store.
     let firstTable: Int
 
-    func get(_ key: borrowing Span<UInt8>, table: Int) throws -> [UInt8]? {
+    func get(_ key: Span<UInt8>, table: Int) throws -> [UInt8]? {
         if !overlays.isEmpty, let entry = overlays[table].find(key) {
             return entry.isDeleted ? nil : overlays[table].value(of: entry)
         }
@@ -26,7 +26,7 @@ struct UnitView {
     /// Key and value are lent for the call. Costs a search per level, then a step for each entry.
     func scan(
         table: Int, _ range: KeyRange, _ direction: Direction,
-        _ body: (borrowing Span<UInt8>, borrowing Span<UInt8>) throws -> Bool
+        _ body: (Span<UInt8>, Span<UInt8>) throws -> Bool
     ) throws {
         try index.withCursor(table: firstTable + table) { cursor in
             var merge = MergedScan(runs: runs(of: table), range: range, direction: direction)

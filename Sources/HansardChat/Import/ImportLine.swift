@@ -1,0 +1,115 @@
+import Bindings
+public import Hansard
+import Records
+
+/// A line that was not imported, and why.
+public struct ImportFailure: Error, Sendable, CustomStringConvertible {
+    /// From 1.
+    public let line: Int
+    /// From 1, in bytes; nil when the line as a whole is meant.
+    public let column: Int?
+    public let reason: String
+
+    public var description: String {
+        column.map { "line \(line), column \($0): \(reason)" } ?? "line \(line): \(reason)"
+    }
+}
+
+/// What one line of the input asks for.
+struct ImportLine: Sendable {
+    enum Content: Sendable {
+        case message(PreparedAppend)
+        case session(Identifier, Record, PreparedAppend)
+        case agent(Identifier, Record)
+        case failure(ImportFailure)
+    }
+
+    let number: Int
+    let content: Content
+}
+
+/// Turns lines of JSON into appends. Made for one thread; its buffers are used again for each line.
+struct ImportEncoder {
+    let store: Store
+    private var reader = JSONReader()
+
+    init(store: Store) { self.store = store }
+
+    mutating func encode(_ chunk: LineChunk) -> [ImportLine] {
+        if let bytes = chunk.oversizedBytes {
+            return [
+                failure(
+                    chunk.firstLine,
+                    "the line has \(bytes) bytes, more than any record may have: it was passed over")
+            ]
+        }
+        var lines: [ImportLine] = []
+        var number = chunk.firstLine
+        var rest = chunk.bytes.span
+        while !rest.isEmpty {
+            let length = Scan.firstNewline(in: rest) ?? rest.count
+            if let line = encode(line: rest.extracting(first: length), number: number) {
+                lines.append(line)
+            }
+            rest = rest.extracting(droppingFirst: min(rest.count, length + 1))
+            number += 1
+        }
+        return lines
+    }
+
+    /// Nil for a blank line.
+    private mutating func encode(line: Span<UInt8>, number: Int) -> ImportLine? {
+        var isBlank = true
+        for index in 0..<line.count where line[index] > 0x20 {
+            isBlank = false
+            break
+        }
+        if isBlank { return nil }
+        do {
+            try reader.parse(line)
+            return ImportLine(number: number, content: try content(of: line))
+        } catch let error as RecordError {
+            return ImportLine(
+                number: number,
+                content: .failure(
+                    ImportFailure(line: number, column: error.column, reason: error.message)))
+        } catch {
+            return failure(number, "\(error)")
+        }
+    }
+
+    private mutating func content(of line: Span<UInt8>) throws -> ImportLine.Content {
+        if reader.field("op", is: "create_message", in: line) {
+            let record = reader.record(in: line, omitting: ["op"])
+            return .message(try store.prepare(ChatEvents.messageCreated(record)))
+        }
+        if reader.field("op", is: "create_session", in: line) {
+            let id = try required("session_id", in: line)
+            let record = reader.record(in: line, omitting: ["op", "session_id"])
+            return .session(
+                id, record, try store.prepare(ChatEvents.sessionCreated(id, record)))
+        }
+        if reader.field("op", is: "register_agent", in: line) {
+            let id = try required("agent_id", in: line)
+            return .agent(id, reader.record(in: line, omitting: ["op", "agent_id"]))
+        }
+        guard let op = try reader.string("op", in: line) else {
+            throw HansardError(
+                .invalidArgument, "the field 'op' is missing: it says what the line is")
+        }
+        throw HansardError(
+            .invalidArgument,
+            "unknown op '\(op)': known are create_session, register_agent and create_message")
+    }
+
+    private func required(_ field: String, in line: Span<UInt8>) throws -> Identifier {
+        if let id = try reader.identifier(field, in: line) { return id }
+        throw HansardError(.invalidArgument, "the field '\(field)' is missing")
+    }
+
+    private func failure(_ number: Int, _ reason: String) -> ImportLine {
+        ImportLine(
+            number: number,
+            content: .failure(ImportFailure(line: number, column: nil, reason: reason)))
+    }
+}
