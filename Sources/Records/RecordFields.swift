@@ -116,7 +116,4 @@ extension Record: Sequence {
     }
 
     public func makeIterator() -> Iterator { Iterator(bytes) }
-
-    /// The number of fields, without walking them.
-    public var underestimatedCount: Int { count }
 }

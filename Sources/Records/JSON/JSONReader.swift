@@ -13,7 +13,7 @@ public struct JSONReader: Sendable {
     }
 
     private var tape = JSONTape()
-    /// Text being unescaped.
+    /// Room for text being unescaped; it only grows.
     private var scratch: [UInt8] = []
 
     /// A reader with an empty tape.
@@ -95,20 +95,15 @@ public struct JSONReader: Sendable {
             case .text: CompactText.pack(text: json.extracting(token.range), into: &packer)
             case .key: packer.packString(json.extracting(token.range))
             case .escapedText:
-                unescape(token, json)
-                CompactText.pack(text: scratch.span, into: &packer)
+                let count = Scan.unescape(json.extracting(token.range), into: &scratch)
+                CompactText.pack(text: scratch.span.extracting(0..<count), into: &packer)
             case .escapedKey:
-                unescape(token, json)
-                packer.packString(scratch.span)
+                let count = Scan.unescape(json.extracting(token.range), into: &scratch)
+                packer.packString(scratch.span.extracting(0..<count))
             case .object: packer.packMapHeader(count: token.count)
             case .array: packer.packArrayHeader(count: token.count)
             }
         }
-    }
-
-    private mutating func unescape(_ token: JSONToken, _ json: Span<UInt8>) {
-        scratch.removeAll(keepingCapacity: true)
-        JSONText.unescape(json.extracting(token.range), into: &scratch)
     }
 
     /// The index of the token after the value at an index.

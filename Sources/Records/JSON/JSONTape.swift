@@ -229,13 +229,15 @@ extension JSONTape {
 
     /// Compares all keys of the open object by their unescaped bytes.
     private func checkKeys(_ json: Span<UInt8>) throws(JSONFault) {
-        var seen: Set<[UInt8]> = []
+        var seen: [[UInt8]: Int] = [:]
         var link = frame.latestKey
         while link > 0 {
             let key = tokens[link - 1]
             var name: [UInt8] = []
             JSONText.unescape(json.extracting(key.range), into: &name)
-            if !seen.insert(name).inserted { throw JSONFault(.duplicate, at: key.offset - 1) }
+            if let later = seen.updateValue(key.offset, forKey: name) {
+                throw JSONFault(.duplicate, at: later - 1)
+            }
             link = key.link
         }
     }
