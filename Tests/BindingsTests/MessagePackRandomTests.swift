@@ -22,10 +22,13 @@ private func referenceParses(_ bytes: [UInt8]) -> Bool { MessagePackReference.pa
         switch Int.random(in: 0..<(depth > 0 ? 10 : 7), using: &random) {
         case 0: packer.packNil()
         case 1: packer.packBool(.random(using: &random))
-        case 2: packer.packInteger(Int64(bitPattern: random.next()) >> Int64.random(in: 0..<64, using: &random))
+        case 2:
+            packer.packInteger(
+                Int64(bitPattern: random.next()) >> Int64.random(in: 0..<64, using: &random))
         case 3: packer.packUnsigned(random.next())
         case 4: packer.packDouble(Double.random(in: -1e9...1e9, using: &random))
-        case 5: packer.packString(String(repeating: "é", count: .random(in: 0..<40, using: &random)))
+        case 5:
+            packer.packString(String(repeating: "é", count: .random(in: 0..<40, using: &random)))
         case 6: packer.packExtension(type: 2, bigEndian: random.next())
         case 7, 8:
             let count = Int.random(in: 0..<20, using: &random)
@@ -52,7 +55,8 @@ private func referenceParses(_ bytes: [UInt8]) -> Bool { MessagePackReference.pa
         }
     }
 
-    /// Both readers take what the packer writes, and of damaged bytes ours takes nothing msgpack-c refuses.
+    /// Both readers take what the packer writes, and of damaged bytes ours takes nothing msgpack-c
+    /// refuses.
     @Test func agreesWithMsgpackC() {
         let seed = UInt64.random(in: 0 ... .max)
         print("MessagePackRandomTests seed \(seed)")

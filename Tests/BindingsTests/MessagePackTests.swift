@@ -19,17 +19,18 @@ private func referenceParses(_ bytes: [UInt8]) -> Bool { MessagePackReference.pa
 
 @Suite struct MessagePackTests {
     /// Integers at each boundary of the specification, with the bytes it gives them.
-    @Test(arguments: [
-        (0, [0x00]), (127, [0x7f]), (128, [0xcc, 0x80]), (255, [0xcc, 0xff]),
-        (256, [0xcd, 0x01, 0x00]), (65535, [0xcd, 0xff, 0xff]),
-        (65536, [0xce, 0, 1, 0, 0]), (0xffff_ffff, [0xce, 0xff, 0xff, 0xff, 0xff]),
-        (0x1_0000_0000, [0xcf, 0, 0, 0, 1, 0, 0, 0, 0]), (-1, [0xff]), (-32, [0xe0]),
-        (-33, [0xd0, 0xdf]), (-128, [0xd0, 0x80]), (-129, [0xd1, 0xff, 0x7f]),
-        (-32768, [0xd1, 0x80, 0x00]), (-32769, [0xd2, 0xff, 0xff, 0x7f, 0xff]),
-        (-0x8000_0000, [0xd2, 0x80, 0, 0, 0]),
-        (-0x8000_0001, [0xd3, 0xff, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff]),
-        (Int64.min, [0xd3, 0x80, 0, 0, 0, 0, 0, 0, 0]),
-    ] as [(Int64, [UInt8])])
+    @Test(
+        arguments: [
+            (0, [0x00]), (127, [0x7f]), (128, [0xcc, 0x80]), (255, [0xcc, 0xff]),
+            (256, [0xcd, 0x01, 0x00]), (65535, [0xcd, 0xff, 0xff]),
+            (65536, [0xce, 0, 1, 0, 0]), (0xffff_ffff, [0xce, 0xff, 0xff, 0xff, 0xff]),
+            (0x1_0000_0000, [0xcf, 0, 0, 0, 1, 0, 0, 0, 0]), (-1, [0xff]), (-32, [0xe0]),
+            (-33, [0xd0, 0xdf]), (-128, [0xd0, 0x80]), (-129, [0xd1, 0xff, 0x7f]),
+            (-32768, [0xd1, 0x80, 0x00]), (-32769, [0xd2, 0xff, 0xff, 0x7f, 0xff]),
+            (-0x8000_0000, [0xd2, 0x80, 0, 0, 0]),
+            (-0x8000_0001, [0xd3, 0xff, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff]),
+            (Int64.min, [0xd3, 0x80, 0, 0, 0, 0, 0, 0, 0]),
+        ] as [(Int64, [UInt8])])
     func integersAtTheBoundaries(_ value: Int64, _ bytes: [UInt8]) throws {
         #expect(packed { $0.packInteger(value) } == bytes)
         #expect(try token(bytes) == .int(value))
@@ -106,14 +107,18 @@ private func referenceParses(_ bytes: [UInt8]) -> Bool { MessagePackReference.pa
     }
 
     /// A header cannot promise more than is left.
-    @Test(arguments: [[0xdd, 0xff, 0xff, 0xff, 0xff], [0xdf, 0x7f, 0xff, 0xff, 0xff], [0x9f], [0x81, 0xc0]] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xdd, 0xff, 0xff, 0xff, 0xff], [0xdf, 0x7f, 0xff, 0xff, 0xff], [0x9f], [0x81, 0xc0],
+        ] as [[UInt8]])
     func countsPastTheEnd(_ bytes: [UInt8]) {
         #expect(throws: MessagePackError(.countTooLarge, at: 0)) { try token(bytes) }
     }
 
     @Test func everyPrefixIsTruncated() {
         let values: [[UInt8]] = [
-            packed { $0.packInteger(.min) }, packed { $0.packDouble(1) }, packed { $0.packInteger(300) },
+            packed { $0.packInteger(.min) }, packed { $0.packDouble(1) },
+            packed { $0.packInteger(300) },
             packed { $0.packString("twelve bytes and more than thirty-two") },
             packed { $0.packExtension(type: 1, bigEndian: 1, 2) }, [0xc7, 3, 1, 9, 9, 9],
         ]

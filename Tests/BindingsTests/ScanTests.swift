@@ -15,7 +15,8 @@ import Testing
         }
     }
 
-    /// The validator agrees with the standard library on all texts of two bytes and on the known hard cases.
+    /// The validator agrees with the standard library on all texts of two bytes and on the known
+    /// hard cases.
     @Test func validUTF8() {
         var cases: [[UInt8]] = [
             [0xe0, 0x9f, 0x80], [0xe0, 0xa0, 0x80], [0xed, 0x9f, 0xbf], [0xed, 0xa0, 0x80],

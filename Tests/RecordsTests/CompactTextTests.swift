@@ -50,7 +50,9 @@ import Testing
     @Test func badExtensionsAreRefused() {
         let late: [UInt8] = [0xff, 0, 0, 0, 0, 0, 0, 0]
         var out: [UInt8] = []
-        for (type, body) in [(1, late), (2, late), (3, []), (0, late), (5, late), (-1, late)] as [(Int8, [UInt8])] {
+        for (type, body) in [(1, late), (2, late), (3, []), (0, late), (5, late), (-1, late)]
+            as [(Int8, [UInt8])]
+        {
             #expect(throws: RecordError.self) {
                 try CompactText.expand(type: type, body.span, appendingTo: &out)
             }

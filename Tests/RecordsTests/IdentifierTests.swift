@@ -25,7 +25,9 @@ import Testing
     }
 
     @Test func onlyCanonicalUUIDsAreCompact() throws {
-        #expect(try Identifier("f0f96a1a-c0b7-5723-a4ac-d73e6dcb062e").uuid?.high == 0xf0f9_6a1a_c0b7_5723)
+        #expect(
+            try Identifier("f0f96a1a-c0b7-5723-a4ac-d73e6dcb062e").uuid?.high
+                == 0xf0f9_6a1a_c0b7_5723)
         #expect(try Identifier("F0F96A1A-C0B7-5723-A4AC-D73E6DCB062E").uuid == nil)
         #expect(
             try Identifier("F0F96A1A-C0B7-5723-A4AC-D73E6DCB062E")
@@ -51,7 +53,10 @@ import Testing
     }
 
     @Test func order() throws {
-        let texts = ["a", "b", "00000000-0000-0000-0000-000000000001", "f0000000-0000-0000-0000-000000000000", "~"]
+        let texts = [
+            "a", "b", "00000000-0000-0000-0000-000000000001",
+            "f0000000-0000-0000-0000-000000000000", "~",
+        ]
         let sorted = try texts.map { try Identifier($0) }.sorted().map(\.text)
         #expect(sorted == texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
     }

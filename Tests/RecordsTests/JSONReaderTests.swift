@@ -4,15 +4,19 @@ import Testing
 
 @Suite struct JSONReaderTests {
     private let line = Array(
-        #"{"op":"create_message","message_uuid":"f0f96a1a-c0b7-5723-a4ac-d73e6dcb062e","n":null,"title":"a\nb","count":3,"big":18446744073709551615,"x":1.5,"parts":[{"type":"text"}],"meta":{},"ok":true,"created_at":"2025-03-03T06:59:46.314304Z"}"#
-            .utf8)
+        (#"{"op":"create_message","message_uuid":"f0f96a1a-c0b7-5723-a4ac-d73e6dcb062e","n":null,"#
+            + #""title":"a\nb","count":3,"big":18446744073709551615,"x":1.5,"#
+            + #""parts":[{"type":"text"}],"meta":{},"ok":true,"#
+            + #""created_at":"2025-03-03T06:59:46.314304Z"}"#).utf8)
 
     @Test func fieldsWithoutPacking() throws {
         var reader = JSONReader()
         try reader.parse(line.span)
         let kinds: [(String, JSONReader.Kind?)] = [
-            ("op", .string), ("n", .null), ("title", .string), ("count", .integer), ("big", .unsigned),
-            ("x", .double), ("parts", .array), ("meta", .object), ("ok", .bool), ("none", nil), ("type", nil),
+            ("op", .string), ("n", .null), ("title", .string), ("count", .integer),
+            ("big", .unsigned),
+            ("x", .double), ("parts", .array), ("meta", .object), ("ok", .bool), ("none", nil),
+            ("type", nil),
         ]
         for (name, kind) in kinds {
             let found = reader.kind(of: name, in: line.span)

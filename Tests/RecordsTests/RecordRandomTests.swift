@@ -30,7 +30,9 @@ private struct Seeded: RandomNumberGenerator {
         switch Int.random(in: 0..<(depth > 0 ? 10 : 7), using: &random) {
         case 0: return .null
         case 1: return .bool(.random(using: &random))
-        case 2: return .integer(Int64(bitPattern: random.next()) >> Int64.random(in: 0..<64, using: &random))
+        case 2:
+            return .integer(
+                Int64(bitPattern: random.next()) >> Int64.random(in: 0..<64, using: &random))
         case 3: return .unsigned(random.next())
         case 4:
             let double = Double(bitPattern: random.next())

@@ -1,5 +1,6 @@
 extension Scan {
-    /// The byte that a backslash and `byte` stand for (RFC 8259, section 7); 0 when there is no such escape.
+    /// The byte that a backslash and `byte` stand for (RFC 8259, section 7); 0 when there is no
+    /// such escape.
     @inlinable @inline(__always)
     public static func escaped(_ byte: UInt8) -> UInt8 {
         switch byte {
@@ -13,15 +14,16 @@ extension Scan {
         }
     }
 
-    /// Writes the bytes a JSON text stands for to the front of `out`, which grows to hold the text as it is
-    /// written and never shrinks, and returns how many they are.
+    /// Writes the bytes a JSON text stands for to the front of `out`, which grows to hold the text
+    /// as it is written and never shrinks, and returns how many they are.
     ///
-    /// The escapes have to have been checked; unchecked ones give other bytes but stay within bounds.
+    /// The escapes have to have been checked; unchecked ones give other bytes but stay within
+    /// bounds.
     public static func unescape(_ text: Span<UInt8>, into out: inout [UInt8]) -> Int {
         let count = text.count
         if out.count < count { out = [UInt8](repeating: 0, count: max(count, 2 * out.count)) }
-        // unsafe: reading stays below `count`. Every escape is at least as long as its bytes, so writing never
-        // overtakes reading and stays below `count` too, which is at most out.count.
+        // unsafe: reading stays below `count`. Every escape is at least as long as its bytes, so
+        // writing never overtakes reading and stays below `count` too, which is at most out.count.
         return unsafe text.withUnsafeBytes { source in
             unsafe out.withUnsafeMutableBytes { target in
                 var from = 0
@@ -42,7 +44,8 @@ extension Scan {
         _ source: UnsafeRawBufferPointer, _ target: UnsafeMutableRawBufferPointer,
         _ from: inout Int, _ to: inout Int
     ) {
-        // unsafe: both accesses are of eight bytes that end at or before the text's end; see `unescape`.
+        // unsafe: both accesses are of eight bytes that end at or before the text's end; see
+        // `unescape`.
         while from &+ 8 <= source.count {
             let word = unsafe source.loadUnaligned(fromByteOffset: from, as: UInt64.self)
             unsafe target.storeBytes(of: word, toByteOffset: to, as: UInt64.self)

@@ -2,10 +2,10 @@ public import Bindings
 
 /// Reads JSON texts, one object each, strictly by RFC 8259, and packs them as records.
 ///
-/// `parse` fills a tape of tokens that is kept between texts, so reading many costs no memory for each. The other methods
-/// take the same bytes again: the tape holds places in them, not copies. Refused are: duplicate keys at any level, bytes that
-/// are not UTF-8, lone surrogates, integers outside −2^63…2^64−1, doubles that overflow, more than 64 levels, and
-/// anything after the object.
+/// `parse` fills a tape of tokens that is kept between texts, so reading many costs no memory for
+/// each. The other methods take the same bytes again: the tape holds places in them, not copies.
+/// Refused are: duplicate keys at any level, bytes that are not UTF-8, lone surrogates, integers
+/// outside −2^63…2^64−1, doubles that overflow, more than 64 levels, and anything after the object.
 public struct JSONReader: Sendable {
     /// What a top-level field holds.
     public enum Kind: Sendable, Equatable {
@@ -184,7 +184,8 @@ extension JSONReader {
 
     /// The identifier in a top-level field; nil when it is absent or null.
     /// - Throws: `wrongType` when it is no text, `invalidIdentifier` for its length.
-    public func identifier(_ name: String, in json: Span<UInt8>) throws(RecordError) -> Identifier? {
+    public func identifier(_ name: String, in json: Span<UInt8>) throws(RecordError) -> Identifier?
+    {
         try read(name, json) { span throws(RecordError) in try Identifier(utf8: span) }
     }
 

@@ -2,9 +2,10 @@ import Bindings
 
 /// Reads one JSON text into a flat list of tokens, without recursion (RFC 8259, taken strictly).
 ///
-/// Object and array tokens know their counts, so MessagePack's headers can be written right the first time. Keys
-/// are unique: each object keeps 64 bits of key hashes, and only a key whose bit is taken is compared with the
-/// ones before it; objects with many keys or escaped ones are checked with a set when they close.
+/// Object and array tokens know their counts, so MessagePack's headers can be written right the
+/// first time. Keys are unique: each object keeps 64 bits of key hashes, and only a key whose bit
+/// is taken is compared with the ones before it; objects with many keys or escaped ones are checked
+/// with a set when they close.
 struct JSONTape {
     /// An object or array that is open.
     private struct Frame {
@@ -70,7 +71,8 @@ struct JSONTape {
         }
     }
 
-    /// After a value: closes what ends here and moves to the next value. False at the end of the text.
+    /// After a value: closes what ends here and moves to the next value. False at the end of the
+    /// text.
     @inline(__always)
     private mutating func after(_ json: Span<UInt8>, _ index: inout Int) throws(JSONFault) -> Bool {
         while true {
@@ -122,7 +124,9 @@ struct JSONTape {
         guard json[index] == UInt8(ascii: "\"") else { throw JSONFault(.key, at: index) }
         try text(json, &index, .key, .escapedKey, link: frame.latestKey)
         try noteKey(json)
-        if index < json.count, json[index] != UInt8(ascii: ":") { index = Self.skipSpace(json, index) }
+        if index < json.count, json[index] != UInt8(ascii: ":") {
+            index = Self.skipSpace(json, index)
+        }
         guard index < json.count else { throw JSONFault(.end, at: index) }
         guard json[index] == UInt8(ascii: ":") else { throw JSONFault(.colon, at: index) }
         index = Self.skipSpace(json, index + 1)
@@ -160,7 +164,9 @@ struct JSONTape {
             index += 4
             return tokens.append(JSONToken(.yes, at: start))
         }
-        if left >= 5, json[index] == UInt8(ascii: "f"), Scan.word32(json, at: index + 1) == 0x6573_6c61 {
+        if left >= 5, json[index] == UInt8(ascii: "f"),
+            Scan.word32(json, at: index + 1) == 0x6573_6c61
+        {
             index += 5
             return tokens.append(JSONToken(.no, at: start))
         }

@@ -2,9 +2,11 @@ import Bindings
 
 /// Escapes in JSON text (RFC 8259, section 7).
 enum JSONText {
-    /// Finds the quote that ends a text with escapes, checking each escape; `start` is at the first backslash.
+    /// Finds the quote that ends a text with escapes, checking each escape; `start` is at the first
+    /// backslash.
     ///
-    /// The result may instead be a control character or the end of the bytes, which the caller refuses.
+    /// The result may instead be a control character or the end of the bytes, which the caller
+    /// refuses.
     static func endOfEscapedText(_ json: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
         var index = start
         while index < json.count, json[index] == UInt8(ascii: "\\") {
@@ -12,7 +14,9 @@ enum JSONText {
             if json[index + 1] == UInt8(ascii: "u") {
                 index = try checkUnicode(json, index)
             } else {
-                guard Scan.escaped(json[index + 1]) != 0 else { throw JSONFault(.escape, at: index) }
+                guard Scan.escaped(json[index + 1]) != 0 else {
+                    throw JSONFault(.escape, at: index)
+                }
                 index += 2
             }
             index = Scan.endOfPlainText(json, from: index)
