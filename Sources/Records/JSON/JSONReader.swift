@@ -19,17 +19,27 @@ public struct JSONReader: Sendable {
     /// A reader with an empty tape.
     public init() {}
 
-    /// Reads one text onto the tape. After an error the tape is of no use until the next text.
+    /// Reads one text onto the tape. After an error the tape is empty, and using it is misuse that
+    /// traps until a text has been read.
     /// - Throws: `RecordError` with the reason and the 1-based byte column.
     public mutating func parse(_ json: Span<UInt8>) throws(RecordError) {
-        do { try tape.read(json) } catch { throw error.error }
+        do { try tape.read(json) } catch {
+            tape.clear()
+            throw error.error
+        }
+    }
+
+    /// The token of the whole object.
+    private var root: JSONToken {
+        precondition(!tape.tokens.isEmpty, "no text has been parsed")
+        return tape.tokens[0]
     }
 
     /// Packs the whole object, less the named fields, as a MessagePack map.
     public mutating func packObject(
         in json: Span<UInt8>, omitting: [String] = [], into packer: inout Packer
     ) {
-        let root = tape.tokens[0]
+        let root = root
         guard !omitting.isEmpty else {
             return pack(0..<root.link, json, &packer)
         }
@@ -54,7 +64,7 @@ public struct JSONReader: Sendable {
     private mutating func packMany(
         _ json: Span<UInt8>, _ omitting: [String], _ packer: inout Packer
     ) {
-        let root = tape.tokens[0]
+        let root = root
         var kept: [Int] = []
         var index = 1
         while index < root.link {
@@ -132,7 +142,7 @@ public struct JSONReader: Sendable {
 
     /// The index of the value of a top-level field.
     private func index(of name: String, _ json: Span<UInt8>) -> Int? {
-        let end = tape.tokens[0].link
+        let end = root.link
         var index = 1
         while index < end {
             if isNamed(index, name, json) { return index + 1 }

@@ -30,6 +30,9 @@ struct JSONTape {
         frames.reserveCapacity(Unpacker.depthMax)
     }
 
+    /// Forgets the text, and keeps the memory.
+    mutating func clear() { tokens.removeAll(keepingCapacity: true) }
+
     /// Fills the tape; the text has to be one object with at most white space around it.
     mutating func read(_ json: Span<UInt8>) throws(JSONFault) {
         tokens.removeAll(keepingCapacity: true)

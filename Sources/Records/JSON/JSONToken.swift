@@ -85,7 +85,7 @@ struct JSONFault: Error {
         case .colon: (.invalidJSON, "a colon belongs between a key and its value")
         case .comma: (.invalidJSON, "a comma or the closing bracket belongs here")
         case .trailingComma: (.invalidJSON, "a comma before the closing bracket; drop it")
-        case .close: (.invalidJSON, "this bracket closes nothing that is open")
+        case .close: (.invalidJSON, "this bracket does not match the one that is open")
         case .trailing: (.invalidJSON, "something follows the end of the value; send one value")
         case .duplicate: (.duplicateKey, "the key is there twice in this object; keep one of them")
         case .deep: (.tooDeep, "objects and arrays are nested more than 64 deep; flatten them")
