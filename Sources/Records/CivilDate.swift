@@ -1,7 +1,8 @@
-/// A day of the proleptic Gregorian calendar, and its number counted from 0001-01-01, which is day 0.
+/// A day of the proleptic Gregorian calendar, and its number counted from 0001-01-01, which is day
+/// 0.
 ///
-/// The arithmetic is Howard Hinnant's ("chrono-Compatible Low-Level Date Algorithms", days_from_civil and
-/// civil_from_days), with the era shifted so that day 0 is 0001-01-01.
+/// The arithmetic is Howard Hinnant's ("chrono-Compatible Low-Level Date Algorithms",
+/// days_from_civil and civil_from_days), with the era shifted so that day 0 is 0001-01-01.
 struct CivilDate: Equatable {
     var year: Int
     var month: Int

@@ -2,15 +2,17 @@ public import Bindings
 
 /// MessagePack extension types that stand for text in fewer bytes.
 ///
-/// Text is packed this way only when `expand` gives back the identical bytes, so nobody but a reader of raw
-/// MessagePack can tell. Values only: the keys of a record are always plain strings.
+/// Text is packed this way only when `expand` gives back the identical bytes, so nobody but a
+/// reader of raw MessagePack can tell. Values only: the keys of a record are always plain strings.
 ///
 /// | type | text | body |
 /// |---|---|---|
 /// | 1 | a UUID in canonical lower-case form | its 16 bytes |
-/// | 2 | `YYYY-MM-DDTHH:MM:SS.ffffffZ` | microseconds since 0001-01-01T00:00:00Z, 8 bytes big-endian |
+/// | 2 | `YYYY-MM-DDTHH:MM:SS.ffffffZ` | microseconds since year 1, 8 bytes big-endian |
 /// | 3 | the same, ending `+00:00` | the same |
 /// | 4 | the same with neither ending | the same |
+///
+/// Microseconds count from 0001-01-01T00:00:00Z.
 public enum CompactText {
     /// The extension type for a UUID.
     public static let uuidType: Int8 = 1
@@ -26,7 +28,8 @@ public enum CompactText {
 
     /// Packs text in its compact form if it has one, else as a string. The bytes must be UTF-8.
     ///
-    /// Only texts of 26, 27, 32 or 36 bytes are looked at more closely, which takes tens of nanoseconds.
+    /// Only texts of 26, 27, 32 or 36 bytes are looked at more closely, which takes tens of
+    /// nanoseconds.
     public static func pack(text utf8: Span<UInt8>, into packer: inout Packer) {
         switch utf8.count {
         case 36:
@@ -79,7 +82,8 @@ public enum CompactText {
             return
         }
         throw RecordError(
-            .invalidRecord, "extension type \(type) with \(body.count) bytes is not one of a record's")
+            .invalidRecord,
+            "extension type \(type) with \(body.count) bytes is not one of a record's")
     }
 
     /// Whether bytes 26 to 31 are `+00:00`.
@@ -90,10 +94,11 @@ public enum CompactText {
 }
 
 extension CompactText {
-    /// The first 26 bytes, `YYYY-MM-DDTHH:MM:SS.ffffff`, as microseconds since 0001-01-01; nil when they
-    /// are not exactly that, or the date, hour, minute or second does not exist.
+    /// The first 26 bytes, `YYYY-MM-DDTHH:MM:SS.ffffff`, as microseconds since 0001-01-01; nil when
+    /// they are not exactly that, or the date, hour, minute or second does not exist.
     private static func microseconds(_ text: Span<UInt8>) -> UInt64? {
-        guard text[4] == 0x2d, text[7] == 0x2d, text[10] == 0x54, text[13] == 0x3a, text[16] == 0x3a,
+        guard text[4] == 0x2d, text[7] == 0x2d, text[10] == 0x54, text[13] == 0x3a,
+            text[16] == 0x3a,
             text[19] == 0x2e
         else { return nil }
         var bad = false
@@ -102,7 +107,8 @@ extension CompactText {
         let hour = pair(text, 11, &bad)
         let minute = pair(text, 14, &bad)
         let second = pair(text, 17, &bad)
-        let micros = pair(text, 20, &bad) * 10_000 + pair(text, 22, &bad) * 100 + pair(text, 24, &bad)
+        let micros =
+            pair(text, 20, &bad) * 10_000 + pair(text, 22, &bad) * 100 + pair(text, 24, &bad)
         guard !bad, year >= 1, date.isValid, hour < 24, minute < 60, second < 60 else { return nil }
         let seconds = date.dayNumber * 86_400 + hour * 3600 + minute * 60 + second
         return UInt64(seconds * 1_000_000 + micros)

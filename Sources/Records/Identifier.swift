@@ -2,9 +2,9 @@ public import Bindings
 
 /// The name of an agent, session, message, task or context: any text of 1 to 255 bytes of UTF-8.
 ///
-/// Text that is a UUID in canonical lower-case form (RFC 9562, section 4) is held as sixteen bytes without
-/// memory of its own; all other text, an upper-case UUID too, is held as it is. Two identifiers are equal
-/// when their bytes are: unlike `String`, no Unicode equivalence is applied.
+/// Text that is a UUID in canonical lower-case form (RFC 9562, section 4) is held as sixteen bytes
+/// without memory of its own; all other text, an upper-case UUID too, is held as it is. Two
+/// identifiers are equal when their bytes are: unlike `String`, no Unicode equivalence is applied.
 public struct Identifier: Sendable {
     /// How the text is held; canonical UUIDs are always `.uuid`.
     enum Form: Sendable {
@@ -115,7 +115,8 @@ public struct Identifier: Sendable {
         }
     }
 
-    /// Packs the identifier as a record holds it: a UUID in 18 bytes, other text through `CompactText`.
+    /// Packs the identifier as a record holds it: a UUID in 18 bytes, other text through
+    /// `CompactText`.
     public func pack(into packer: inout Packer) {
         switch form {
         case .uuid(let high, let low):

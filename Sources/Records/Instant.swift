@@ -1,9 +1,10 @@
 import Bindings
 
-/// A moment: seconds since 0001-01-01T00:00:00Z (proleptic Gregorian, no leap seconds) and nanoseconds.
+/// A moment: seconds since 0001-01-01T00:00:00Z (proleptic Gregorian, no leap seconds) and
+/// nanoseconds.
 ///
-/// An instant orders times; the text a record gave is kept beside it. Texts of years 1 to 9999 with an offset
-/// may lie up to a day outside those years.
+/// An instant orders times; the text a record gave is kept beside it. Texts of years 1 to 9999 with
+/// an offset may lie up to a day outside those years.
 public struct Instant: Sendable, Hashable, Comparable {
     /// Whole seconds since 0001-01-01T00:00:00Z, within a day of the years 1 to 9999.
     public let secondsSinceYear1: Int64
@@ -16,7 +17,8 @@ public struct Instant: Sendable, Hashable, Comparable {
     /// Seconds from 0001-01-01 to 1970-01-01.
     public static let unixEpochSeconds: Int64 = 62_135_596_800
 
-    /// An instant. Values outside `secondsRange` or a full second of nanoseconds are misuse and trap.
+    /// An instant. Values outside `secondsRange` or a full second of nanoseconds are misuse and
+    /// trap.
     public init(secondsSinceYear1: Int64, nanoseconds: UInt32) {
         precondition(Self.secondsRange.contains(secondsSinceYear1), "year outside 1...9999")
         precondition(nanoseconds < 1_000_000_000, "nanoseconds outside 0..<1,000,000,000")
@@ -45,8 +47,8 @@ extension Instant {
     /// Bytes of the ordered form.
     public static let orderedByteCount = 9
 
-    /// Appends nine bytes that sort as the instants do: five of seconds (plus a day, so that none is
-    /// negative) and four of nanoseconds, both big-endian.
+    /// Appends nine bytes that sort as the instants do: five of seconds (plus a day, so that none
+    /// is negative) and four of nanoseconds, both big-endian.
     public func appendOrdered(to out: inout [UInt8]) {
         let seconds = UInt64(secondsSinceYear1 - Self.secondsRange.lowerBound)
         for shift in stride(from: 32, through: 0, by: -8) {
@@ -87,7 +89,8 @@ extension Instant {
 
     /// `YYYY-MM-DDTHH:MM:SS.ffffff` in UTC with the given ending; finer digits are cut off.
     ///
-    /// The day either side of the years 1 to 9999 has no such text and is moved to the nearest that has.
+    /// The day either side of the years 1 to 9999 has no such text and is moved to the nearest that
+    /// has.
     public func text(_ ending: Ending = .zeroOffset) -> String {
         var out: [UInt8] = []
         appendText(ending, to: &out)

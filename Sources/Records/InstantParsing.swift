@@ -1,12 +1,15 @@
 public import Bindings
 
 extension Instant {
-    /// The instant of a time in text: RFC 3339 (section 5.6) with `Z` or an offset, or without either, which is
-    /// then UTC; `T` or a space between date and time; up to nine digits of fraction; years 1 to 9999.
+    /// The instant of a time in text: RFC 3339 (section 5.6) with `Z` or an offset, or without
+    /// either, which is then UTC; `T` or a space between date and time; up to nine digits of
+    /// fraction; years 1 to 9999.
     ///
-    /// `t` and `z` may be lower-case, as RFC 3339 allows. A leap second (`:60`) is taken only where one can be,
-    /// in the last minute of a UTC day, and is the same instant as the first second of the next day.
-    /// - Throws: `invalidTime` for everything else: a date alone, week dates, `24:00`, plain numbers.
+    /// `t` and `z` may be lower-case, as RFC 3339 allows. A leap second (`:60`) is taken only where
+    /// one can be, in the last minute of a UTC day, and is the same instant as the first second of
+    /// the next day.
+    /// - Throws: `invalidTime` for everything else: a date alone, week dates, `24:00`, plain
+    ///   numbers.
     public init(text utf8: Span<UInt8>) throws(RecordError) {
         var reader = TimeReader(count: utf8.count)
         guard let instant = reader.read(utf8) else {
@@ -21,7 +24,8 @@ extension Instant {
     /// The instant of a time in text, as `init(text:)` for bytes.
     public init(_ text: String) throws(RecordError) { try self.init(text: text.utf8Span.span) }
 
-    /// The instant of a token that was read from `span`; the compact forms are read without making text.
+    /// The instant of a token that was read from `span`; the compact forms are read without making
+    /// text.
     /// - Throws: `wrongType` for a token that is no text, and as `init(text:)`.
     public init(_ token: Unpacker.Token, in span: Span<UInt8>) throws(RecordError) {
         switch token {
@@ -38,7 +42,8 @@ extension Instant {
         case .ext:
             throw RecordError(.invalidTime, "an identifier where a time belongs")
         default:
-            throw RecordError(.wrongType, "a time is text; give it in quotes, as RFC 3339 writes it")
+            throw RecordError(
+                .wrongType, "a time is text; give it in quotes, as RFC 3339 writes it")
         }
     }
 }
@@ -55,7 +60,9 @@ private struct TimeReader {
             take("-", text), let day = digits(2, text)
         else { return nil }
         let date = CivilDate(year: year, month: month, day: day)
-        guard date.isValid, take("T", text) || take(" ", text) || take("t", text) else { return nil }
+        guard date.isValid, take("T", text) || take(" ", text) || take("t", text) else {
+            return nil
+        }
         guard let hour = digits(2, text), hour < 24, take(":", text),
             let minute = digits(2, text), minute < 60, take(":", text),
             let second = digits(2, text), second <= 60
@@ -87,7 +94,8 @@ private struct TimeReader {
         return true
     }
 
-    /// Nanoseconds from a fraction of one to nine digits, 0 when there is none; nil for other fractions.
+    /// Nanoseconds from a fraction of one to nine digits, 0 when there is none; nil for other
+    /// fractions.
     private mutating func fraction(_ text: Span<UInt8>) -> UInt32? {
         guard take(".", text) else { return 0 }
         var value: UInt32 = 0

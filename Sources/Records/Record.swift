@@ -1,10 +1,10 @@
 public import Bindings
 
-/// One record of the gateway (an agent card, a message, a session …): a MessagePack map in the order it was
-/// given, with text keys that are unique at every level.
+/// One record of the gateway (an agent card, a message, a session …): a MessagePack map in the
+/// order it was given, with text keys that are unique at every level.
 ///
-/// It is held packed; reading one field decodes that field alone. `==` is equality of the packed bytes, so of order
-/// too; `isEquivalent(to:ignoring:)` sets order aside.
+/// It is held packed; reading one field decodes that field alone. `==` is equality of the packed
+/// bytes, so of order too; `isEquivalent(to:ignoring:)` sets order aside.
 public struct Record: Sendable, Hashable {
     /// The packed map.
     public let bytes: [UInt8]
@@ -12,12 +12,13 @@ public struct Record: Sendable, Hashable {
     /// The record without fields: `{}`.
     public static let empty = Record(trusted: [0x80])
 
-    /// A record from bytes known to be one, because they were checked when written. Nothing is checked;
-    /// when they are not a record, reading finds no fields from the fault on.
+    /// A record from bytes known to be one, because they were checked when written. Nothing is
+    /// checked; when they are not a record, reading finds no fields from the fault on.
     public init(trusted bytes: [UInt8]) { self.bytes = bytes }
 
     /// A record from bytes of unknown origin, in one pass over them.
-    /// - Throws: `invalidRecord`, `duplicateKey`, `invalidText`, `numberOutOfRange`, or `tooDeep` past 64 levels.
+    /// - Throws: `invalidRecord`, `duplicateKey`, `invalidText`, `numberOutOfRange`, or `tooDeep`
+    ///   past 64 levels.
     public init(validating bytes: [UInt8]) throws(RecordError) {
         try RecordValidator.check(bytes.span)
         self.bytes = bytes

@@ -1,25 +1,26 @@
 import Bindings
 
 extension Record {
-    /// This record with the fields of another laid over it, at the top level only: a field both have takes the
-    /// other's value where it stands, new ones follow at the end in the other's order.
+    /// This record with the fields of another laid over it, at the top level only: a field both
+    /// have takes the other's value where it stands, new ones follow at the end in the other's
+    /// order.
     public func merging(_ other: Record) -> Record {
         let mine = bytes.span
         let theirs = other.bytes.span
         var packer = Packer(capacityBytes: mine.count + theirs.count)
+        let myFields = RecordIndex(mine)
+        let theirFields = RecordIndex(theirs)
         var added: [Range<Int>] = []
         var cursor = RecordCursor(theirs)
         while let field = cursor.next(in: theirs) {
-            var search = RecordCursor(mine)
-            if search.find(theirs.extracting(field.name), in: mine) == nil {
+            if myFields.find(theirs.extracting(field.name), in: mine) == nil {
                 added.append(field.whole)
             }
         }
         packer.packMapHeader(count: count + added.count)
         cursor = RecordCursor(mine)
         while let field = cursor.next(in: mine) {
-            var search = RecordCursor(theirs)
-            if let value = search.find(mine.extracting(field.name), in: theirs) {
+            if let value = theirFields.find(mine.extracting(field.name), in: theirs) {
                 packer.packString(mine.extracting(field.name))
                 packer.appendRaw(theirs.extracting(value))
             } else {
@@ -32,7 +33,8 @@ extension Record {
 
     /// This record with one field set: in its place if it is there, else at the end.
     ///
-    /// A value that `Value.check(atLevel: 2)` refuses is misuse and traps; check first what came from outside.
+    /// A value that `Value.check(atLevel: 2)` refuses is misuse and traps; check first what came
+    /// from outside.
     public func setting(_ name: String, to value: Value) -> Record {
         precondition((try? value.check(atLevel: 2)) != nil, "a value that no record can hold")
         var packer = Packer(capacityBytes: 128)
@@ -76,19 +78,20 @@ extension Record {
 extension Record {
     /// Whether two records hold the same, whatever the order of keys at any level.
     ///
-    /// Numbers are the same when both type and value are: `1` is not `1.0`, and `-0.0` is not `0.0`. Texts are compared by
-    /// bytes. Top-level fields named in `ignoring` count on neither side. An absent field is not a null one.
+    /// Numbers are the same when both type and value are: `1` is not `1.0`, and `-0.0` is not
+    /// `0.0`. Texts are compared by bytes. Top-level fields named in `ignoring` count on neither
+    /// side. An absent field is not a null one.
     public func isEquivalent(to other: Record, ignoring: Set<String> = []) -> Bool {
         if bytes == other.bytes { return true }
         let mine = bytes.span
         let theirs = other.bytes.span
+        let theirFields = RecordIndex(theirs)
         var matched = 0
         var cursor = RecordCursor(mine)
         while let field = cursor.next(in: mine) {
             let name = mine.extracting(field.name)
             if Self.isIgnored(name, ignoring) { continue }
-            var search = RecordCursor(theirs)
-            guard let range = search.find(name, in: theirs) else { return false }
+            guard let range = theirFields.find(name, in: theirs) else { return false }
             matched += 1
             if Scan.equal(mine.extracting(field.value), theirs.extracting(range)) { continue }
             var here = Unpacker(offset: field.value.lowerBound)

@@ -1,8 +1,8 @@
 import Bindings
 
 extension Record {
-    /// The named field as a value, null included; nil when it is absent. Only this field is decoded; finding
-    /// it takes time in proportion to what lies before it.
+    /// The named field as a value, null included; nil when it is absent. Only this field is
+    /// decoded; finding it takes time in proportion to what lies before it.
     public func field(_ name: String) -> Value? {
         guard let range = packedRange(of: name) else { return nil }
         var unpacker = Unpacker(offset: range.lowerBound)
@@ -36,14 +36,16 @@ extension Record {
     }
 
     /// The identifier in the field; nil when it is absent or null.
-    /// - Throws: `wrongType` when it is no text, `invalidIdentifier` for its length; both name the field.
+    /// - Throws: `wrongType` when it is no text, `invalidIdentifier` for its length; both name the
+    ///   field.
     public func identifier(_ name: String) throws(RecordError) -> Identifier? {
         guard let token = token(name), token != .nil else { return nil }
         do { return try Identifier(token, in: bytes.span) } catch { throw error.inField(name) }
     }
 
     /// The instant of the time in the field; nil when it is absent or null.
-    /// - Throws: `wrongType` when it is no text, `invalidTime` when it is no time; both name the field.
+    /// - Throws: `wrongType` when it is no text, `invalidTime` when it is no time; both name the
+    ///   field.
     public func instant(_ name: String) throws(RecordError) -> Instant? {
         guard let token = token(name), token != .nil else { return nil }
         do { return try Instant(token, in: bytes.span) } catch { throw error.inField(name) }
@@ -116,7 +118,4 @@ extension Record: Sequence {
     }
 
     public func makeIterator() -> Iterator { Iterator(bytes) }
-
-    /// The number of fields, without walking them.
-    public var underestimatedCount: Int { count }
 }

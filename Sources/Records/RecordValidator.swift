@@ -20,7 +20,8 @@ struct RecordValidator {
     static func check(_ span: Span<UInt8>) throws(RecordError) {
         var validator = RecordValidator()
         guard case .map(let count) = try validator.unpacker.token(in: span) else {
-            throw RecordError(.invalidRecord, "a record is a map; this is something else", byteOffset: 0)
+            throw RecordError(
+                .invalidRecord, "a record is a map; this is something else", byteOffset: 0)
         }
         try validator.open(count, isMap: true, at: 0)
         while let frame = validator.frames.last {

@@ -1,7 +1,7 @@
 import Bindings
 
-/// Text compared and made as bytes. `String` compares by Unicode equivalence, which would take two spellings
-/// of "é" for one; records and identifiers are the same only when their bytes are.
+/// Text compared and made as bytes. `String` compares by Unicode equivalence, which would take two
+/// spellings of "é" for one; records and identifiers are the same only when their bytes are.
 enum TextBytes {
     /// Whether two texts have the same bytes.
     static func equal(_ a: String, _ b: String) -> Bool {
@@ -10,8 +10,17 @@ enum TextBytes {
 
     /// Feeds a text's bytes to a hasher.
     static func hash(_ text: String, into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
-        hasher.combine(0xff as UInt8)
+        let utf8 = text.utf8Span.span
+        var index = 0
+        while index + 8 <= utf8.count {
+            hasher.combine(Scan.word64(utf8, at: index))
+            index += 8
+        }
+        while index < utf8.count {
+            hasher.combine(utf8[index])
+            index += 1
+        }
+        hasher.combine(utf8.count)
     }
 
     /// Text from bytes that have to be UTF-8.

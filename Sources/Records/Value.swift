@@ -1,7 +1,7 @@
 /// One JSON value as a tree, for tests and small edits; records themselves stay packed.
 ///
-/// `==` compares texts by their bytes, doubles by their bits (so `-0.0` differs from `0.0`) and objects in
-/// order. An integer and a double are never equal: `1` is not `1.0`.
+/// `==` compares texts by their bytes, doubles by their bits (so `-0.0` differs from `0.0`) and
+/// objects in order. An integer and a double are never equal: `1` is not `1.0`.
 public indirect enum Value: Sendable {
     case null
     case bool(Bool)
@@ -18,7 +18,8 @@ public indirect enum Value: Sendable {
 extension Value: Equatable {
     public static func == (a: Value, b: Value) -> Bool { compare(a, b, ordered: true) }
 
-    /// Whether two values are equal when the order of names in objects is set aside, at every level.
+    /// Whether two values are equal when the order of names in objects is set aside, at every
+    /// level.
     public func isEquivalent(to other: Value) -> Bool { Self.compare(self, other, ordered: false) }
 
     private static func compare(_ a: Value, _ b: Value, ordered: Bool) -> Bool {

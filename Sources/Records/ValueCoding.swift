@@ -3,11 +3,13 @@ public import Bindings
 extension Value {
     /// Checks that the value can be part of a record.
     /// - Parameter level: the nesting level the value is put at; a record itself is level 1.
-    /// - Throws: `tooDeep` past 64 levels, `numberOutOfRange` for NaN and infinities, `duplicateKey`.
+    /// - Throws: `tooDeep` past 64 levels, `numberOutOfRange` for NaN and infinities,
+    ///   `duplicateKey`.
     public func check(atLevel level: Int = 1) throws(RecordError) {
         switch self {
         case .double(let value) where !value.isFinite:
-            throw RecordError(.numberOutOfRange, "NaN and infinities cannot be stored; leave them out")
+            throw RecordError(
+                .numberOutOfRange, "NaN and infinities cannot be stored; leave them out")
         case .array(let items):
             try Self.check(level)
             for item in items { try item.check(atLevel: level + 1) }

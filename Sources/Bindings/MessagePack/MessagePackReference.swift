@@ -2,12 +2,14 @@ internal import CMessagePack
 
 /// msgpack-c's own reader, kept as a second opinion for the tests of `Packer` and `Unpacker`.
 public enum MessagePackReference {
-    /// Whether msgpack-c reads the bytes as exactly one value with nothing after it (`msgpack_unpack`).
+    /// Whether msgpack-c reads the bytes as exactly one value with nothing after it
+    /// (`msgpack_unpack`).
     ///
     /// Its limit is 32 open containers; it accepts bin and float 32, and does not look at UTF-8.
     public static func parses(_ bytes: Span<UInt8>) -> Bool {
         guard bytes.count > 0 else { return false }
-        // unsafe: the zone and the bytes outlive the call; the object built in the zone is dropped with it.
+        // unsafe: the zone and the bytes outlive the call; the object built in the zone is dropped
+        // with it.
         return unsafe bytes.withUnsafeBytes { raw in
             var zone = unsafe msgpack_zone()
             guard unsafe msgpack_zone_init(&zone, 4096) else { return false }

@@ -2,9 +2,9 @@ internal import CMessagePack
 
 /// Writes MessagePack into a buffer of its own, with msgpack-c's packer and `msgpack_sbuffer`.
 ///
-/// Every call appends one value in the shortest form the MessagePack specification has for it. A map or
-/// array is its header followed by its items; that the promised number of items follows is the caller's duty.
-/// Running out of memory ends the process.
+/// Every call appends one value in the shortest form the MessagePack specification has for it. A
+/// map or array is its header followed by its items; that the promised number of items follows is
+/// the caller's duty. Running out of memory ends the process.
 @safe public struct Packer: ~Copyable {
     private var buffer: msgpack_sbuffer
 
@@ -12,7 +12,8 @@ internal import CMessagePack
     public init(capacityBytes: Int = 512) {
         precondition(capacityBytes >= 0)
         let size = max(capacityBytes, 64)
-        // unsafe: msgpack_sbuffer is three plain fields; the memory is malloc's, as its realloc expects.
+        // unsafe: msgpack_sbuffer is three plain fields; the memory is malloc's, as its realloc
+        // expects.
         guard let data = unsafe malloc(size) else { fatalError("out of memory") }
         unsafe buffer = msgpack_sbuffer(
             size: 0, data: data.assumingMemoryBound(to: CChar.self), alloc: size)
@@ -24,7 +25,8 @@ internal import CMessagePack
     /// Calls one of msgpack-c's inline packing functions on a packer that writes to the buffer.
     @inline(__always)
     private mutating func emit(_ pack: (UnsafeMutablePointer<msgpack_packer>) -> CInt) {
-        // unsafe: both pointers are used only during the call, and the buffer is not touched meanwhile.
+        // unsafe: both pointers are used only during the call, and the buffer is not touched
+        // meanwhile.
         let status = unsafe withUnsafeMutablePointer(to: &buffer) { buffer in
             var packer = unsafe msgpack_packer(data: buffer, callback: msgpack_sbuffer_write)
             return unsafe withUnsafeMutablePointer(to: &packer) { unsafe pack($0) }
@@ -78,7 +80,8 @@ internal import CMessagePack
     /// Appends text.
     public mutating func packString(_ text: String) { packString(text.utf8Span.span) }
 
-    /// Appends the header of a map; `count` keys and as many values have to follow (`msgpack_pack_map`).
+    /// Appends the header of a map; `count` keys and as many values have to follow
+    /// (`msgpack_pack_map`).
     public mutating func packMapHeader(count: Int) {
         precondition(count >= 0 && count <= Int(UInt32.max), "map count outside 0...2^32-1")
         unsafe emit { unsafe msgpack_pack_map($0, count) }
@@ -141,7 +144,8 @@ internal import CMessagePack
 
     /// Lends the written bytes for the length of the call.
     public func withBytes<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
-        // unsafe: `size` bytes at `data` have been written, and `self` is borrowed, so they stay put.
+        // unsafe: `size` bytes at `data` have been written, and `self` is borrowed, so they stay
+        // put.
         let bytes = unsafe UnsafeRawBufferPointer(start: buffer.data, count: buffer.size)
         return try unsafe body(bytes.bindMemory(to: UInt8.self).span)
     }

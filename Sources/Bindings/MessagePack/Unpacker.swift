@@ -1,8 +1,9 @@
 /// Reads MessagePack one token at a time out of a span, without allocating and without recursion.
 ///
-/// msgpack-c's reader keeps at most 32 open containers (fixed when the library is built) and builds a tree
-/// of pointers; this one is bounded by what is left of the span. The span is handed to each call, and
-/// must be the same each time. Formats that are never written (bin, float 32) are refused.
+/// msgpack-c's reader keeps at most 32 open containers (fixed when the library is built) and builds
+/// a tree of pointers; this one is bounded by what is left of the span. The span is handed to each
+/// call, and must be the same each time. Formats that are never written (bin, float 32) are
+/// refused.
 public struct Unpacker: Sendable {
     /// One value, or the head of a container whose items follow. Ranges are into the span.
     public enum Token: Equatable, Sendable {
@@ -61,7 +62,8 @@ public struct Unpacker: Sendable {
     ) throws(MessagePackError) {
         let start = offset
         switch try next(in: span) {
-        case .map(let count): try skipItems(2 * count, in: span, start, min(depthMax, Self.depthMax))
+        case .map(let count):
+            try skipItems(2 * count, in: span, start, min(depthMax, Self.depthMax))
         case .array(let count): try skipItems(count, in: span, start, min(depthMax, Self.depthMax))
         default: return
         }

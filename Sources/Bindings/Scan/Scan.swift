@@ -1,7 +1,8 @@
 /// Looking at bytes eight at a time.
 ///
-/// The bit tricks are those of "Bit Twiddling Hacks" (Sean Anderson), "Determine if a word has a zero byte"
-/// and "… a byte less than n": borrows only run upwards, so the lowest hit in a little-endian word is exact.
+/// The bit tricks are those of "Bit Twiddling Hacks" (Sean Anderson), "Determine if a word has a
+/// zero byte" and "… a byte less than n": borrows only run upwards, so the lowest hit in a
+/// little-endian word is exact.
 public enum Scan {
     @usableFromInline static let ones: UInt64 = 0x0101_0101_0101_0101
     @usableFromInline static let highs: UInt64 = 0x8080_8080_8080_8080
@@ -34,8 +35,8 @@ public enum Scan {
         return (((quote &- ones) & ~quote) | ((slash &- ones) & ~slash) | control) & highs
     }
 
-    /// The index of the first `"`, `\` or byte below 0x20 at or after `start`, or the count if there is none
-    /// (RFC 8259, section 7: what has to be escaped).
+    /// The index of the first `"`, `\` or byte below 0x20 at or after `start`, or the count if
+    /// there is none (RFC 8259, section 7: what has to be escaped).
     @inlinable
     public static func endOfPlainText(_ span: Span<UInt8>, from start: Int) -> Int {
         var index = start

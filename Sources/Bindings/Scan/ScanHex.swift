@@ -1,6 +1,6 @@
 extension Scan {
-    /// Eight lower-case hexadecimal digits, first digit in the lowest byte, as the number they write;
-    /// nil when one of the bytes is anything else.
+    /// Eight lower-case hexadecimal digits, first digit in the lowest byte, as the number they
+    /// write; nil when one of the bytes is anything else.
     @inlinable @inline(__always)
     public static func hexValue(_ word: UInt64) -> UInt32? {
         // Within bytes below 0x80, adding 0x80 - n sets bit 7 exactly when the byte is n or more.
@@ -24,11 +24,12 @@ extension Scan {
         return nibbles &+ ones &* 0x30 &+ letter &* 0x27
     }
 
-    /// The two halves of a UUID written in its canonical lower-case form of 36 bytes (RFC 9562, section 4);
-    /// nil for any other text.
+    /// The two halves of a UUID written in its canonical lower-case form of 36 bytes (RFC 9562,
+    /// section 4); nil for any other text.
     @inlinable
     public static func uuid(_ text: Span<UInt8>) -> (high: UInt64, low: UInt64)? {
-        guard text.count == 36, text[8] == 0x2d, text[13] == 0x2d, text[18] == 0x2d, text[23] == 0x2d
+        guard text.count == 36, text[8] == 0x2d, text[13] == 0x2d, text[18] == 0x2d,
+            text[23] == 0x2d
         else { return nil }
         let b = UInt64(word32(text, at: 9)) | UInt64(word32(text, at: 14)) << 32
         let c = UInt64(word32(text, at: 19)) | UInt64(word32(text, at: 24)) << 32

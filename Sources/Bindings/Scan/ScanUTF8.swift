@@ -1,8 +1,8 @@
 extension Scan {
     /// The index of the first byte in `range` that does not begin well-formed UTF-8, or nil.
     ///
-    /// Well-formed is what the Unicode Standard's table 3-7 lists: no overlong forms, no surrogates, nothing above
-    /// U+10FFFF. ASCII passes 32 bytes at a time.
+    /// Well-formed is what the Unicode Standard's table 3-7 lists: no overlong forms, no
+    /// surrogates, nothing above U+10FFFF. ASCII passes 32 bytes at a time.
     public static func firstInvalidUTF8(_ span: Span<UInt8>, in range: Range<Int>) -> Int? {
         precondition(range.lowerBound >= 0 && range.upperBound <= span.count)
         // unsafe: every index below stays under range.upperBound, which is within the span.
@@ -44,14 +44,17 @@ extension Scan {
             index &+= 32
         }
         while index &+ 8 <= end {
-            if unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & highs != 0 { break }
+            if unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & highs != 0 {
+                break
+            }
             index &+= 8
         }
         while index < end, unsafe bytes[index] < 0x80 { index &+= 1 }
         return index
     }
 
-    /// The length of the sequence that begins with a byte of 0x80 or above; 0 when it is ill-formed.
+    /// The length of the sequence that begins with a byte of 0x80 or above; 0 when it is
+    /// ill-formed.
     @inline(__always)
     private static func sequenceLength(
         _ first: UInt8, _ at: UnsafePointer<UInt8>, _ left: Int

@@ -1,7 +1,7 @@
 /// Numbers in JSON text (RFC 8259, section 6).
 ///
-/// Without a fraction or exponent a number is an integer of up to 64 bits (`-0` is 0), else a double, rounded
-/// to nearest.
+/// Without a fraction or exponent a number is an integer of up to 64 bits (`-0` is 0), else a
+/// double, rounded to nearest.
 enum JSONNumber {
     /// Powers of ten that a double holds exactly.
     private static let powers: [Double] = [
@@ -68,7 +68,9 @@ enum JSONNumber {
         if index < json.count, json[index] | 0x20 == UInt8(ascii: "e") {
             index += 1
             var isNegative = false
-            if index < json.count, json[index] == UInt8(ascii: "-") || json[index] == UInt8(ascii: "+") {
+            if index < json.count,
+                json[index] == UInt8(ascii: "-") || json[index] == UInt8(ascii: "+")
+            {
                 isNegative = json[index] == UInt8(ascii: "-")
                 index += 1
             }

@@ -2,10 +2,10 @@ public import Bindings
 
 /// Reads JSON texts, one object each, strictly by RFC 8259, and packs them as records.
 ///
-/// `parse` fills a tape of tokens that is kept between texts, so reading many costs no memory for each. The other methods
-/// take the same bytes again: the tape holds places in them, not copies. Refused are: duplicate keys at any level, bytes that
-/// are not UTF-8, lone surrogates, integers outside −2^63…2^64−1, doubles that overflow, more than 64 levels, and
-/// anything after the object.
+/// `parse` fills a tape of tokens that is kept between texts, so reading many costs no memory for
+/// each. The other methods take the same bytes again: the tape holds places in them, not copies.
+/// Refused are: duplicate keys at any level, bytes that are not UTF-8, lone surrogates, integers
+/// outside −2^63…2^64−1, doubles that overflow, more than 64 levels, and anything after the object.
 public struct JSONReader: Sendable {
     /// What a top-level field holds.
     public enum Kind: Sendable, Equatable {
@@ -13,23 +13,33 @@ public struct JSONReader: Sendable {
     }
 
     private var tape = JSONTape()
-    /// Text being unescaped.
+    /// Room for text being unescaped; it only grows.
     private var scratch: [UInt8] = []
 
     /// A reader with an empty tape.
     public init() {}
 
-    /// Reads one text onto the tape. After an error the tape is of no use until the next text.
+    /// Reads one text onto the tape. After an error the tape is empty, and using it is misuse that
+    /// traps until a text has been read.
     /// - Throws: `RecordError` with the reason and the 1-based byte column.
     public mutating func parse(_ json: Span<UInt8>) throws(RecordError) {
-        do { try tape.read(json) } catch { throw error.error }
+        do { try tape.read(json) } catch {
+            tape.clear()
+            throw error.error
+        }
+    }
+
+    /// The token of the whole object.
+    private var root: JSONToken {
+        precondition(!tape.tokens.isEmpty, "no text has been parsed")
+        return tape.tokens[0]
     }
 
     /// Packs the whole object, less the named fields, as a MessagePack map.
     public mutating func packObject(
         in json: Span<UInt8>, omitting: [String] = [], into packer: inout Packer
     ) {
-        let root = tape.tokens[0]
+        let root = root
         guard !omitting.isEmpty else {
             return pack(0..<root.link, json, &packer)
         }
@@ -54,7 +64,7 @@ public struct JSONReader: Sendable {
     private mutating func packMany(
         _ json: Span<UInt8>, _ omitting: [String], _ packer: inout Packer
     ) {
-        let root = tape.tokens[0]
+        let root = root
         var kept: [Int] = []
         var index = 1
         while index < root.link {
@@ -95,20 +105,15 @@ public struct JSONReader: Sendable {
             case .text: CompactText.pack(text: json.extracting(token.range), into: &packer)
             case .key: packer.packString(json.extracting(token.range))
             case .escapedText:
-                unescape(token, json)
-                CompactText.pack(text: scratch.span, into: &packer)
+                let count = Scan.unescape(json.extracting(token.range), into: &scratch)
+                CompactText.pack(text: scratch.span.extracting(0..<count), into: &packer)
             case .escapedKey:
-                unescape(token, json)
-                packer.packString(scratch.span)
+                let count = Scan.unescape(json.extracting(token.range), into: &scratch)
+                packer.packString(scratch.span.extracting(0..<count))
             case .object: packer.packMapHeader(count: token.count)
             case .array: packer.packArrayHeader(count: token.count)
             }
         }
-    }
-
-    private mutating func unescape(_ token: JSONToken, _ json: Span<UInt8>) {
-        scratch.removeAll(keepingCapacity: true)
-        JSONText.unescape(json.extracting(token.range), into: &scratch)
     }
 
     /// The index of the token after the value at an index.
@@ -137,7 +142,7 @@ public struct JSONReader: Sendable {
 
     /// The index of the value of a top-level field.
     private func index(of name: String, _ json: Span<UInt8>) -> Int? {
-        let end = tape.tokens[0].link
+        let end = root.link
         var index = 1
         while index < end {
             if isNamed(index, name, json) { return index + 1 }
@@ -189,7 +194,8 @@ extension JSONReader {
 
     /// The identifier in a top-level field; nil when it is absent or null.
     /// - Throws: `wrongType` when it is no text, `invalidIdentifier` for its length.
-    public func identifier(_ name: String, in json: Span<UInt8>) throws(RecordError) -> Identifier? {
+    public func identifier(_ name: String, in json: Span<UInt8>) throws(RecordError) -> Identifier?
+    {
         try read(name, json) { span throws(RecordError) in try Identifier(utf8: span) }
     }
 

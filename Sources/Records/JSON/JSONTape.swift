@@ -2,9 +2,10 @@ import Bindings
 
 /// Reads one JSON text into a flat list of tokens, without recursion (RFC 8259, taken strictly).
 ///
-/// Object and array tokens know their counts, so MessagePack's headers can be written right the first time. Keys
-/// are unique: each object keeps 64 bits of key hashes, and only a key whose bit is taken is compared with the
-/// ones before it; objects with many keys or escaped ones are checked with a set when they close.
+/// Object and array tokens know their counts, so MessagePack's headers can be written right the
+/// first time. Keys are unique: each object keeps 64 bits of key hashes, and only a key whose bit
+/// is taken is compared with the ones before it; objects with many keys or escaped ones are checked
+/// with a set when they close.
 struct JSONTape {
     /// An object or array that is open.
     private struct Frame {
@@ -28,6 +29,9 @@ struct JSONTape {
         tokens.reserveCapacity(128)
         frames.reserveCapacity(Unpacker.depthMax)
     }
+
+    /// Forgets the text, and keeps the memory.
+    mutating func clear() { tokens.removeAll(keepingCapacity: true) }
 
     /// Fills the tape; the text has to be one object with at most white space around it.
     mutating func read(_ json: Span<UInt8>) throws(JSONFault) {
@@ -70,7 +74,8 @@ struct JSONTape {
         }
     }
 
-    /// After a value: closes what ends here and moves to the next value. False at the end of the text.
+    /// After a value: closes what ends here and moves to the next value. False at the end of the
+    /// text.
     @inline(__always)
     private mutating func after(_ json: Span<UInt8>, _ index: inout Int) throws(JSONFault) -> Bool {
         while true {
@@ -122,7 +127,9 @@ struct JSONTape {
         guard json[index] == UInt8(ascii: "\"") else { throw JSONFault(.key, at: index) }
         try text(json, &index, .key, .escapedKey, link: frame.latestKey)
         try noteKey(json)
-        if index < json.count, json[index] != UInt8(ascii: ":") { index = Self.skipSpace(json, index) }
+        if index < json.count, json[index] != UInt8(ascii: ":") {
+            index = Self.skipSpace(json, index)
+        }
         guard index < json.count else { throw JSONFault(.end, at: index) }
         guard json[index] == UInt8(ascii: ":") else { throw JSONFault(.colon, at: index) }
         index = Self.skipSpace(json, index + 1)
@@ -160,7 +167,9 @@ struct JSONTape {
             index += 4
             return tokens.append(JSONToken(.yes, at: start))
         }
-        if left >= 5, json[index] == UInt8(ascii: "f"), Scan.word32(json, at: index + 1) == 0x6573_6c61 {
+        if left >= 5, json[index] == UInt8(ascii: "f"),
+            Scan.word32(json, at: index + 1) == 0x6573_6c61
+        {
             index += 5
             return tokens.append(JSONToken(.no, at: start))
         }
@@ -229,13 +238,15 @@ extension JSONTape {
 
     /// Compares all keys of the open object by their unescaped bytes.
     private func checkKeys(_ json: Span<UInt8>) throws(JSONFault) {
-        var seen: Set<[UInt8]> = []
+        var seen: [[UInt8]: Int] = [:]
         var link = frame.latestKey
         while link > 0 {
             let key = tokens[link - 1]
             var name: [UInt8] = []
             JSONText.unescape(json.extracting(key.range), into: &name)
-            if !seen.insert(name).inserted { throw JSONFault(.duplicate, at: key.offset - 1) }
+            if let later = seen.updateValue(key.offset, forKey: name) {
+                throw JSONFault(.duplicate, at: later - 1)
+            }
             link = key.link
         }
     }

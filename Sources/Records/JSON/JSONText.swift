@@ -2,9 +2,11 @@ import Bindings
 
 /// Escapes in JSON text (RFC 8259, section 7).
 enum JSONText {
-    /// Finds the quote that ends a text with escapes, checking each escape; `start` is at the first backslash.
+    /// Finds the quote that ends a text with escapes, checking each escape; `start` is at the first
+    /// backslash.
     ///
-    /// The result may instead be a control character or the end of the bytes, which the caller refuses.
+    /// The result may instead be a control character or the end of the bytes, which the caller
+    /// refuses.
     static func endOfEscapedText(_ json: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
         var index = start
         while index < json.count, json[index] == UInt8(ascii: "\\") {
@@ -12,7 +14,9 @@ enum JSONText {
             if json[index + 1] == UInt8(ascii: "u") {
                 index = try checkUnicode(json, index)
             } else {
-                guard simple(json[index + 1]) != 0 else { throw JSONFault(.escape, at: index) }
+                guard Scan.escaped(json[index + 1]) != 0 else {
+                    throw JSONFault(.escape, at: index)
+                }
                 index += 2
             }
             index = Scan.endOfPlainText(json, from: index)
@@ -47,48 +51,9 @@ enum JSONText {
         return value
     }
 
-    /// The byte an escape of two characters stands for; 0 when there is no such escape.
-    @inline(__always)
-    private static func simple(_ byte: UInt8) -> UInt8 {
-        switch byte {
-        case UInt8(ascii: "n"): 0x0a
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): byte
-        case UInt8(ascii: "t"): 0x09
-        case UInt8(ascii: "r"): 0x0d
-        case UInt8(ascii: "b"): 0x08
-        case UInt8(ascii: "f"): 0x0c
-        default: 0
-        }
-    }
-
-    /// Appends the bytes a text stands for. Its escapes have been checked.
+    /// Replaces `out` by the bytes a text stands for. Its escapes have been checked.
     static func unescape(_ text: Span<UInt8>, into out: inout [UInt8]) {
-        var start = 0
-        while start < text.count {
-            let end = Scan.endOfPlainText(text, from: start)
-            if end > start { out.appendSpan(text.extracting(start..<end)) }
-            guard end + 1 < text.count else { return }
-            if text[end + 1] == UInt8(ascii: "u") {
-                start = unescapeUnicode(text, end, into: &out)
-            } else {
-                out.append(simple(text[end + 1]))
-                start = end + 2
-            }
-        }
-    }
-
-    /// Appends the UTF-8 of one `\uXXXX` or a pair, and returns the index after it.
-    private static func unescapeUnicode(
-        _ text: Span<UInt8>, _ at: Int, into out: inout [UInt8]
-    ) -> Int {
-        let first = unit(text, at) ?? 0xfffd
-        var scalar = first
-        var next = at + 6
-        if first & 0xfc00 == 0xd800, let low = unit(text, at + 6) {
-            scalar = 0x10000 + (first & 0x3ff) << 10 + (low & 0x3ff)
-            next = at + 12
-        }
-        out.append(contentsOf: Array(String(Unicode.Scalar(scalar) ?? "\u{fffd}").utf8))
-        return next
+        let count = Scan.unescape(text, into: &out)
+        out.removeLast(out.count - count)
     }
 }

@@ -1,7 +1,9 @@
-/// One entry of the tape a JSON text is read into: what it is, where it lies, and how much belongs to it.
+/// One entry of the tape a JSON text is read into: what it is, where it lies, and how much belongs
+/// to it.
 ///
-/// Two words. `head` is the kind in the low 8 bits and the byte offset above. `payload` is a number's bits, a text's
-/// length in its low half (its key's link in the high half), or a container's count (low) and end (high).
+/// Two words. `head` is the kind in the low 8 bits and the byte offset above. `payload` is a
+/// number's bits, a text's length in its low half (its key's link in the high half), or a
+/// container's count (low) and end (high).
 struct JSONToken {
     enum Kind: UInt8 {
         case null, yes, no, integer, unsigned, double
@@ -40,7 +42,8 @@ struct JSONToken {
     static func payload(count: Int, link: Int) -> UInt64 { UInt64(count) | UInt64(link) << 32 }
 }
 
-/// A fault in a JSON text, small enough to be thrown from the inner loops; made into a `RecordError` outside.
+/// A fault in a JSON text, small enough to be thrown from the inner loops; made into a
+/// `RecordError` outside.
 struct JSONFault: Error {
     enum Reason: UInt8 {
         case end, value, literal, number, leadingZero, range, control, escape, surrogate, key, colon
@@ -65,10 +68,16 @@ struct JSONFault: Error {
         switch reason {
         case .end: (.invalidJSON, "the text ends too early; send it whole")
         case .value: (.invalidJSON, "a value belongs here")
-        case .literal: (.invalidJSON, "the only words are true, false and null; NaN and Infinity are not JSON")
+        case .literal:
+            (.invalidJSON, "the only words are true, false and null; NaN and Infinity are not JSON")
         case .number: (.invalidJSON, "not a number as JSON writes it; a digit belongs here")
-        case .leadingZero: (.invalidJSON, "a number cannot begin with 0 and another digit; drop the 0")
-        case .range: (.numberOutOfRange, "integers go from -2^63 to 2^64-1 and doubles to 1.8e308; send it as text")
+        case .leadingZero:
+            (.invalidJSON, "a number cannot begin with 0 and another digit; drop the 0")
+        case .range:
+            (
+                .numberOutOfRange,
+                "integers go from -2^63 to 2^64-1 and doubles to 1.8e308; send it as text"
+            )
         case .control: (.invalidJSON, "a control character inside text; escape it as \\u00XX")
         case .escape: (.invalidJSON, "not an escape JSON has; a backslash is written \\\\")
         case .surrogate: (.invalidText, "half of a surrogate pair; send both halves or neither")
@@ -76,7 +85,7 @@ struct JSONFault: Error {
         case .colon: (.invalidJSON, "a colon belongs between a key and its value")
         case .comma: (.invalidJSON, "a comma or the closing bracket belongs here")
         case .trailingComma: (.invalidJSON, "a comma before the closing bracket; drop it")
-        case .close: (.invalidJSON, "this bracket closes nothing that is open")
+        case .close: (.invalidJSON, "this bracket does not match the one that is open")
         case .trailing: (.invalidJSON, "something follows the end of the value; send one value")
         case .duplicate: (.duplicateKey, "the key is there twice in this object; keep one of them")
         case .deep: (.tooDeep, "objects and arrays are nested more than 64 deep; flatten them")

@@ -2,8 +2,9 @@ import Bindings
 
 /// Writes packed records as JSON text (RFC 8259) in UTF-8.
 ///
-/// Only what JSON requires is escaped: quotes, backslashes and control characters. Doubles are written in the fewest
-/// digits that read back as the same double, and always with a point or an exponent, so they stay doubles.
+/// Only what JSON requires is escaped: quotes, backslashes and control characters. Doubles are
+/// written in the fewest digits that read back as the same double, and always with a point or an
+/// exponent, so they stay doubles.
 public struct JSONWriter: Sendable {
     /// How the text is laid out.
     public enum Layout: Sendable {
@@ -28,7 +29,8 @@ public struct JSONWriter: Sendable {
     }
 
     /// Appends one packed value, a record or the value of a field, as JSON.
-    /// - Throws: `invalidRecord` or `tooDeep` when the bytes are damaged; part of it may then be in `out`.
+    /// - Throws: `invalidRecord` or `tooDeep` when the bytes are damaged; part of it may then be in
+    ///   `out`.
     public mutating func write(
         packed span: Span<UInt8>, to out: inout [UInt8]
     ) throws(RecordError) {
