@@ -6,7 +6,10 @@
 
 /// Bytes read in order from a file, a pipe or standard input. One thread at a time.
 public struct ByteSource: ~Copyable {
+    /// Kept open for the descriptor's sake; nil for standard input.
     private let file: PlainFile?
+    private let descriptor: Int32
+    private let path: String?
     /// Size of the file in bytes; nil for what has none, such as a pipe.
     public let size: Int?
 
@@ -15,19 +18,23 @@ public struct ByteSource: ~Copyable {
         let opened = try PlainFile(reading: path)
         let bytes = try opened.size()
         size = bytes > 0 ? bytes : nil
+        descriptor = opened.descriptor
+        self.path = path
         file = consume opened
     }
 
     private init() {
         file = nil
         size = nil
+        descriptor = STDIN_FILENO
+        path = nil
     }
 
     public static func standardInput() -> ByteSource { ByteSource() }
 
     /// Up to `count` bytes; none at the end. Wraps `read`, repeated when interrupted.
     public func read(_ count: Int) throws(SystemError) -> [UInt8] {
-        let descriptor = file?.descriptor ?? STDIN_FILENO
+        let descriptor = descriptor
         var failure: Int32 = 0
         // `read` fills the buffer up to what it returns.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -42,7 +49,7 @@ public struct ByteSource: ~Copyable {
             if got == -1 { failure = errno }
             initialized = max(0, got)
         }
-        if failure != 0 { throw SystemError(code: failure, call: "read", path: file?.path) }
+        if failure != 0 { throw SystemError(code: failure, call: "read", path: path) }
         return bytes
     }
 }

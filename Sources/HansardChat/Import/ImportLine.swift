@@ -1,5 +1,5 @@
 import Bindings
-public import Hansard
+import Hansard
 import Records
 
 /// A line that was not imported, and why.
@@ -91,7 +91,9 @@ struct ImportEncoder {
         }
         if reader.field("op", is: "register_agent", in: line) {
             let id = try required("agent_id", in: line)
-            return .agent(id, reader.record(in: line, omitting: ["op", "agent_id"]))
+            let card = reader.record(in: line, omitting: ["op", "agent_id"])
+            _ = try ChatEvents.agentRegistered(id, card, replacing: nil)
+            return .agent(id, card)
         }
         guard let op = try reader.string("op", in: line) else {
             throw HansardError(

@@ -36,7 +36,9 @@ extension ReadView {
     }
 
     private func sessionRecord(_ ordinal: Position) throws -> ChatRecord? {
-        try event(at: ordinal).map { ChatRecord(position: ordinal, fields: $0.event.data) }
+        try event(at: ordinal).map {
+            ChatRecord(position: ordinal, fields: $0.event.data.withID($0.event.stream.id))
+        }
     }
 
     /// The message with this id; nil when there is none, or its session is gone.
@@ -62,7 +64,8 @@ extension ReadView {
             let count = try counts.get(MessagesBySession.prefix(session: ordinal))
                 .flatMap(MessagesBySession.count(in:))
             return SessionSummary(
-                session: ChatRecord(position: ordinal, fields: event.event.data),
+                session: ChatRecord(
+                    position: ordinal, fields: event.event.data.withID(event.event.stream.id)),
                 id: event.event.stream.id, messagesCount: Int(count ?? 0))
         }
         return Page(items: items, next: page.next)
@@ -91,12 +94,30 @@ extension ReadView {
         return Int(row.flatMap(MessagesBySession.count(in:)) ?? 0)
     }
 
+    /// A session's record as it was stored, without its id; nil when it does not exist.
+    func storedSession(_ id: Identifier) throws -> Record? {
+        guard let ordinal = try stream(ChatEvents.stream(session: id))?.entity else { return nil }
+        return try event(at: ordinal)?.event.data
+    }
+
+    /// Every card an agent had, oldest first, as stored.
+    func agentHistory(_ id: Identifier) throws -> [(revision: Revision, card: Record)] {
+        var history: [(revision: Revision, card: Record)] = []
+        var position = try stream(ChatEvents.stream(agent: id))?.last
+        while let here = position, let event = try event(at: here) {
+            history.append((event.revision, event.event.data))
+            position = event.previous
+        }
+        return history.reversed()
+    }
+
     /// The agent's card; nil when it was never registered.
     public func agent(_ id: Identifier) throws -> (card: ChatRecord, revision: Revision)? {
         guard let state = try stream(ChatEvents.stream(agent: id)), state.entity != nil,
             let event = try event(at: state.last)
         else { return nil }
-        return (ChatRecord(position: state.last, fields: event.event.data), state.revision)
+        let fields = event.event.data.withID(id)
+        return (ChatRecord(position: state.last, fields: fields), state.revision)
     }
 
     /// A message as the gateway sees it: with the position as integer `id` unless it brought its own.
@@ -133,5 +154,12 @@ extension ReadView {
             return true
         }
         return (positions, hasMore ? PageCursor(key: last) : nil)
+    }
+}
+
+extension Record {
+    /// With the id of the thing it is about in front, which the stream's name holds.
+    func withID(_ id: Identifier) -> Record {
+        Record.empty.setting("id", to: id).merging(self)
     }
 }

@@ -1,0 +1,16 @@
+public import Hansard
+import Projections
+
+/// The chat domain on an event store: the commands that write it and the queries that read it.
+public struct Chat: Sendable {
+    public let store: Store
+
+    /// Opens a store with the projections of the chat domain. `Store.open` says what is thrown.
+    public static func open(
+        _ path: String, settings: Settings = Settings()
+    ) throws(HansardError) -> Chat {
+        Chat(store: try Store.open(path, units: ChatUnits.all, settings: settings))
+    }
+
+    public init(store: Store) { self.store = store }
+}

@@ -1,0 +1,171 @@
+import Bindings
+import Hansard
+import Records
+
+/// The state of one import: what is queued and not answered, and what was counted.
+struct ImportRun {
+    private let chat: Chat
+    private let options: Importer.Options
+    var report = ImportReport()
+    /// Lines queued together, in the order of their appends.
+    private var pending: [(lines: [ImportLine], appends: PendingAppends)] = []
+    private var agents: ImportedAgents
+
+    private static let pendingMax = 6
+
+    init(chat: Chat, options: Importer.Options) {
+        self.chat = chat
+        self.options = options
+        agents = ImportedAgents(chat: chat)
+    }
+
+    /// Queues the lines of a chunk in their order.
+    mutating func submit(_ lines: [ImportLine]) async throws {
+        var batch: [ImportLine] = []
+        var appends: [PreparedAppend] = []
+        for line in lines {
+            switch line.content {
+            case .message(let append), .session(_, _, let append):
+                batch.append(line)
+                appends.append(append)
+            case .agent(let id, let card):
+                if let append = try agents.first(id, card) {
+                    batch.append(line)
+                    appends.append(append)
+                    continue
+                }
+                // A card may replace another: what it does depends on all lines before it.
+                try await enqueue(&batch, &appends)
+                try await settle(downTo: 0)
+                try await register(id, card, line)
+            case .failure(let failure):
+                // A stop must leave every line before the bad one imported.
+                if !options.keepsGoing {
+                    try await enqueue(&batch, &appends)
+                    try await settle(downTo: 0)
+                }
+                try fail(failure)
+            }
+        }
+        try await enqueue(&batch, &appends)
+        try await settle(downTo: Self.pendingMax)
+        options.onProgress(report)
+    }
+
+    /// Waits until everything queued was answered.
+    mutating func finish() async throws {
+        try await settle(downTo: 0)
+        options.onProgress(report)
+    }
+
+    private mutating func enqueue(
+        _ batch: inout [ImportLine], _ appends: inout [PreparedAppend]
+    ) async throws {
+        if batch.isEmpty { return }
+        pending.append((batch, await chat.store.enqueue(appends)))
+        batch = []
+        appends = []
+    }
+
+    private mutating func settle(downTo count: Int) async throws {
+        while pending.count > count {
+            let (lines, appends) = pending.removeFirst()
+            for (line, answer) in zip(lines, await appends.answers()) {
+                report.lines += 1
+                switch answer {
+                case .success(let appended) where appended.wasRepeated: report.repeated += 1
+                case .success: report.added += 1
+                case .failure(let error): try resolve(line, error)
+                }
+            }
+        }
+    }
+
+    /// A session that exists already may be the same one imported before.
+    private mutating func resolve(_ line: ImportLine, _ error: HansardError) throws {
+        if error.code == .wrongExpectedRevision, case .session(let id, let record, _) = line.content {
+            let existing = try chat.store.read { try $0.storedSession(id) }
+            if existing?.isEquivalent(to: record) == true {
+                report.repeated += 1
+                return
+            }
+            report.lines -= 1
+            return try fail(
+                ImportFailure(
+                    line: line.number, column: nil,
+                    reason: "session \(id.text) exists with other content"))
+        }
+        guard error.isAboutTheLine else { throw error }
+        report.lines -= 1
+        try fail(ImportFailure(line: line.number, column: nil, reason: "\(error)"))
+    }
+
+    private mutating func register(
+        _ id: Identifier, _ card: Record, _ line: ImportLine
+    ) async throws {
+        do {
+            let isNew = try await agents.register(id, card)
+            report.lines += 1
+            if isNew { report.added += 1 } else { report.repeated += 1 }
+        } catch let error as HansardError where error.isAboutTheLine {
+            try fail(ImportFailure(line: line.number, column: nil, reason: "\(error)"))
+        }
+    }
+
+    private mutating func fail(_ failure: ImportFailure) throws {
+        report.lines += 1
+        report.failed += 1
+        if !options.keepsGoing { throw failure }
+        options.onFailure(failure)
+    }
+}
+
+extension HansardError {
+    /// Whether the input is to blame, and not the store.
+    fileprivate var isAboutTheLine: Bool {
+        [.invalidArgument, .idConflict, .wrongExpectedRevision].contains(code)
+    }
+}
+
+/// The agents' cards met during an import.
+///
+/// A card is in the log already when the agent's history, after the last card of this input, holds the same
+/// one. So importing A, B, A again adds nothing, though A is not the card before B.
+struct ImportedAgents {
+    private let chat: Chat
+    /// Revision in the agent's stream that the last line for it stands for.
+    private var matched: [Identifier: Revision] = [:]
+
+    init(chat: Chat) { self.chat = chat }
+
+    /// The append for an agent neither the store nor this input knew; nil for any other.
+    mutating func first(_ id: Identifier, _ card: Record) throws -> PreparedAppend? {
+        guard matched[id] == nil, try chat.store.read({ try $0.agent(id) }) == nil else {
+            return nil
+        }
+        let append = try chat.store.prepare(
+            ChatEvents.agentRegistered(id, card, replacing: nil))
+        matched[id] = Revision(0)
+        return append
+    }
+
+    /// True when the card was appended, false when it was there.
+    mutating func register(_ id: Identifier, _ card: Record) async throws -> Bool {
+        let known = matched[id]
+        let history = try chat.store.read { try $0.agentHistory(id) }
+        for (revision, old) in history where known.map({ revision > $0 }) ?? true {
+            if old.isEquivalent(to: card) {
+                matched[id] = revision
+                return false
+            }
+        }
+        if let last = history.last, last.card.isEquivalent(to: card) {
+            matched[id] = last.revision
+            return false
+        }
+        let append = try ChatEvents.agentRegistered(id, card, replacing: history.last?.revision)
+        _ = try await chat.store.append(append)
+        matched[id] = try chat.store.read { try $0.agentHistory(id).last?.revision }
+        return true
+    }
+}
