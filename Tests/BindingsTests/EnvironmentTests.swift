@@ -187,6 +187,19 @@ import Testing
         #expect(throws: DataFileFailure.empty) { try DataFileCheck.check(directory.dataFile) }
     }
 
+    /// LMDB leaves pages taken and freed in one transaction unwritten at the end of the file.
+    @Test func aLargeValuePutAndDeletedLeavesAFileThatOpens() throws {
+        let fixture = try Fixture()
+        for size in [300_000, 700_000, 1_500_000] {
+            try fixture.environment.write { txn in
+                try txn.put([UInt8](repeating: 1, count: size).span, for: [1].span, in: fixture.bytes)
+                try txn.delete([1].span, from: fixture.bytes)
+            }
+        }
+        fixture.environment.close()
+        #expect(failure(fixture.directory) == nil)
+    }
+
     @Test func otherFilesAreRefused() throws {
         let directory = try TemporaryDirectory()
         try Data(noise(20_000)).write(to: URL(fileURLWithPath: directory.dataFile))

@@ -1,4 +1,4 @@
-// expect: 'cursor'
+// expect: is consuming
 import Bindings
 
 func misuse(_ environment: Environment, _ database: Database) throws {

@@ -1,4 +1,4 @@
-// expect: 'txn' is borrowed and cannot be consumed
+// expect: is consuming
 import Bindings
 
 func misuse(_ environment: Environment) throws {

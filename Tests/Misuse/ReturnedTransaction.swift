@@ -2,5 +2,5 @@
 import Bindings
 
 func misuse(_ environment: Environment) throws {
-    _ = try environment.read { txn in txn }
+    _ = try environment.read { txn -> ReadTransaction in txn }
 }

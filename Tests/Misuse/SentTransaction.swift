@@ -1,8 +1,10 @@
-// expect: 'txn'
+// expect: capture of 'txn' with non-Sendable type 'WriteTransaction'
 import Bindings
 
-func misuse(_ environment: Environment, _ database: Database) throws {
+func elsewhere(_ body: @escaping @Sendable () -> Void) {}
+
+func misuse(_ environment: Environment) throws {
     try environment.write { txn in
-        Task { try txn.put([1].span, for: [1].span, in: database) }
+        elsewhere { print(txn.transactionID) }
     }
 }
