@@ -20,10 +20,11 @@ import Testing
             try txn.withCursor(fixture.bytes) { cursor in
                 var forward: [[UInt8]] = []
                 while try cursor.next() {
-                    forward.append(try cursor.withCurrent { key, value in
-                        #expect(Bytes.array(value) == Bytes.array(key) + [7])
-                        return Bytes.array(key)
-                    })
+                    forward.append(
+                        try cursor.withCurrent { key, value in
+                            #expect(Bytes.array(value) == Bytes.array(key) + [7])
+                            return Bytes.array(key)
+                        })
                 }
                 #expect(forward == keys)
                 var backward: [[UInt8]] = []

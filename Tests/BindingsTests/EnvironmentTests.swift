@@ -6,7 +6,8 @@ import Testing
     @Test func aSecondOpeningInOneProcessIsRefused() throws {
         let directory = try TemporaryDirectory()
         let link = directory.path + "-link"
-        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: directory.path)
+        try FileManager.default.createSymbolicLink(
+            atPath: link, withDestinationPath: directory.path)
         defer { try? FileManager.default.removeItem(atPath: link) }
         let first = try Environment(directory: directory.path)
         for path in [directory.path, directory.path + "/.", link] {
@@ -115,8 +116,10 @@ import Testing
             let numbers = try environment.statistics(fixture.integers, in: txn)
             #expect(numbers.entries == 500)
             #expect(numbers.liveBytes > 50_000)
-            let all = try [fixture.bytes, fixture.integers, environment.mainDatabase, environment.freeDatabase]
-                .map { try environment.statistics($0, in: txn).pages }.reduce(2, +)
+            let all = try [
+                fixture.bytes, fixture.integers, environment.mainDatabase, environment.freeDatabase,
+            ]
+            .map { try environment.statistics($0, in: txn).pages }.reduce(2, +)
             #expect(all <= information.lastPage + 1)
         }
         #expect(try environment.checkReaders() == 0)
@@ -141,7 +144,8 @@ import Testing
         let pipe = Pipe()
         child.standardOutput = pipe
         try child.run()
-        let listing = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let listing = String(
+            decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         child.waitUntilExit()
         #expect(!listing.contains(fixture.directory.path))
     }
@@ -192,7 +196,8 @@ import Testing
         let fixture = try Fixture()
         for size in [300_000, 700_000, 1_500_000] {
             try fixture.environment.write { txn in
-                try txn.put([UInt8](repeating: 1, count: size).span, for: [1].span, in: fixture.bytes)
+                try txn.put(
+                    [UInt8](repeating: 1, count: size).span, for: [1].span, in: fixture.bytes)
                 try txn.delete([1].span, from: fixture.bytes)
             }
         }

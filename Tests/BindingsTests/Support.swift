@@ -48,7 +48,9 @@ final class Fixture {
 
     func get(_ key: String) throws -> String? {
         try environment.read { txn in
-            try txn.get(Array(key.utf8).span, from: bytes).map { String(decoding: $0, as: UTF8.self) }
+            try txn.get(Array(key.utf8).span, from: bytes).map {
+                String(decoding: $0, as: UTF8.self)
+            }
         }
     }
 }

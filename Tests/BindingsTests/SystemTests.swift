@@ -82,10 +82,12 @@ import Testing
         }
         var got: [Int] = []
         while got.count < 100 {
-            got += queue.wait(until: { !$0.isEmpty }, then: { items in
-                defer { items = [] }
-                return items
-            })
+            got += queue.wait(
+                until: { !$0.isEmpty },
+                then: { items in
+                    defer { items = [] }
+                    return items
+                })
         }
         thread.join()
         #expect(got == Array(0..<100))

@@ -43,8 +43,11 @@ private struct Stop: Error {}
         let fixture = try Fixture()
         try fixture.put("k", "old")
         try fixture.environment.read { txn in
-            let thread = try DedicatedThread(name: "other writer") { [environment = fixture.environment, bytes = fixture.bytes] in
-                try? environment.write { try $0.put([1].span, for: Array("k".utf8).span, in: bytes) }
+            let thread = try DedicatedThread(name: "other writer") {
+                [environment = fixture.environment, bytes = fixture.bytes] in
+                try? environment.write {
+                    try $0.put([1].span, for: Array("k".utf8).span, in: bytes)
+                }
             }
             thread.join()
             #expect(try txn.get(bytes: Array("k".utf8), from: fixture.bytes) == Array("old".utf8))
@@ -57,7 +60,8 @@ private struct Stop: Error {}
         let fixture = try Fixture()
         try fixture.environment.write { txn in
             for key in [1, 2, 300, 70_000] as [UInt64] {
-                try txn.append([UInt8(truncatingIfNeeded: key)].span, integerKey: key, to: fixture.integers)
+                try txn.append(
+                    [UInt8(truncatingIfNeeded: key)].span, integerKey: key, to: fixture.integers)
             }
             for key in [0, 2, 69_999, 70_000] as [UInt64] {
                 let error = #expect(throws: LMDBError.self) {
@@ -126,7 +130,8 @@ private struct Stop: Error {}
             #expect(try fixture.environment.openDatabase("bytes", create: true) == fixture.bytes)
             try txn.put([1].span, for: [1].span, in: fixture.bytes)
             // Reading beside the write is allowed, and sees the last commit.
-            #expect(try fixture.environment.read { try $0.get(bytes: [1], from: fixture.bytes) } == nil)
+            #expect(
+                try fixture.environment.read { try $0.get(bytes: [1], from: fixture.bytes) } == nil)
         }
         try fixture.put("still", "writable")
     }

@@ -36,7 +36,8 @@ import Testing
             #expect(out.starts(with: [1, 2, 3]))
             let frame = Array(out[3...])
             #expect(throws: ZstdError.self) {
-                try decompressor.decompress(Array(frame.dropLast()).span, dictionary: nil, exactly: count)
+                try decompressor.decompress(
+                    Array(frame.dropLast()).span, dictionary: nil, exactly: count)
             }
             let back = try decompressor.decompress(frame.span, dictionary: nil, exactly: count)
             #expect(back == data)
@@ -77,7 +78,8 @@ import Testing
 
     private func samples(_ word: String) -> [[UInt8]] {
         (0..<2_000).map { index in
-            Array(#"{"\#(word)":\#(index * 7919),"author":"u\#(index % 37)","kind":"\#(word)"}"#.utf8)
+            Array(
+                #"{"\#(word)":\#(index * 7919),"author":"u\#(index % 37)","kind":"\#(word)"}"#.utf8)
         }
     }
 
@@ -130,7 +132,10 @@ import Testing
                 Array(file[start..<min(start + cut, file.count)]).span, appendingTo: &out)
         }
         #expect(out == data + noise(10, seed: 3))
-        do { let inside = decompressor.isInsideFrame; #expect(!inside) }
+        do {
+            let inside = decompressor.isInsideFrame
+            #expect(!inside)
+        }
     }
 
     @Test func truncationAnywhereIsNoticed() throws {
@@ -139,13 +144,22 @@ import Testing
             var decompressor = try StreamDecompressor()
             var out: [UInt8] = []
             try decompressor.decompress(Array(file[..<length]).span, appendingTo: &out)
-            do { let inside = decompressor.isInsideFrame; #expect(inside) }
+            do {
+                let inside = decompressor.isInsideFrame
+                #expect(inside)
+            }
         }
         var decompressor = try StreamDecompressor()
         var out: [UInt8] = []
-        do { let inside = decompressor.isInsideFrame; #expect(!inside) }
+        do {
+            let inside = decompressor.isInsideFrame
+            #expect(!inside)
+        }
         try decompressor.decompress(file.span, appendingTo: &out)
-        do { let inside = decompressor.isInsideFrame; #expect(!inside) }
+        do {
+            let inside = decompressor.isInsideFrame
+            #expect(!inside)
+        }
         #expect(out == noise(300))
     }
 

@@ -130,7 +130,8 @@ extension [UInt8] {
         if self.count >= count { return }
         // The bytes are zeroed, so that none is read before it was written.
         unsafe self = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            unsafe UnsafeMutableRawBufferPointer(buffer).initializeMemory(as: UInt8.self, repeating: 0)
+            unsafe UnsafeMutableRawBufferPointer(buffer).initializeMemory(
+                as: UInt8.self, repeating: 0)
             initialized = count
         }
     }
