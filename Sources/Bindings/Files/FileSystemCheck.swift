@@ -31,7 +31,8 @@ public struct FileSystemCheck: Sendable, Equatable {
                 kind: kind(magic: UInt32(truncatingIfNeeded: status.f_type)),
                 isReadOnly: Int(status.f_flags) & readOnlyFlag != 0)
         #else
-            return FileSystemCheck(kind: .local, isReadOnly: access(path, W_OK) != 0 && errno == EROFS)
+            return FileSystemCheck(
+                kind: .local, isReadOnly: access(path, W_OK) != 0 && errno == EROFS)
         #endif
     }
 

@@ -64,7 +64,8 @@ public enum DataFileCheck {
             one.pageSize == zero.pageSize
         else { throw .oneMetaDamaged(page: 1) }
         // Commits alternate between the metas, so that their numbers are never further than one apart.
-        let apart = max(zero.transactionID, one.transactionID)
+        let apart =
+            max(zero.transactionID, one.transactionID)
             - min(zero.transactionID, one.transactionID)
         if apart > 1 { throw .damaged }
         // As LMDB chooses: the greater transaction; page 0 when they are equal.
@@ -93,7 +94,8 @@ public enum DataFileCheck {
     }
 
     /// Page 0 is not sound. Look for page 1 at each page size, to tell damage from another file.
-    private static func rescue(_ file: borrowing PlainFile, _ first: Reading) throws(DataFileFailure) -> Summary
+    private static func rescue(_ file: borrowing PlainFile, _ first: Reading)
+        throws(DataFileFailure) -> Summary
     {
         if case .otherVersion(let found) = first {
             throw .otherVersion(found: found, supported: version)
@@ -154,7 +156,9 @@ public enum DataFileCheck {
         do { return try file.size() } catch { throw .unreadable(code: error.code) }
     }
 
-    private static func read(_ file: borrowing PlainFile, at offset: Int) throws(DataFileFailure) -> [UInt8] {
+    private static func read(_ file: borrowing PlainFile, at offset: Int) throws(DataFileFailure)
+        -> [UInt8]
+    {
         do {
             return try file.read(headerSize + metaSize, at: offset)
         } catch { throw .unreadable(code: error.code) }

@@ -40,6 +40,7 @@ extension Environment {
         endWriting(on: thread)
         // The handle's only users were in `body`; a failed commit frees the transaction as well.
         try unsafe check(mdb_txn_commit(pointer), "mdb_txn_commit", path: directory)
+        completeDataFile()
         return result
     }
 

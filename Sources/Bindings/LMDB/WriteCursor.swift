@@ -41,7 +41,8 @@ public struct WriteCursor: ~Copyable {
 
     /// Deletes the entry at exactly `key` and answers whether there was one.
     ///
-    /// Wraps `mdb_cursor_del`. The cursor then stands on no entry; seek before reading on.
+    /// Wraps `mdb_cursor_del`. After a deletion the cursor stands on no entry: seek before reading
+    /// on. Where there was no such key it stands on the next greater one.
     @discardableResult
     public mutating func delete(_ key: Span<UInt8>) throws(LMDBError) -> Bool {
         guard try position.seek(atOrAfter: key), try position.compareKey(to: key) == 0 else {

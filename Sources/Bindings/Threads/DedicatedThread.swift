@@ -27,12 +27,20 @@
         #if canImport(Glibc)
             var made = pthread_t()
             let code = unsafe pthread_create(
-                &made, &attributes, { unsafe Job.run($0!); return nil }, job.toOpaque())
+                &made, &attributes,
+                {
+                    unsafe Job.run($0!)
+                    return nil
+                }, job.toOpaque())
             let started: pthread_t? = made
         #else
             var started: pthread_t?
             let code = unsafe pthread_create(
-                &started, &attributes, { unsafe Job.run($0); return nil }, job.toOpaque())
+                &started, &attributes,
+                {
+                    unsafe Job.run($0)
+                    return nil
+                }, job.toOpaque())
         #endif
         guard code == 0, let started else {
             unsafe job.release()

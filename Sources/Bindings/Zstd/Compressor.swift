@@ -8,6 +8,8 @@ internal import CZstd
     private let context: OpaquePointer
     /// Kept alive, since the context refers to it.
     private var dictionary: CompressionDictionary?
+    /// Room for the largest frame so far, so that `out` need not be filled before it is written.
+    private var scratch: [UInt8] = []
 
     /// Wraps `ZSTD_createCCtx`. `level` is from 1, fast, to 19; with a dictionary, the dictionary's counts.
     public init(level: Int) throws(ZstdError) {
@@ -23,7 +25,7 @@ internal import CZstd
     // Nothing else refers to the context.
     deinit { unsafe _ = ZSTD_freeCCtx(context) }
 
-    /// Appends the frame of `input` to `out`, compressing straight into the array.
+    /// Appends the frame of `input` to `out`, copying the compressed bytes once.
     ///
     /// Wraps `ZSTD_compress2`. On failure `out` is as it was.
     public mutating func compress(
@@ -31,19 +33,16 @@ internal import CZstd
         appendingTo out: inout [UInt8]
     ) throws(ZstdError) {
         try refer(to: dictionary)
-        let start = out.count
-        let bound = ZSTD_compressBound(input.count)
-        out.append(contentsOf: repeatElement(0, count: bound))
-        // The array has `bound` bytes after `start`, and both buffers last for the call.
-        let result = unsafe out.withUnsafeMutableBytes { target in
+        scratch.makeRoom(ZSTD_compressBound(input.count))
+        // Both buffers last for the call, and zstd is told their true sizes.
+        let result = unsafe scratch.withUnsafeMutableBytes { target in
             unsafe input.withUnsafeBytes { source in
                 unsafe ZSTD_compress2(
-                    context, target.baseAddress! + start, bound, source.baseAddress, source.count)
+                    context, target.baseAddress, target.count, source.baseAddress, source.count)
             }
         }
-        let written = ZSTD_isError(result) == 0 ? result : 0
-        out.removeLast(bound - written)
-        try checkZstd(result, "ZSTD_compress2")
+        let written = try checkZstd(result, "ZSTD_compress2")
+        out.append(contentsOf: scratch[..<written])
     }
 
     private mutating func refer(to new: CompressionDictionary?) throws(ZstdError) {

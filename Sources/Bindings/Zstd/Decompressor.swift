@@ -44,7 +44,8 @@ internal import CZstd
         // No byte is handed out that was not written: the array is as long as what was produced.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: rawLength) { target, count in
             unsafe frame.withUnsafeBytes { source in
-                var input = unsafe ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: 0)
+                var input = unsafe ZSTD_inBuffer(
+                    src: source.baseAddress, size: source.count, pos: 0)
                 var output = unsafe ZSTD_outBuffer(
                     dst: UnsafeMutableRawPointer(target.baseAddress), size: rawLength, pos: 0)
                 result = unsafe ZSTD_decompressStream(context, &output, &input)

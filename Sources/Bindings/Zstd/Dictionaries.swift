@@ -78,7 +78,8 @@ public enum DictionaryTrainer {
         let header = unsafe trained.withUnsafeBytes {
             unsafe ZDICT_getDictHeaderSize($0.baseAddress, $0.count)
         }
-        let content = Array(trained.dropFirst(try checkDictionary(header, "ZDICT_getDictHeaderSize")))
+        let content = Array(
+            trained.dropFirst(try checkDictionary(header, "ZDICT_getDictHeaderSize")))
         var parameters = ZDICT_params_t()
         parameters.compressionLevel = Int32(clamping: level)
         var final = [UInt8](repeating: 0, count: capacityBytes)

@@ -6,6 +6,7 @@ internal import CZstd
 /// At the end of the input, `isInsideFrame` tells whether it was cut short.
 @safe public struct StreamDecompressor: ~Copyable {
     private let context: OpaquePointer
+    private var scratch: [UInt8] = []
     private let limit: Int
     /// Whether the input so far ends within a frame; at the true end of the input, that is truncation.
     public private(set) var isInsideFrame = false
@@ -40,11 +41,11 @@ internal import CZstd
         }
     }
 
-    private func step(
+    private mutating func step(
         _ input: Span<UInt8>, _ taken: inout Int, _ out: inout [UInt8]
     ) -> Int {
         // Only the step within is unsafe, see there.
-        unsafe appendChunk(of: input, &taken, &out) { output, input in
+        unsafe appendChunk(of: input, &taken, &out, through: &scratch) { output, input in
             // The context is ours until `deinit`.
             unsafe ZSTD_decompressStream(context, &output, &input)
         }
@@ -54,6 +55,7 @@ internal import CZstd
 /// Compresses a stream to one standard zstd frame with a checksum, for tools. One thread at a time.
 @safe public struct StreamCompressor: ~Copyable {
     private let context: OpaquePointer
+    private var scratch: [UInt8] = []
 
     /// Wraps `ZSTD_createCCtx`. `level` is from 1, fast, to 19.
     public init(level: Int) throws(ZstdError) {
@@ -84,12 +86,12 @@ internal import CZstd
         {}
     }
 
-    private func step(
+    private mutating func step(
         _ input: Span<UInt8>, _ taken: inout Int, _ out: inout [UInt8],
         _ operation: ZSTD_EndDirective
     ) -> Int {
         // Only the step within is unsafe, see there.
-        unsafe appendChunk(of: input, &taken, &out) { output, input in
+        unsafe appendChunk(of: input, &taken, &out, through: &scratch) { output, input in
             // The context is ours until `deinit`.
             unsafe ZSTD_compressStream2(context, &output, &input, operation)
         }
@@ -99,27 +101,38 @@ internal import CZstd
 /// Bytes of output one step makes room for: a block of zstd.
 private let chunkSize = 128 << 10
 
-/// Runs one step of a stream with room for a chunk at the end of `out`, and keeps what it filled.
+/// Runs one step of a stream into `scratch`, and appends what it made to `out`.
 private func appendChunk(
     of input: Span<UInt8>, _ taken: inout Int, _ out: inout [UInt8],
-    _ step: (inout ZSTD_outBuffer, inout ZSTD_inBuffer) -> Int
+    through scratch: inout [UInt8], _ step: (inout ZSTD_outBuffer, inout ZSTD_inBuffer) -> Int
 ) -> Int {
-    let start = out.count
-    out.append(contentsOf: repeatElement(0, count: chunkSize))
+    scratch.makeRoom(chunkSize)
     var result = 0
     var produced = 0
-    // The array has `chunkSize` bytes after `start`, and both buffers last for the step.
-    unsafe out.withUnsafeMutableBytes { target in
+    // Both buffers last for the step, and zstd is told their true sizes.
+    unsafe scratch.withUnsafeMutableBytes { target in
         unsafe input.withUnsafeBytes { source in
             var input = unsafe ZSTD_inBuffer(
                 src: source.baseAddress, size: source.count, pos: taken)
-            var output = unsafe ZSTD_outBuffer(
-                dst: target.baseAddress! + start, size: chunkSize, pos: 0)
+            var output = unsafe ZSTD_outBuffer(dst: target.baseAddress, size: chunkSize, pos: 0)
             result = unsafe step(&output, &input)
             taken = unsafe input.pos
             produced = unsafe output.pos
         }
     }
-    out.removeLast(chunkSize - produced)
+    out.append(contentsOf: scratch[..<produced])
     return result
+}
+
+extension [UInt8] {
+    /// Makes the array at least `count` bytes long; what it held is lost.
+    mutating func makeRoom(_ count: Int) {
+        if self.count >= count { return }
+        // The bytes are zeroed, so that none is read before it was written.
+        unsafe self = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            unsafe UnsafeMutableRawBufferPointer(buffer).initializeMemory(
+                as: UInt8.self, repeating: 0)
+            initialized = count
+        }
+    }
 }

@@ -1,0 +1,9 @@
+// expect: async
+import Bindings
+
+func misuse(_ environment: Environment) async throws {
+    try await environment.write { txn in
+        await Task.yield()
+        _ = txn.transactionID
+    }
+}

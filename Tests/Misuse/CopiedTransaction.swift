@@ -1,0 +1,9 @@
+// expect: 'txn' is borrowed and cannot be consumed
+import Bindings
+
+func misuse(_ environment: Environment) throws {
+    try environment.write { txn in
+        let copy = txn
+        _ = copy.transactionID
+    }
+}

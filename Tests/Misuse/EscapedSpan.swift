@@ -1,0 +1,10 @@
+// expect: lifetime-dependent
+import Bindings
+
+func misuse(_ environment: Environment, _ database: Database) throws {
+    try environment.read { txn in
+        var kept: Span<UInt8>?
+        try txn.withValue([1].span, in: database) { value in kept = value }
+        _ = kept?.count
+    }
+}

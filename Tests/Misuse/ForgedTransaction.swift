@@ -1,0 +1,6 @@
+// expect: initializer is inaccessible
+import Bindings
+
+func misuse(_ handle: TransactionHandle) {
+    _ = WriteTransaction(handle)
+}

@@ -1,0 +1,10 @@
+// expect: is consuming
+import Bindings
+
+func misuse(_ environment: Environment, _ database: Database) throws {
+    try environment.read { txn in
+        var kept: Cursor?
+        try txn.withCursor(database) { cursor in kept = cursor }
+        _ = try kept?.next()
+    }
+}

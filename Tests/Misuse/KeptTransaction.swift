@@ -1,0 +1,8 @@
+// expect: is consuming
+import Bindings
+
+func misuse(_ environment: Environment) throws {
+    var kept: WriteTransaction?
+    try environment.write { txn in kept = txn }
+    _ = kept
+}
