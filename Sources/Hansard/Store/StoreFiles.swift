@@ -59,7 +59,8 @@ struct StoreFiles {
         }
         try environment.write { transaction in
             try LogMeta(new: settings.clock()).write(to: meta, in: transaction)
-            if let dictionary = InitialDictionary.bytes {
+            let dictionary = InitialDictionary.bytes
+            if !dictionary.isEmpty {
                 try transaction.append(dictionary.span, integerKey: 1, to: dictionaries)
             }
         }
