@@ -71,11 +71,12 @@ let package = Package(
 
         .testTarget(name: "BindingsTests", dependencies: ["Bindings"], swiftSettings: settings),
         .testTarget(
-            name: "HansardTests", dependencies: ["Hansard", "HansardTesting"],
+            name: "HansardTests", dependencies: ["Bindings", "Records", "Hansard", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: settings),
         .testTarget(
-            name: "ChatTests", dependencies: ["HansardChat", "HansardTesting"],
+            name: "ChatTests",
+            dependencies: ["Bindings", "Records", "Hansard", "HansardChat", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
             name: "CLITests", dependencies: ["HansardCLI", "HansardTesting"],
