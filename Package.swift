@@ -17,6 +17,7 @@ let package = Package(
     products: [
         .library(name: "Hansard", targets: ["Hansard", "Projections", "HansardChat"]),
         .executable(name: "hansard", targets: ["HansardCLI"]),
+        .executable(name: "hansard-bench", targets: ["HansardBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
@@ -63,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "HansardBench",
             dependencies: [
-                "HansardChat",
+                "Bindings", "Hansard", "HansardChat", "Records",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
