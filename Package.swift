@@ -54,7 +54,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "HansardTesting", dependencies: ["Hansard", "HansardChat"],
+            name: "HansardTesting",
+            dependencies: ["Bindings", "Hansard", "HansardChat", "Projections", "Records"],
             swiftSettings: settings),
         .executableTarget(
             name: "HansardBench",
@@ -76,7 +77,10 @@ let package = Package(
             name: "CLITests", dependencies: ["HansardCLI", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
-            name: "PropertyTests", dependencies: ["HansardChat", "HansardTesting"],
+            name: "PropertyTests",
+            dependencies: [
+                "Bindings", "Hansard", "HansardChat", "HansardTesting", "Projections", "Records",
+            ],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
