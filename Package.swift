@@ -34,9 +34,13 @@ let package = Package(
             name: "CZstd", pkgConfig: "libzstd",
             providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
 
+        // The dictionary new logs begin with, embedded by the C compiler.
+        .target(name: "CInitialDictionary", exclude: ["initial.zdict"]),
+
         // The layers, in the order they depend on each other.
         .target(
-            name: "Bindings", dependencies: ["CLinux", "CLMDB", "CMessagePack", "CZstd"],
+            name: "Bindings",
+            dependencies: ["CInitialDictionary", "CLinux", "CLMDB", "CMessagePack", "CZstd"],
             swiftSettings: settings),
         .target(name: "Records", dependencies: ["Bindings"], swiftSettings: settings),
         .target(name: "Hansard", dependencies: ["Bindings", "Records"], swiftSettings: settings),

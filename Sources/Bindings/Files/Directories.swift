@@ -8,6 +8,14 @@ extension FileSystem {
     /// Whether anything is at `path`, links followed. Wraps `access`.
     public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+    /// Where temporary files go: `TMPDIR`, or /tmp.
+    public static var temporaryDirectory: String {
+        // The environment's string is copied before anything can change it.
+        guard let path = unsafe getenv("TMPDIR") else { return "/tmp" }
+        let text = unsafe String(cString: path)
+        return text.isEmpty ? "/tmp" : text
+    }
+
     /// Creates a directory unless there is one. Wraps `mkdir`.
     public static func ensureDirectory(_ path: String, mode: UInt32 = 0o750) throws(SystemError) {
         do { try createDirectory(path, mode: mode) } catch {

@@ -11,23 +11,46 @@ final class Index: Sendable {
     let tables: [Database]
     let filtersTable: Database
     private let checkpointsTable: Database
+    private let metaTable: Database
+
+    /// Every table, for statistics.
+    var allTables: [Database] { tables + [filtersTable, checkpointsTable, metaTable] }
 
     /// Opens the generation in `directory`, creating what is missing unless `isReadOnly`.
     ///
     /// - Throws: `HansardError`: `corruptIndex` when it belongs to another log or other versions of the
     ///   units, and what LMDB or the system refuse.
-    init(
+    convenience init(
         directory: String, generation: UInt64, units: [UnitDefinition], logID: String,
         isReadOnly: Bool
     ) throws {
-        self.generation = generation
-        self.units = units
         if !isReadOnly { try FileSystem.ensureDirectory(directory, mode: 0o750) }
         var options = Environment.Options()
         options.maxDatabases = 16 + units.reduce(0) { $0 + $1.tables.count }
         options.isReadOnly = isReadOnly
-        let environment = try Environment.shared(directory: directory, options: options)
+        try self.init(
+            try Environment.shared(directory: directory, options: options),
+            generation: generation, units: units, logID: logID, isReadOnly: isReadOnly)
+    }
+
+    /// A new index in a directory of its own, for a replay: never flushed to the disk, thrown away after.
+    convenience init(scratch directory: String, units: [UnitDefinition], logID: String) throws {
+        var options = Environment.Options()
+        options.maxDatabases = 16 + units.reduce(0) { $0 + $1.tables.count }
+        options.isSynchronous = false
+        try self.init(
+            try Environment(directory: directory, options: options), generation: 0, units: units,
+            logID: logID, isReadOnly: false)
+    }
+
+    private init(
+        _ environment: Environment, generation: UInt64, units: [UnitDefinition], logID: String,
+        isReadOnly: Bool
+    ) throws {
+        self.generation = generation
+        self.units = units
         self.environment = environment
+        let directory = environment.directory
         func open(_ name: String) throws -> Database {
             if let table = try environment.openDatabase(name, create: !isReadOnly) { return table }
             throw HansardError(
@@ -36,6 +59,7 @@ final class Index: Sendable {
                     + "permission to write, or move the index directory away")
         }
         let meta = try open(Layout.indexMeta)
+        metaTable = meta
         checkpointsTable = try open(Layout.checkpoints)
         filtersTable = try open(Layout.idFilters)
         tables = try units.flatMap(\.tables).map { try open($0) }

@@ -12,7 +12,7 @@ final class DictionarySet: Sendable {
 
     private let loaded = Mutex<[UInt16: Loaded]>([:])
     private let environment: Environment
-    private let table: Database
+    let table: Database
     private let level: Int
     /// The id new events are compressed with.
     let newest: UInt16

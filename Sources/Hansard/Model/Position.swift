@@ -9,6 +9,9 @@ public struct Position: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// Before the first event; the head of an empty log.
     public static let zero = Position(0)
 
+    /// Beyond every event.
+    static let max = Position(.max)
+
     public var next: Position { Position(rawValue + 1) }
     public var description: String { String(rawValue) }
 

@@ -36,17 +36,19 @@ final class Engine {
     /// Folds what is in the log and not in the tails, and publishes it.
     ///
     /// - Parameter onFull: called between chunks when the tail has outgrown its bound; flushes it.
-    func catchUp(onFull: (Engine) throws -> Void) throws {
-        while try !foldChunk() { try onFull(self) }
+    func catchUp(
+        through limit: Position = .max, onFull: (Engine) throws -> Void
+    ) throws {
+        while try !foldChunk(through: limit) { try onFull(self) }
     }
 
     /// Folds one chunk; true when the log's head was reached.
-    private func foldChunk() throws -> Bool {
+    private func foldChunk(through limit: Position) throws -> Bool {
         let reader = try IndexReader(index)
         align(with: reader.checkpoints)
         return try log.codecs.with { codec in
             try log.environment.read { transaction in
-                let head = try log.head(in: transaction)
+                let head = min(limit, try log.head(in: transaction))
                 try checkNotRolledBack(head, reader.checkpoints)
                 let first = earliestEnd.next
                 let last = min(head, Position(earliestEnd.rawValue + UInt64(Self.chunkEventsMax)))

@@ -7,7 +7,7 @@ public import Records
 public final class ReadView {
     /// Everything up to here is visible, nothing after it.
     public let position: Position
-    private let published: Published
+    let published: Published
     private let index: IndexReader
     private let log: Log
     private let filters: IDFilters
@@ -93,7 +93,7 @@ public final class ReadView {
         return TableReader(view: view(ofUnit: place.unit), table: place.table)
     }
 
-    private func view(ofUnit unit: Int) -> UnitView {
+    func view(ofUnit unit: Int) -> UnitView {
         UnitView(
             overlays: [], tail: published.units[unit].tail, index: index,
             firstTable: index.firstTable(ofUnit: unit))

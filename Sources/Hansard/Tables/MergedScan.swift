@@ -100,6 +100,7 @@ struct MergedScan {
     private mutating func seek(_ cursor: inout Cursor) throws {
         let isFound: Bool
         switch direction {
+        case .forwards where range.lower.isEmpty: isFound = try cursor.first()
         case .forwards: isFound = try cursor.seek(atOrAfter: range.lower.span)
         case .backwards:
             if let upper = range.upper, try cursor.seek(atOrAfter: upper.span) {

@@ -1,0 +1,64 @@
+import Bindings
+
+/// A row of a table, copied.
+struct TableRow: Equatable {
+    let key: [UInt8]
+    let value: [UInt8]
+}
+
+/// A fold of the log from its first event into a scratch index, beside the live one.
+final class Replay {
+    private let engine: Engine
+    private let index: Index
+    private let flushEventsMax: Int
+
+    init(of store: Store, in directory: String) throws {
+        index = try Index(
+            scratch: directory, units: store.index.units, logID: store.log.id)
+        engine = try Engine(
+            log: store.log, index: index, filters: IDFilters(table: index.filtersTable),
+            published: Publication(Published(units: [], logTransaction: 0)))
+        flushEventsMax = 4 * store.settings.flushEventsMax
+    }
+
+    /// The last event folded.
+    var end: Position { engine.core.foldedThrough }
+
+    /// Folds on to `position`.
+    ///
+    /// - Throws: `HansardError` (`corruptEvent`) for the first event that is damaged or does not follow.
+    func advance(through position: Position) throws {
+        try engine.catchUp(through: position) { engine in
+            guard engine.tailEventsCount >= flushEventsMax else { return }
+            let tails = engine.units.map { $0.stop == nil ? $0.tail : nil }
+            engine.drop(through: try Flush(index: index).write(tails).checkpoints)
+        }
+    }
+
+    func rows(unit: Int, table: Int, from lower: [UInt8], to upper: [UInt8]?) throws -> [TableRow]
+    {
+        var rows: [TableRow] = []
+        let view = engine.units[unit].view(over: try IndexReader(index))
+        try view.scan(table: table, KeyRange(from: lower, to: upper), .forwards) { key, value in
+            rows.append(TableRow(key: Bytes.array(key), value: Bytes.array(value)))
+            return true
+        }
+        return rows
+    }
+}
+
+extension ReadView {
+    /// Rows of any unit's table, the core's too, from a key on.
+    func rows(
+        ofUnit unit: Int, table: Int, from lower: [UInt8], limit: Int
+    ) throws -> [TableRow] {
+        var rows: [TableRow] = []
+        try view(ofUnit: unit).scan(
+            table: table, KeyRange(from: lower, to: nil), .forwards
+        ) { key, value in
+            rows.append(TableRow(key: Bytes.array(key), value: Bytes.array(value)))
+            return rows.count < limit
+        }
+        return rows
+    }
+}

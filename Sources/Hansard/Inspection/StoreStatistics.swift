@@ -1,0 +1,115 @@
+import Bindings
+
+/// Sizes and positions of a store at one moment.
+public struct StoreStatistics: Sendable {
+    /// One table of the log or the index.
+    public struct Table: Sendable {
+        public let name: String
+        public let entriesCount: Int
+        /// Bytes of the pages the table takes, 4,096 each.
+        public let liveBytes: Int
+    }
+
+    /// One of the two LMDB environments.
+    public struct Environment: Sendable {
+        public let tables: [Table]
+        /// Bytes of the pages in use: those of the tables, of LMDB's own trees and the two meta pages.
+        public let liveBytes: Int
+        /// Size of the file, which never shrinks: pages no longer used are used again.
+        public let fileBytes: Int
+        public let readersInUse: Int
+        public let readersMax: Int
+        public let mapBytes: Int
+    }
+
+    /// A unit of projections, or the core.
+    public struct Unit: Sendable {
+        public let name: String
+        public let version: Int
+        /// The last event it has durably folded.
+        public let checkpoint: Position
+        /// The last event reads see: the tail's end.
+        public let current: Position
+        public let stop: UnitStop?
+    }
+
+    public let path: String
+    public let logID: String
+    public let formatVersion: Int
+    public let indexGeneration: Int
+    public let dictionariesCount: Int
+    /// The last position; zero when the log is empty.
+    public let head: Position
+    public let log: Environment
+    public let index: Environment
+    public let units: [Unit]
+    /// What is in memory and not in the index yet.
+    public let tailEventsCount: Int
+    public let tailBytes: Int
+    public let lmdbVersion: String
+    public let zstdVersion: String
+
+    /// Bytes of the log's live pages for each event; nil when it is empty.
+    public var logBytesPerEvent: Double? {
+        head == .zero ? nil : Double(log.liveBytes) / Double(head.rawValue)
+    }
+}
+
+extension Store {
+    /// Sizes and positions as of now. Costs a few lookups, whatever the store's size.
+    ///
+    /// - Throws: `HansardError` when the store can't be read.
+    public func statistics() throws(HansardError) -> StoreStatistics {
+        do {
+            let published = try read { $0.published }
+            return try statistics(published)
+        } catch {
+            throw HansardError.wrapping(error, doing: "reading the statistics")
+        }
+    }
+
+    private func statistics(_ published: Published) throws -> StoreStatistics {
+        let checkpoints = try index.environment.read { try index.checkpoints(in: $0) }
+        return StoreStatistics(
+            path: path, logID: log.id, formatVersion: Int(Layout.formatVersion),
+            indexGeneration: Int(index.generation),
+            dictionariesCount: Int(log.dictionaries.newest), head: published.end,
+            log: try log.environment.inspected([log.events, log.dictionaries.table, log.meta]),
+            index: try index.environment.inspected(index.allTables),
+            units: zip(index.units, published.units).map { unit, tail in
+                StoreStatistics.Unit(
+                    name: unit.name, version: unit.version,
+                    checkpoint: checkpoints.positions[unit.number],
+                    current: tail.stop == nil
+                        ? tail.tail.end : checkpoints.positions[unit.number],
+                    stop: tail.stop)
+            },
+            tailEventsCount: published.units.map(\.tail.eventsCount).max() ?? 0,
+            tailBytes: published.units.reduce(0) { $0 + $1.tail.bytesCount },
+            lmdbVersion: Environment.libraryVersion, zstdVersion: ZstdLibrary.version)
+    }
+}
+
+extension Environment {
+    fileprivate func inspected(_ databases: [Database]) throws -> StoreStatistics.Environment {
+        let information = information()
+        var live = 2 * information.pageSize
+        let tables = try read { transaction in
+            for own in [mainDatabase, freeDatabase] {
+                live += try statistics(own, in: transaction).liveBytes
+            }
+            return try databases.map { database in
+                let statistics = try statistics(database, in: transaction)
+                live += statistics.liveBytes
+                return StoreStatistics.Table(
+                    name: database.name, entriesCount: statistics.entries,
+                    liveBytes: statistics.liveBytes)
+            }
+        }
+        return StoreStatistics.Environment(
+            tables: tables, liveBytes: live,
+            fileBytes: try FileSystem.size(of: "\(directory)/data.mdb"),
+            readersInUse: information.readersInUse, readersMax: information.maxReaders,
+            mapBytes: information.mapSize)
+    }
+}

@@ -1,0 +1,42 @@
+/// What a verification found.
+public struct VerificationReport: Sendable {
+    /// One thing that is wrong.
+    public struct Problem: Sendable, CustomStringConvertible {
+        /// The event concerned, when it is one.
+        public let position: Position?
+        /// The table concerned, when it is one.
+        public let table: String?
+        public let message: String
+
+        public var description: String { message }
+    }
+
+    /// Events whose checksum, position, revision and order were checked.
+    public var eventsCount = 0
+    /// The last position checked.
+    public var head = Position.zero
+    /// Rows of the index compared with those of a replay.
+    public var rowsCount = 0
+    /// The first problems, at most `problemsMax`.
+    public var problems: [Problem] = []
+    /// All problems.
+    public var problemsCount = 0
+
+    public static let problemsMax = 100
+
+    public var isSound: Bool { problemsCount == 0 }
+
+    mutating func add(_ problem: Problem) {
+        problemsCount += 1
+        if problems.count < Self.problemsMax { problems.append(problem) }
+    }
+}
+
+/// How far a verification is.
+public struct VerificationProgress: Sendable {
+    /// What is being done: reading the log, or comparing a table.
+    public let phase: String
+    public let done: Int
+    /// Nil when it is not known beforehand.
+    public let total: Int?
+}

@@ -1,0 +1,176 @@
+import Bindings
+import Records
+
+/// Checks a whole store, read-only, while it is in use: every event of the log, and that index ∪ tail
+/// equals a replay of the log, byte for byte.
+///
+/// The replay goes into a scratch index in a temporary directory. Tables are compared in slices; before each
+/// slice the replay is brought to the position the store is read at, so no read transaction is long.
+public struct Verifier {
+    private let store: Store
+    private let scratchDirectory: String
+    private let progress: (VerificationProgress) -> Void
+    private var report = VerificationReport()
+
+    private static let sliceRowsMax = 10_000
+
+    /// - Parameter scratchParent: where the replay is kept meanwhile; it takes about as much room as the
+    ///   index.
+    public init(
+        _ store: Store, scratchParent: String = Verifier.temporaryDirectory,
+        progress: @escaping (VerificationProgress) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.progress = progress
+        scratchDirectory = "\(scratchParent)/hansard-verify-\(Identifier.random().text)"
+    }
+
+    /// `TMPDIR`, or /tmp.
+    public static var temporaryDirectory: String { FileSystem.temporaryDirectory }
+
+    /// Verifies the store.
+    ///
+    /// - Returns: what was found. Damage is in the report, not thrown.
+    /// - Throws: `HansardError` when the checking itself can't be done.
+    public mutating func run() throws(HansardError) -> VerificationReport {
+        report = VerificationReport()
+        do {
+            try FileSystem.createDirectory(scratchDirectory, mode: 0o700)
+            defer { try? FileSystem.removeTree(scratchDirectory) }
+            let replay = try Replay(of: store, in: scratchDirectory)
+            if try checkLog(replay) { try compareTables(replay) }
+            return report
+        } catch {
+            throw HansardError.wrapping(error, doing: "verifying the store")
+        }
+    }
+
+    /// Replays the whole log; false when it is damaged, so that there is nothing to compare with.
+    private mutating func checkLog(_ replay: Replay) throws -> Bool {
+        do {
+            let head = try store.log.environment.read { try store.log.head(in: $0) }
+            while replay.end < head {
+                try replay.advance(through: min(head, Position(replay.end.rawValue + 10_000)))
+                progress(
+                    VerificationProgress(
+                        phase: "reading the log", done: Int(replay.end.rawValue),
+                        total: Int(head.rawValue)))
+            }
+        } catch let error as HansardError where error.code == .corruptEvent {
+            try addDamagedEvents(after: replay.end)
+            return false
+        }
+        report.eventsCount = Int(replay.end.rawValue)
+        report.head = replay.end
+        return true
+    }
+
+    /// After the first damaged event: looks at each one for itself, so that all are named.
+    private mutating func addDamagedEvents(after sound: Position) throws {
+        let log = store.log
+        let head = try log.environment.read { try log.head(in: $0) }
+        var position = Position(1)
+        while position <= head {
+            let last = min(head, Position(position.rawValue + 9_999))
+            try log.codecs.with { codec in
+                try log.environment.read { transaction in
+                    while position <= last {
+                        do {
+                            if try log.event(at: position, in: transaction, codec: codec) == nil {
+                                throw EventHeader.corrupt(position.rawValue, "is missing")
+                            }
+                        } catch let error as HansardError {
+                            report.add(
+                                .init(position: position, table: nil, message: error.message))
+                        }
+                        position = position.next
+                    }
+                }
+            }
+        }
+        if report.isSound {
+            // Each event is sound for itself, but they do not follow from each other.
+            report.add(
+                .init(
+                    position: sound.next, table: nil,
+                    message: "an event after \(sound) does not follow from those before it"))
+        }
+        report.eventsCount = Int(head.rawValue)
+        report.head = head
+    }
+
+    private mutating func compareTables(_ replay: Replay) throws {
+        for unit in store.index.units {
+            for (number, name) in unit.tables.enumerated() {
+                try compare(replay, unit: unit.number, table: number, name: name)
+            }
+        }
+    }
+
+    private mutating func compare(
+        _ replay: Replay, unit: Int, table: Int, name: String
+    ) throws {
+        var lower: [UInt8] = []
+        var rows = 0
+        while let key = try compareSlice(replay, unit, table, name, from: lower, rows: &rows) {
+            lower = key + [0]
+            progress(VerificationProgress(phase: "comparing \(name)", done: rows, total: nil))
+        }
+        report.rowsCount += rows
+    }
+
+    /// Compares up to `sliceRowsMax` rows; the last key of the slice, or nil at the table's end.
+    private mutating func compareSlice(
+        _ replay: Replay, _ unit: Int, _ table: Int, _ name: String, from lower: [UInt8],
+        rows: inout Int
+    ) throws -> [UInt8]? {
+        let slice = try store.read { view -> (rows: [TableRow], stop: UnitStop?) in
+            try replay.advance(through: view.position)
+            return (
+                try view.rows(ofUnit: unit, table: table, from: lower, limit: Self.sliceRowsMax),
+                view.published.units[unit].stop
+            )
+        }
+        if let stop = slice.stop {
+            if lower.isEmpty {
+                report.add(
+                    .init(
+                        position: stop.position, table: name,
+                        message: "'\(stop.unit)' stopped at event \(stop.position): \(stop.reason)"))
+            }
+            return nil
+        }
+        report.head = max(report.head, replay.end)
+        report.eventsCount = Int(replay.end.rawValue)
+        let isLast = slice.rows.count < Self.sliceRowsMax
+        let upper = isLast ? nil : slice.rows.last.map { $0.key + [0] }
+        let expected = try replay.rows(unit: unit, table: table, from: lower, to: upper)
+        rows += slice.rows.count
+        addDifferences(name, found: slice.rows, expected: expected)
+        return isLast ? nil : slice.rows.last?.key
+    }
+
+    private mutating func addDifferences(
+        _ name: String, found: [TableRow], expected: [TableRow]
+    ) {
+        if found == expected { return }
+        let foundByKey = Dictionary(uniqueKeysWithValues: found.map { ($0.key, $0.value) })
+        let expectedByKey = Dictionary(uniqueKeysWithValues: expected.map { ($0.key, $0.value) })
+        for row in expected where foundByKey[row.key] != row.value {
+            let what = foundByKey[row.key] == nil ? "lacks" : "has another value for"
+            addRow(name, what, row.key)
+        }
+        for row in found where expectedByKey[row.key] == nil {
+            addRow(name, "has a row a replay does not give,", row.key)
+        }
+    }
+
+    private mutating func addRow(_ name: String, _ what: String, _ key: [UInt8]) {
+        let hex = key.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        report.add(
+            .init(
+                position: nil, table: name,
+                message: "the index table \(name) \(what) key \(hex): move the index directory away "
+                    + "and it will be built anew"))
+    }
+}
