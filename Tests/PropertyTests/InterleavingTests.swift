@@ -69,8 +69,12 @@ private struct Interleaving {
         case ..<86: pending[number].reading = store.publication.current
         case ..<92: return try lookAtIndex(number)
         case ..<96: return try lookAgain(number)
-        case ..<98: try reopen(number) { try peers.reopen(number) }
-        default: try reopen(number) { try peers.abandon(number) }
+        case ..<98:
+            letGo(number)
+            try peers.reopen(number)
+        default:
+            letGo(number)
+            try peers.abandon(number)
         }
         return []
     }
@@ -142,11 +146,10 @@ private struct Interleaving {
         return try differences(view)
     }
 
-    /// Lets go of the old store's transactions first. What it had taken for a flush may still be written.
-    private mutating func reopen(_ number: Int, _ body: () throws -> Void) throws {
+    /// Lets go of the old store's transactions. What was taken for a flush may still be written.
+    private mutating func letGo(_ number: Int) {
         pending[number].view = nil
         pending[number].reading = nil
         pending[number].written = nil
-        try body()
     }
 }
