@@ -138,3 +138,16 @@ private func canonical(_ value: Value) -> [UInt8] {
     default: Array(value.description.utf8)
     }
 }
+
+extension ModelStore {
+    /// The model of the events a view has.
+    public init(readingTo view: ReadView) throws {
+        self.init()
+        try follow(view)
+    }
+
+    /// Adds the events of a view that are new.
+    public mutating func follow(_ view: ReadView) throws {
+        try view.forEachEvent(from: Position(end + 1), through: view.position) { record($0.event) }
+    }
+}
