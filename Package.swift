@@ -62,6 +62,10 @@ let package = Package(
             dependencies: ["Bindings", "Hansard", "HansardChat", "Projections", "Records"],
             swiftSettings: settings),
         .executableTarget(
+            name: "HansardCrashWorker",
+            dependencies: ["Bindings", "Hansard", "HansardChat", "HansardTesting", "Records"],
+            swiftSettings: settings),
+        .executableTarget(
             name: "HansardBench",
             dependencies: [
                 "HansardChat",
@@ -83,7 +87,8 @@ let package = Package(
         .testTarget(
             name: "PropertyTests",
             dependencies: [
-                "Bindings", "Hansard", "HansardChat", "HansardTesting", "Projections", "Records",
+                "Bindings", "Hansard", "HansardChat", "HansardCrashWorker", "HansardTesting",
+                "Projections", "Records",
             ],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -151,3 +151,14 @@ extension ModelStore {
         try view.forEachEvent(from: Position(end + 1), through: view.position) { record($0.event) }
     }
 }
+
+extension ModelStore {
+    /// Ids that two events hold or claim.
+    public var doubledIDs: [String] {
+        events.flatMap { recorded in
+            ([recorded.event.id] + recorded.event.claims)
+                .filter { holder(of: $0, at: end) != recorded.position }
+                .map { "the id \($0) is at \(recorded.position) and before" }
+        }
+    }
+}
