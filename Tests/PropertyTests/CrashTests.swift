@@ -72,10 +72,10 @@ private struct CrashRound {
 
     /// True when it was killed.
     private mutating func end(_ worker: WorkerProcess, byKilling: Bool) -> Bool {
-        let isKilled = byKilling && worker.kill()
-        if !isKilled && !worker.finish() { problemsFound.append("a worker failed") }
+        let end = byKilling ? worker.kill() : worker.end()
+        if end == .failed { problemsFound.append("a worker failed") }
         answers.append(worker.lines)
-        return isKilled
+        return end == .killed
     }
 
     /// Opens the store beside the workers, once, and reads all of it.

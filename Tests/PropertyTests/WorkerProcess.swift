@@ -52,17 +52,27 @@ final class WorkerProcess: Sendable {
         output.wait(until: { $0.lines.count >= count || $0.isEnded }, then: { _ in })
     }
 
-    /// Waits until it has ended; true when it did so by itself and without complaint.
-    func finish() -> Bool {
-        output.wait(until: { $0.isEnded }, then: { _ in })
-        process.waitUntilExit()
-        return process.terminationReason == .exit && process.terminationStatus == 0
+    enum End {
+        case finished
+        case killed
+        /// It complained, or ended by a signal nobody sent.
+        case failed
     }
 
-    /// Kills it at once; true when it was still running.
-    func kill() -> Bool {
+    /// Waits until it has ended.
+    func end() -> End {
+        output.wait(until: { $0.isEnded }, then: { _ in })
+        process.waitUntilExit()
+        let status = process.terminationStatus
+        switch process.terminationReason {
+        case .exit: return status == 0 ? .finished : .failed
+        default: return status == SIGKILL ? .killed : .failed
+        }
+    }
+
+    /// Kills it at once, unless it has ended.
+    func kill() -> End {
         Foundation.kill(process.processIdentifier, SIGKILL)
-        _ = finish()
-        return process.terminationReason == .uncaughtSignal
+        return end()
     }
 }
