@@ -17,6 +17,7 @@ let package = Package(
     products: [
         .library(name: "Hansard", targets: ["Hansard", "Projections", "HansardChat"]),
         .executable(name: "hansard", targets: ["HansardCLI"]),
+        .executable(name: "hansard-bench", targets: ["HansardBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
@@ -68,18 +69,19 @@ let package = Package(
         .executableTarget(
             name: "HansardBench",
             dependencies: [
-                "HansardChat",
+                "Bindings", "Hansard", "HansardChat", "Records",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
         .testTarget(name: "BindingsTests", dependencies: ["Bindings"], swiftSettings: settings),
         .testTarget(
-            name: "HansardTests", dependencies: ["Hansard", "HansardTesting"],
+            name: "HansardTests", dependencies: ["Bindings", "Records", "Hansard", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: settings),
         .testTarget(
-            name: "ChatTests", dependencies: ["HansardChat", "HansardTesting"],
+            name: "ChatTests",
+            dependencies: ["Bindings", "Records", "Hansard", "HansardChat", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
             name: "CLITests", dependencies: ["HansardCLI", "HansardTesting"],

@@ -106,7 +106,8 @@ public struct ImportSource: ~Copyable {
 
     private init(_ source: consuming ByteSource) { self.source = source }
 
-    consuming func chunks(lineBytesMax: Int) throws(HansardError) -> LineChunks {
+    /// The input in chunks of whole lines.
+    package consuming func chunks(lineBytesMax: Int) throws(HansardError) -> LineChunks {
         do { return try LineChunks(source, lineBytesMax: lineBytesMax) } catch {
             throw HansardError(
                 .invalidArgument, "the input can't be read", underlying: error)
