@@ -56,7 +56,7 @@ public final class Store: Sendable {
         }
     }
 
-    private init(files: StoreFiles, units: [ProjectionUnit], settings: Settings) throws {
+    init(files: StoreFiles, units: [ProjectionUnit], settings: Settings) throws {
         path = files.directory
         self.settings = settings
         log = try Log(directory: files.log, settings: settings)

@@ -34,8 +34,6 @@ struct GroupCommit {
             engine.seal()
             engine.publish(logTransaction: transactionID)
         } catch {
-            // The next to take this number may be another process, whose events reads must look for.
-            ownTransaction.current = 0
             engine.discard()
             throw error
         }
