@@ -11,17 +11,19 @@ extension Store {
         return try log.codecs.with { codec in
             // Another process may flush between the two looks; then the index is ahead of the tail.
             for _ in 0..<Self.attemptsMax {
-                let tails = try currentTails()
-                let reader = try IndexReader(index)
-                if reader.checkpoints.isCovered(by: tails) {
-                    return try body(
-                        ReadView(store: self, published: tails, index: reader, codec: codec))
-                }
+                if let view = try view(of: currentTails(), codec) { return try body(view) }
                 try catchUp()
             }
             throw HansardError(
                 .system, "other processes flush faster than this one can read: try again")
         }
+    }
+
+    /// A view of tails over the index as it is now; nil when the index is ahead of them.
+    func view(of tails: Published, _ codec: EventCodec) throws -> ReadView? {
+        let reader = try IndexReader(index)
+        guard reader.checkpoints.isCovered(by: tails) else { return nil }
+        return try ReadView(store: self, published: tails, index: reader, codec: codec)
     }
 
     private static let attemptsMax = 100
