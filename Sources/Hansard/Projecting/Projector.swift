@@ -114,11 +114,10 @@ final class Projector: Sendable {
 
     private func finished(_ failure: HansardError?) {
         let isEmpty = publication.current.units.allSatisfy { $0.tail.eventsCount == 0 }
-        // What grew meanwhile was asked for before this flush ended: nobody asks for it again.
-        let isLarge = failure == nil && isTailLarge(times: 1)
         state.withLock { state in
             state.failure = failure
-            state.isUrgent = isLarge
+            // The tail grew meanwhile. Should it be large again, a writer may be waiting for room by now.
+            state.isUrgent = failure == nil && isTailLarge(times: 1)
             state.oldestAt = isEmpty ? nil : SystemClock.monotonicMicroseconds
         }
         state.broadcast()
