@@ -49,7 +49,7 @@ let package = Package(
         .executableTarget(
             name: "HansardCLI",
             dependencies: [
-                "HansardChat",
+                "Bindings", "Records", "Hansard", "HansardChat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -73,7 +73,7 @@ let package = Package(
             name: "ChatTests", dependencies: ["HansardChat", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
-            name: "CLITests", dependencies: ["HansardCLI", "HansardTesting"],
+            name: "CLITests", dependencies: ["HansardCLI", "Records", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
             name: "PropertyTests", dependencies: ["HansardChat", "HansardTesting"],
