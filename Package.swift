@@ -73,7 +73,8 @@ let package = Package(
             name: "ChatTests", dependencies: ["HansardChat", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
-            name: "CLITests", dependencies: ["HansardCLI", "Records", "HansardTesting"],
+            name: "CLITests",
+            dependencies: ["Bindings", "Records", "HansardCLI", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
             name: "PropertyTests", dependencies: ["HansardChat", "HansardTesting"],

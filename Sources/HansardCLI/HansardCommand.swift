@@ -34,6 +34,9 @@ struct HansardCommand: AsyncParsableCommand {
             SessionCommand.self, MessageCommand.self, StatsCommand.self, VerifyCommand.self,
         ])
 
+    /// Here too, so that it may stand before the verb.
+    @OptionGroup var store: StoreOptions
+
     static func main() async {
         Interruption.ignoreBrokenPipes()
         do {

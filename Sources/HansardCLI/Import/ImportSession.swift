@@ -73,13 +73,14 @@ final class ImportSession: Sendable {
         options.keepsGoing = keepsGoing
         options.isStopped = { Interruption.signal != nil }
         options.onFailure = { [status] in status.say("\(name): \($0)") }
+        let shortName = name.split(separator: "/").last.map(String.init) ?? name
         options.onProgress = { [self] report in
             let totals = state.withLock { state in
                 state.current = report
                 state.totals.sampleMemory()
                 return state.totals
             }
-            status.show { Self.progress(name, report, size: size, since: totals.startedAt) }
+            status.show { Self.progress(shortName, report, size: size, since: totals.startedAt) }
         }
         return options
     }

@@ -1,14 +1,14 @@
 import HansardChat
 import Records
 
-/// Sessions in columns: created, id, messages, title.
+/// Sessions in columns: created, id, number of messages, title.
 struct SessionTable {
     private let style: Style
     private var rowsCount = 0
 
-    private static let timeColumns = 20
+    private static let timeColumns = 16
     private static let idColumns = 36
-    private static let countColumns = 8
+    private static let countColumns = 4
 
     init(style: Style) { self.style = style }
 
@@ -26,8 +26,8 @@ struct SessionTable {
 
     private func writeHeader(to out: inout Output) throws {
         let header =
-            TextLayout.padded("CREATED", to: Self.timeColumns) + "  "
-            + TextLayout.padded("ID", to: Self.idColumns) + "  MESSAGES  TITLE"
+            TextLayout.padded("CREATED (UTC)", to: Self.timeColumns) + "  "
+            + TextLayout.padded("ID", to: Self.idColumns) + "  MSGS  TITLE"
         try out.line(style.dim(header))
     }
 
@@ -36,7 +36,7 @@ struct SessionTable {
         let count = Figures.grouped(summary.messagesCount)
         let padding = String(repeating: " ", count: max(0, Self.countColumns - count.count))
         let before =
-            TextLayout.padded(ShownTime.text("created_at", of: fields), to: Self.timeColumns) + "  "
+            TextLayout.padded(ShownTime.minutes("created_at", of: fields), to: Self.timeColumns) + "  "
             + TextLayout.padded(Printable.line(summary.id.text), to: Self.idColumns) + "  "
             + padding + count + "  "
         var title = Printable.line(fields.string("title") ?? "")
@@ -56,4 +56,10 @@ enum ShownTime {
     }
 
     static func text(_ instant: Instant) -> String { instant.text(.zulu).prefix(19) + "Z" }
+
+    /// `2025-03-03 07:00`, for tables.
+    static func minutes(_ field: String, of fields: Record) -> String {
+        let text = text(field, of: fields)
+        return text.count == 20 ? "\(text.prefix(10)) \(text.dropFirst(11).prefix(5))" : text
+    }
 }
