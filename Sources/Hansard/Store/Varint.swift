@@ -49,11 +49,27 @@ public enum OrderedInteger {
         guard offset < key.count else { return nil }
         let length = Int(key[offset])
         guard length <= 8, offset + 1 + length <= key.count else { return nil }
+        // A leading zero would be another form of the same number, and sort elsewhere.
+        if length > 0 && key[offset + 1] == 0 { return nil }
         var value: UInt64 = 0
         for index in offset + 1..<offset + 1 + length {
             value = value << 8 | UInt64(key[index])
         }
         offset += 1 + length
         return value
+    }
+}
+
+/// Numbers as 8 bytes, big-endian: values of counting tables.
+public enum FixedInteger {
+    public static func bytes(_ value: UInt64) -> [UInt8] {
+        var bytes: [UInt8] = []
+        Bytes.appendBigEndian(value, to: &bytes)
+        return bytes
+    }
+
+    /// Nil when there are not 8 bytes.
+    public static func read(_ bytes: [UInt8]) -> UInt64? {
+        bytes.count == 8 ? Bytes.loadBigEndian(bytes.span, at: 0, as: UInt64.self) : nil
     }
 }

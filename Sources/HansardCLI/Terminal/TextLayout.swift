@@ -57,7 +57,12 @@ enum TextLayout {
         for index in line.indices {
             used += columns(of: line[index])
             if used > width && index > start {
-                if let found = space {
+                if line[index] == " " {
+                    lines.append(String(line[start..<index]))
+                    start = line.index(after: index)
+                    used = 0
+                    space = nil
+                } else if let found = space {
                     lines.append(String(line[start..<found.index]))
                     start = line.index(after: found.index)
                     used -= found.used

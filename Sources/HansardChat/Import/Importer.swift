@@ -111,8 +111,9 @@ public struct ImportSource: ~Copyable {
 
     private init(_ source: consuming ByteSource) { self.source = source }
 
-    consuming func chunks(
-        lineBytesMax: Int, isStopped: @escaping @Sendable () -> Bool
+    /// The input in chunks of whole lines, until it ends or `isStopped` says so while waiting for it.
+    package consuming func chunks(
+        lineBytesMax: Int, isStopped: @escaping @Sendable () -> Bool = { false }
     ) throws(HansardError) -> LineChunks {
         do {
             return try LineChunks(source, lineBytesMax: lineBytesMax, isStopped: isStopped)

@@ -1,17 +1,17 @@
 import Bindings
-import Hansard
+package import Hansard
 
 /// Some whole lines of the input, on their way to be encoded.
-struct LineChunk: Sendable {
+package struct LineChunk: Sendable {
     /// Number of the first line, from 1.
     let firstLine: Int
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// Set instead of bytes for a line too long to be held.
     var oversizedBytes: Int?
 }
 
 /// Cuts the input into chunks of whole lines, decompressing it when it is zstd.
-struct LineChunks: ~Copyable {
+package struct LineChunks: ~Copyable {
     private let source: ByteSource
     private var decompressor: StreamDecompressor?
     private var buffer: [UInt8] = []
@@ -73,7 +73,7 @@ struct LineChunks: ~Copyable {
     /// The next chunk; nil at the end.
     ///
     /// - Throws: `HansardError` when the input is cut off within a zstd frame, damaged or can't be read.
-    mutating func next() throws(HansardError) -> LineChunk? {
+    package mutating func next() throws(HansardError) -> LineChunk? {
         do {
             return try nextChunk()
         } catch let error as HansardError {

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+@main
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hansard-bench",
+        abstract: "Measures a store: appends, reads, opening. Build it with -c release.",
+        subcommands: [
+            FillCommand.self, LookupCommand.self, OpenCommand.self, CrashOpenCommand.self,
+            SinglesCommand.self,
+        ])
+}
