@@ -16,7 +16,7 @@ private let readingVerbs = ["sessions", "session s", "message m", "stats", "veri
         for more in [[], ["--if-missing"]] {
             let other = try Workspace()
             _ = try other.file("notes", Data())
-            let run = try other.shell("$hansard init --store $store/.. \(more.joined())")
+            let run = try other.shell("$hansard init --store $(dirname $store) \(more.joined())")
             #expect(run.status == 1)
             #expect(run.errors.hasPrefix("hansard: "))
         }
@@ -32,7 +32,7 @@ private let readingVerbs = ["sessions", "session s", "message m", "stats", "veri
         #expect(missing.errors.contains("no store at"))
         #expect(missing.errors.contains("hansard init"))
         #expect(!FileManager.default.fileExists(atPath: workspace.store))
-        let other = try workspace.shell("$hansard \(verb) --store $store/..")
+        let other = try workspace.shell("$hansard \(verb) --store $(dirname $store)")
         #expect(other.status == 1)
         #expect(other.errors.contains("holds no store"))
         let file = try workspace.shell("touch $store; $hansard \(verb)")
