@@ -68,10 +68,8 @@ struct ExportCommand: ParsableCommand {
             count = try exporter.run(
                 from: Position(from), through: to.map { Position($0) }
             ) { lines, through in
-                if let signal = Interruption.signal {
-                    throw CommandFailure(
-                        "interrupted: \(path) was not written",
-                        status: ExitStatus(rawValue: 128 + signal) ?? .interrupted)
+                if let ending = ExitStatus.interruption {
+                    throw CommandFailure("interrupted: \(path) was not written", status: ending)
                 }
                 try file.write(lines)
                 status.show { "\(path): up to event \(Figures.grouped(Int(through.rawValue)))" }

@@ -44,7 +44,7 @@ struct ImportCommand: AsyncParsableCommand {
         try report(session.totals, outcome)
         try outcome.get()
         try closing.get()
-        if let status = Interruption.signal.map({ ExitStatus(rawValue: 128 + $0) ?? .interrupted }) {
+        if let status = ExitStatus.interruption {
             throw CommandFailure(
                 "interrupted: everything counted above is in the store; run the same import again to "
                     + "go on", status: status)

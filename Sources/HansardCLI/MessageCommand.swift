@@ -38,13 +38,13 @@ struct MessageCommand: ParsableCommand {
             try out.line()
             try out.line(fact("session", message.fields.string("session_id"), style))
             try out.line(fact("position", "\(message.position)", style))
-            let recorded = event.map { Instant(microsecondsSinceUnixEpoch: $0.recordedAt).text(.zulu) }
-            try out.line(fact("recorded", recorded, style))
+            let recorded = event.map { Instant(microsecondsSinceUnixEpoch: $0.recordedAt) }
+            try out.line(fact("recorded", recorded?.text(.zulu), style))
             if let reply = message.fields.string("in_reply_to") {
                 try out.line(fact("reply to", reply, style))
             }
-            if case .object(let fields)? = message.fields.field("message_metadata"), !fields.isEmpty {
-                try out.line(fact("metadata", Value.object(fields).description, style))
+            if let metadata = message.fields.record("message_metadata"), !metadata.isEmpty {
+                try out.line(fact("metadata", try metadata.json(), style))
             }
         }
     }

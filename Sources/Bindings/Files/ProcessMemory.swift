@@ -19,8 +19,8 @@ public enum ProcessMemory {
         #endif
     }
 
-    /// Memory held now that no file stands behind, in bytes; nil where the system does not tell. Reads
-    /// `RssAnon` in `/proc/self/status`.
+    /// Memory held now that no file stands behind, in bytes; nil where the system does not tell.
+    /// Reads `RssAnon` in `/proc/self/status`.
     public static var anonymousBytes: Int? {
         guard let file = try? PlainFile(reading: "/proc/self/status"),
             let bytes = try? file.read(8_192, at: 0)

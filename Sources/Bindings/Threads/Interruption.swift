@@ -8,12 +8,12 @@ internal import Synchronization
 
 /// Asked to end, by Ctrl-C or a polite `kill`: a flag to look at between steps.
 public enum Interruption {
-    /// From now on the first `SIGINT` or `SIGTERM` only sets the flag; a second one ends the process.
-    /// Wraps `signal`.
+    /// From now on the first `SIGINT` or `SIGTERM` only sets the flag; a second one ends the
+    /// process. Wraps `signal`.
     public static func watch() {
         received.store(0, ordering: .relaxed)
         for number in [SIGINT, SIGTERM] {
-            // The handler does only what a signal handler may: it stores a number and calls `signal`.
+            // The handler does what a signal handler may: it stores a number and calls `signal`.
             handle(number) { number in
                 received.store(number, ordering: .relaxed)
                 handle(number, SIG_DFL)
@@ -27,7 +27,7 @@ public enum Interruption {
         return number == 0 ? nil : number
     }
 
-    /// Writing to a pipe nobody reads becomes an error (`isBrokenPipe`) and does not end the process.
+    /// Writing to a pipe nobody reads becomes an error (`isBrokenPipe`) and ends no process.
     public static func ignoreBrokenPipes() { handle(SIGPIPE, SIG_IGN) }
 }
 

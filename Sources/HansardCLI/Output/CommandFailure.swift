@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bindings
 
 /// How the program ends, for scripts to decide on.
 enum ExitStatus: Int32 {
@@ -15,6 +16,11 @@ enum ExitStatus: Int32 {
     case terminated = 143
 
     var code: ExitCode { ExitCode(rawValue) }
+
+    /// How to end when a signal has asked for it; nil while none has.
+    static var interruption: ExitStatus? {
+        Interruption.signal.map { ExitStatus(rawValue: 128 + $0) ?? .interrupted }
+    }
 }
 
 /// A failure in words for the person at the terminal: what is wrong, and what to do.

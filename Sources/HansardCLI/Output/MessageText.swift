@@ -68,7 +68,9 @@ struct MessageText {
     }
 
     private func shortened(_ lines: [String]) -> [String] {
-        let kept = lines.prefix(Self.shortLinesMax).map { TextLayout.cut($0, to: Self.shortColumns) }
+        let kept = lines.prefix(Self.shortLinesMax).map {
+            TextLayout.cut($0, to: Self.shortColumns)
+        }
         let left = lines.count - kept.count
         return left > 0 ? kept + ["… \(Figures.counted(left, "more line"))"] : Array(kept)
     }

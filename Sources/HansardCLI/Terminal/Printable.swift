@@ -1,4 +1,5 @@
-/// Text from data made safe to show: no character of it steers the terminal or turns the writing around.
+/// Text from data made safe to show: no character of it steers the terminal or turns the writing
+/// around.
 enum Printable {
     /// Keeps newlines and tabs; other control characters become visible ones.
     static func text(_ text: String) -> String {

@@ -1,8 +1,8 @@
 import Bindings
 import Synchronization
 
-/// One line on standard error that is written over and over, at most ten times a second, and only on a
-/// terminal.
+/// One line on standard error that is written over and over, at most ten times a second, and only
+/// on a terminal.
 final class StatusLine: Sendable {
     private struct State {
         var shownAt: UInt64?

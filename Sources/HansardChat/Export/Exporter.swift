@@ -11,8 +11,8 @@ public struct Exporter {
 
     public init(_ chat: Chat) { store = chat.store }
 
-    /// Hands the lines of the events from `first` to `last` to `body`, a page at a time, until it returns
-    /// false. Without `last`, up to the head as it is now.
+    /// Hands the lines of the events from `first` to `last` to `body`, a page at a time, until it
+    /// returns false. Without `last`, up to the head as it is now.
     ///
     /// - Returns: how many events were handed over.
     /// - Throws: what `body` throws; `HansardError` for damage and for events of other domains.

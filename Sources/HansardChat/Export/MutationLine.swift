@@ -2,8 +2,8 @@ public import Hansard
 import Projections
 import Records
 
-/// Writes events as the lines an import reads: `op` first, then the id of what the stream is about where
-/// the data do not hold it, then the data's fields in their order.
+/// Writes events as the lines an import reads: `op` first, then the id of what the stream is about
+/// where the data do not hold it, then the data's fields in their order.
 public struct MutationLine: Sendable {
     private var writer = JSONWriter()
 
@@ -11,7 +11,8 @@ public struct MutationLine: Sendable {
 
     /// Appends one event as a line of JSON, with its newline.
     ///
-    /// - Throws: `HansardError` (`invalidArgument`) for an event that is no mutation of the chat domain.
+    /// - Throws: `HansardError` (`invalidArgument`) for an event that is no mutation of the chat
+    ///   domain.
     public mutating func append(_ event: RecordedEvent, to out: inout [UInt8]) throws {
         try beginning(of: event, &out)
         let brace = out.count

@@ -27,7 +27,8 @@ public struct Importer: Sendable {
         public var onFailure: @Sendable (ImportFailure) -> Void = { _ in }
         /// Called now and then with what was done so far.
         public var onProgress: @Sendable (ImportReport) -> Void = { _ in }
-        /// Asked between chunks and while waiting for input; true ends the import at the end of a line.
+        /// Asked between chunks and while waiting for input; true ends the import at the end of a
+        /// line.
         public var isStopped: @Sendable () -> Bool = { false }
 
         public init() {}

@@ -44,7 +44,8 @@ package struct LineChunks: ~Copyable {
         try add(first)
     }
 
-    /// What the source gives next; nil, and `isAtEnd`, when that is nothing or the import was stopped.
+    /// What the source gives next; nil, and `isAtEnd`, when that is nothing or the import was
+    /// stopped.
     private mutating func read() throws -> [UInt8]? {
         // A file always is ready; for a pipe or a terminal it may take for ever.
         while source.size == nil && !source.isReady(milliseconds: Self.readyMilliseconds) {
@@ -92,8 +93,10 @@ package struct LineChunks: ~Copyable {
         if buffer.isEmpty { return nil }
         var end = Scan.lastNewline(in: buffer.span)
         while end == nil && !isAtEnd && buffer.count <= lineBytesMax {
+            let searched = buffer.count
             fill()
-            end = Scan.lastNewline(in: buffer.span)
+            end = Scan.lastNewline(in: buffer.span.extracting(droppingFirst: searched))
+                .map { searched + $0 }
         }
         if end == nil && buffer.count > lineBytesMax { return try skipLine() }
         if end == nil, let failure { throw failure }
@@ -123,8 +126,8 @@ package struct LineChunks: ~Copyable {
         return LineChunk(firstLine: line, bytes: [], oversizedBytes: length)
     }
 
-    /// Takes in what comes next. A failure ends the input, and is told once the lines before it are handed
-    /// out.
+    /// Takes in what comes next. A failure ends the input, and is told once the lines before it
+    /// are handed out.
     private mutating func fill() {
         do {
             if let bytes = try read() { return try add(bytes) }

@@ -13,7 +13,8 @@ public struct PageCursor: Sendable, Hashable {
         var key: [UInt8] = []
         key.reserveCapacity(digits.count / 2)
         for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = Self.value(of: digits[index]), let low = Self.value(of: digits[index + 1])
+            guard let high = Self.value(of: digits[index]),
+                let low = Self.value(of: digits[index + 1])
             else { return nil }
             key.append(high << 4 | low)
         }
