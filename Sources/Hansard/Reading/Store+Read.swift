@@ -1,3 +1,5 @@
+import Bindings
+
 extension Store {
     /// Lends a view of the store that has every event any process was answered for before this call.
     ///
