@@ -86,11 +86,7 @@ private func closingLine(of start: Int, in lines: [Substring]) -> Int? {
     for index in lines.indices.dropFirst(start + 1) {
         let line = lines[index]
         let content = line.drop { $0 == " " }
-        if content.isEmpty
-            || content.startIndex > line.index(line.startIndex, offsetBy: indent.count)
-        {
-            continue
-        }
+        if content.isEmpty || line.count - content.count > indent.count { continue }
         if hasBody { return content.hasPrefix("}") ? index : nil }
         guard isMatch(content, #"^(?:\)|\{|->|where\b)"#) else { return nil }
         hasBody = content.hasSuffix("{")
