@@ -17,7 +17,7 @@ import Testing
         let pool = random.next()
         let tasks = 6
         let seeds = (0..<tasks).map { _ in random.fork() }
-        let readers = try stores.map { store in
+        let readers = try stores.filter(peers.isComplete).map { store in
             let reader = Reader(store, random.fork())
             return (reader, try DedicatedThread(name: "reader") { reader.run() })
         }
