@@ -15,7 +15,8 @@ import Testing
         do {
             var interleaving = try Interleaving(stores: stores, random)
             for step in 0..<240 {
-                let found = try interleaving.step() + (step % 40 == 39 ? interleaving.compare() : [])
+                let found =
+                    try interleaving.step() + (step % 40 == 39 ? interleaving.compare() : [])
                 try #require(found.isEmpty, "step \(step): \(found.joined(separator: "\n"))")
             }
         } catch {
@@ -100,11 +101,15 @@ private struct Interleaving {
             case .repeated(let positions): expected = .repeated(positions)
             case .refused(let code): expected = .refused(code)
             }
-            if outcome != expected { found.append("answered \(outcome), not \(expected): \(append)") }
+            if outcome != expected {
+                found.append("answered \(outcome), not \(expected): \(append)")
+            }
             if case .appended = expected { for event in append.events { model.record(event) } }
         }
         let end = try store.read { $0.position.rawValue }
-        if end != model.end { found.append("a read after the answer ends at \(end), not \(model.end)") }
+        if end != model.end {
+            found.append("a read after the answer ends at \(end), not \(model.end)")
+        }
         return found
     }
 
@@ -120,7 +125,8 @@ private struct Interleaving {
     private mutating func writeFlush(_ number: Int) throws {
         guard let tails = pending[number].flushing else { return }
         pending[number].flushing = nil
-        pending[number].written = try Flush(index: peers.stores[number].index).write(tails).checkpoints
+        pending[number].written = try Flush(index: peers.stores[number].index).write(tails)
+            .checkpoints
     }
 
     private mutating func dropFlushed(_ number: Int) {
