@@ -80,7 +80,12 @@ public final class Store: Sendable {
         permits = Permits(
             capacity: .init(events: settings.queueEventsMax, bytes: settings.queueBytesMax))
         try catchUp()
-        if !settings.isReadOnly { try start() }
+        if settings.isReadOnly { return }
+        // What had to be folded is due for the index, or the next opening would fold it again.
+        if publication.current.units.contains(where: { $0.tail.eventsCount > 0 }) {
+            projector.tailGrew()
+        }
+        try start()
     }
 
     private func start() throws {
