@@ -53,7 +53,11 @@ final class Peers {
         settings.groupEventsMax = random.pick([1, 2, 7, 1_000])
         settings.queueEventsMax = random.pick([1, 10, 1_000])
         settings.compressionLevel = 1
-        return try Store(files: StoreFiles(directory: path), units: units, settings: settings)
+        let store = try Store(
+            files: StoreFiles(directory: path), units: units, settings: settings)
+        let lookups = random.pick([0, 10, 100, 2_000])
+        store.fold.withLock { $0.lookupsBeforeFilters = lookups }
+        return store
     }
 
     /// Closes a store, which writes its tail, and opens it again.
