@@ -91,9 +91,15 @@ private struct Interleaving {
                     model.head(of: stream, at: model.end).map { Revision($0.revision) }
                 })
         }
+        // Now and then a commit fails, and with it every append of its group.
+        let mayFail = random.chance(12)
+        if mayFail { peers.faults.arm(after: random.below(15)) }
+        let answers = try store.appendBlocking(appends)
+        peers.faults.disarm()
         var found: [String] = []
-        for (append, answer) in zip(appends, try store.appendBlocking(appends)) {
+        for (append, answer) in zip(appends, answers) {
             let outcome = Operation.Outcome(answer)
+            if mayFail && outcome == .refused(.system) { continue }
             let end = model.end
             let expected: Operation.Outcome
             switch model.verdict(on: append, at: end) {

@@ -11,6 +11,7 @@ import Records
 final class Peers {
     let directory: TemporaryDirectory
     let path: String
+    let faults = Faults()
     private(set) var stores: [Store] = []
     /// Stores let go of without closing: what they hold in memory was not written to the index.
     private var abandoned: [Store] = []
@@ -54,7 +55,7 @@ final class Peers {
         settings.queueEventsMax = random.pick([1, 10, 1_000])
         settings.compressionLevel = 1
         let store = try Store(
-            files: StoreFiles(directory: path), units: units, settings: settings)
+            files: StoreFiles(directory: path), units: faults.units(units), settings: settings)
         let lookups = random.pick([0, 10, 100, 2_000])
         store.fold.withLock { $0.lookupsBeforeFilters = lookups }
         return store
