@@ -59,7 +59,12 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "HansardTesting", dependencies: ["Hansard", "HansardChat"],
+            name: "HansardTesting",
+            dependencies: ["Bindings", "Hansard", "HansardChat", "Projections", "Records"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "HansardCrashWorker",
+            dependencies: ["Bindings", "Hansard", "HansardChat", "HansardTesting", "Records"],
             swiftSettings: settings),
         .executableTarget(
             name: "HansardBench",
@@ -83,7 +88,11 @@ let package = Package(
             dependencies: ["Bindings", "Records", "HansardCLI", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
-            name: "PropertyTests", dependencies: ["HansardChat", "HansardTesting"],
+            name: "PropertyTests",
+            dependencies: [
+                "Bindings", "Hansard", "HansardChat", "HansardCrashWorker", "HansardTesting",
+                "Projections", "Records",
+            ],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

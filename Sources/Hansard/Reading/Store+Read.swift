@@ -1,5 +1,4 @@
 import Bindings
-import Synchronization
 
 extension Store {
     /// Lends a view of the store that has every event any process was answered for before this call.
@@ -12,12 +11,7 @@ extension Store {
         return try log.codecs.with { codec in
             // Another process may flush between the two looks; then the index is ahead of the tail.
             for _ in 0..<Self.attemptsMax {
-                let tails = try currentTails()
-                let reader = try IndexReader(index)
-                if reader.checkpoints.isCovered(by: tails) {
-                    return try body(
-                        ReadView(store: self, published: tails, index: reader, codec: codec))
-                }
+                if let view = try view(of: currentTails(), codec) { return try body(view) }
                 try catchUp()
             }
             throw HansardError(
@@ -25,21 +19,23 @@ extension Store {
         }
     }
 
+    /// A view of tails over the index as it is now; nil when the index is ahead of them.
+    func view(of tails: Published, _ codec: EventCodec) throws -> ReadView? {
+        let reader = try IndexReader(index)
+        guard reader.checkpoints.isCovered(by: tails) else { return nil }
+        return try ReadView(store: self, published: tails, index: reader, codec: codec)
+    }
+
     private static let attemptsMax = 100
 
     /// The tails, complete up to the log's head.
     ///
-    /// One comparison when nothing happened elsewhere. While this process's own commit is on its way to
-    /// being published, its events are not answered yet and need not be seen.
+    /// One comparison when nothing was appended since. Otherwise it waits for its turn at the fold: for the
+    /// writer to publish what it committed, or to fold what another process did.
     private func currentTails() throws -> Published {
         let published = publication.current
         let last = log.environment.lastTransactionID
         if published.logTransaction == last { return published }
-        if published.logTransaction + 1 == last && published.logTransaction > 0
-            && ownTransaction.current == last
-        {
-            return published
-        }
         try catchUp()
         return publication.current
     }

@@ -27,7 +27,7 @@ extension Store {
         let answer = await withCheckedContinuation { continuation in
             submit([prepared], cost: cost) { continuation.resume(returning: $0[0]) }
         }
-        return try answer.get()
+        return try withExtendedLifetime(prepared) { () throws(HansardError) in try answer.get() }
     }
 
     /// `append` for one stream.
@@ -65,16 +65,14 @@ extension Store {
         let granted = DispatchSemaphore(value: 0)
         permits.acquire(cost) { granted.signal() }
         granted.wait()
+        let pending = PendingAppends(prepared)
         let answered = DispatchSemaphore(value: 0)
-        let answers = Mutex<[AppendQueue.Answer]>([])
-        withExtendedLifetime(answers) {
-            submit(prepared, cost: cost) { results in
-                answers.withLock { $0 = results }
-                answered.signal()
-            }
-            answered.wait()
+        submit(prepared, cost: cost) { answers in
+            pending.answer(answers)
+            answered.signal()
         }
-        return answers.withLock { $0 }
+        answered.wait()
+        return pending.answered ?? []
     }
 
     /// Encodes and compresses an append, on the caller's thread: all of its work that does not depend on
@@ -84,6 +82,15 @@ extension Store {
     public func prepare(_ append: Append) throws(HansardError) -> PreparedAppend {
         guard !append.events.isEmpty else {
             throw HansardError(.invalidArgument, "an append needs at least one event")
+        }
+        let bytes = append.events.reduce(0) { $0 + $1.data.bytes.count }
+        guard append.events.count <= settings.appendEventsMax, bytes <= settings.appendBytesMax
+        else {
+            throw HansardError(
+                .invalidArgument,
+                "an append holds at most \(settings.appendEventsMax) events and "
+                    + "\(settings.appendBytesMax) bytes, this one \(append.events.count) and "
+                    + "\(bytes): split it")
         }
         do {
             return try log.codecs.with { codec in

@@ -10,7 +10,6 @@ final class Writer: Sendable {
     private let projector: Projector
     private let settings: Settings
     private let logDirectory: String
-    private let ownTransaction: OwnTransaction
     private let environment: Environment
     private let indexEnvironment: Environment
     private let turns: FoldTurns
@@ -21,13 +20,11 @@ final class Writer: Sendable {
     init(
         fold: ConditionLock<Engine>, projector: Projector, settings: Settings,
         logDirectory: String,
-        ownTransaction: OwnTransaction, environments: (log: Environment, index: Environment),
-        turns: FoldTurns
+        environments: (log: Environment, index: Environment), turns: FoldTurns
     ) {
         environment = environments.log
         indexEnvironment = environments.index
         self.turns = turns
-        self.ownTransaction = ownTransaction
         self.fold = fold
         self.projector = projector
         self.settings = settings
@@ -45,12 +42,16 @@ final class Writer: Sendable {
 
     /// The thread's work: take what waits, commit once, answer each.
     func run() {
-        while let group = queue.takeGroup(
+        while var group = queue.takeGroup(
             eventsMax: settings.groupEventsMax, bytesMax: settings.groupBytesMax)
         {
             let answers = commit(group)
             precondition(answers.count == group.count, "every request is answered once")
-            for (request, answer) in zip(group, answers) { request.answer(answer) }
+            // Let go of the events first: the callers hold them until they are answered, and free them on
+            // their own threads.
+            let callers = group.map(\.answer)
+            group = []
+            for (caller, answer) in zip(callers, answers) { caller(answer) }
         }
     }
 
@@ -62,8 +63,7 @@ final class Writer: Sendable {
             turns.letReadersGo(fold)
             let answers = try fold.withLock { engine in
                 try engine.catchUp { try projector.flush(within: $0) }
-                var commit = GroupCommit(
-                    engine: engine, settings: settings, ownTransaction: ownTransaction)
+                var commit = GroupCommit(engine: engine, settings: settings)
                 try commit.run(group)
                 return commit.answers
             }

@@ -106,7 +106,7 @@ struct ImportEncoder {
             "unknown op '\(op)': known are create_session, register_agent and create_message")
     }
 
-    /// An id with a NUL can't be given on a command line, and has never come from anything but a fault.
+    /// An id with a NUL can't be given on a command line, and comes from nothing but a fault.
     private func checkIDs(in line: Span<UInt8>) throws(HansardError) {
         for field in ["message_uuid", "session_id", "agent_id"] {
             let hasNUL = reader.withText(field, in: line) { text in
