@@ -21,7 +21,8 @@ struct ExportCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @Option(help: ArgumentHelp("First event to write.", valueName: "position"))
     var from: UInt64 = 1
-    @Option(help: ArgumentHelp("Last event to write. (default: the log's head)", valueName: "position"))
+    @Option(
+        help: ArgumentHelp("Last event to write. (default: the log's head)", valueName: "position"))
     var to: UInt64?
     @Option(
         name: .shortAndLong, help: ArgumentHelp("Write to a new file.", valueName: "file"),
@@ -91,7 +92,8 @@ struct ExportCommand: ParsableCommand {
                 try $0.line(Record([("path", .string(path)), ("events", .integer(Int64(count)))]))
             }
         } else if !quiet {
-            Diagnostics.write("wrote \(Figures.counted(count, "event")) to \(Printable.line(path))\n")
+            Diagnostics.write(
+                "wrote \(Figures.counted(count, "event")) to \(Printable.line(path))\n")
         }
     }
 }

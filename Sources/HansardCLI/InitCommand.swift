@@ -27,7 +27,8 @@ struct InitCommand: ParsableCommand {
                 try out.line(Record([("path", .string(path)), ("created", .bool(isNew))]))
             } else {
                 let path = Printable.line(path)
-                try out.line(isNew ? "made an empty store in \(path)" : "\(path) is a store already")
+                try out.line(
+                    isNew ? "made an empty store in \(path)" : "\(path) is a store already")
             }
         }
     }

@@ -28,28 +28,38 @@ struct BadLine: CustomTestStringConvertible, Sendable {
         BadLine("no JSON", #"{"op":"create_session",oops}"#, says: ", column 24: "),
         BadLine("cut off JSON", #"{"op":"create_session""#, says: ", column 23: "),
         BadLine("not an object", "[1]", says: ", column 1: ", "object"),
-        BadLine("unknown op", #"{"op":"drop_session"}"#, says: "unknown op 'drop_session'", "create_session"),
+        BadLine(
+            "unknown op", #"{"op":"drop_session"}"#, says: "unknown op 'drop_session'",
+            "create_session"),
         BadLine("op missing", #"{"session_id":"a"}"#, says: "'op' is missing"),
         BadLine(
-            "field missing", message(#""message_uuid":"x",\#(time)"#), says: "'session_id' is missing"),
+            "field missing", message(#""message_uuid":"x",\#(time)"#),
+            says: "'session_id' is missing"),
         BadLine(
             "wrong type", message(#""message_uuid":"x","session_id":"s","parts":"text",\#(time)"#),
             says: "'parts' must be a list"),
         BadLine(
             "id of wrong type", message(#""message_uuid":7,"session_id":"s",\#(time)"#),
             says: "message_uuid", "text"),
-        BadLine("no such session", Line.message("x", in: "elsewhere"), says: "session elsewhere does not exist"),
+        BadLine(
+            "no such session", Line.message("x", in: "elsewhere"),
+            says: "session elsewhere does not exist"),
         BadLine(
             "same id, other content", Line.message("before", in: "s", "other words"),
             says: "before", "other content"),
-        BadLine("session with other content", Line.session("s", title: "another"), says: "session s", "other content"),
         BadLine(
-            "invalid UTF-8", Data(#"{"op":"create_session","title":"a"#.utf8) + Data([0xFF]) + Data(#""}"#.utf8),
+            "session with other content", Line.session("s", title: "another"), says: "session s",
+            "other content"),
+        BadLine(
+            "invalid UTF-8",
+            Data(#"{"op":"create_session","title":"a"#.utf8) + Data([0xFF]) + Data(#""}"#.utf8),
             [", column 34: ", "UTF-8"]),
         BadLine(
             "NUL in an id", message(#""message_uuid":"a\u0000b","session_id":"s",\#(time)"#),
             says: "'message_uuid'", "NUL"),
-        BadLine("raw NUL", Data(#"{"op":"create_session","title":""#.utf8) + Data([0]), [", column 33: "]),
+        BadLine(
+            "raw NUL", Data(#"{"op":"create_session","title":""#.utf8) + Data([0]),
+            [", column 33: "]),
         BadLine(
             "long id", Line.message(String(repeating: "x", count: 10_000), in: "s"),
             says: "255 bytes", "10000"),
@@ -58,7 +68,8 @@ struct BadLine: CustomTestStringConvertible, Sendable {
             "no time", message(#""message_uuid":"x","session_id":"s","created_at":"yesterday""#),
             says: "created_at", "time"),
         BadLine(
-            "impossible time", message(#""message_uuid":"x","session_id":"s","created_at":"2025-02-30T00:00:00Z""#),
+            "impossible time",
+            message(#""message_uuid":"x","session_id":"s","created_at":"2025-02-30T00:00:00Z""#),
             says: "created_at"),
     ]
 }

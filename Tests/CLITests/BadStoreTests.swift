@@ -45,7 +45,9 @@ private let readingVerbs = ["sessions", "session s", "message m", "stats", "veri
         let log = try Environment(directory: "\(workspace.store)/log")
         let meta = try #require(try log.openDatabase("meta", create: false))
         try log.write { transaction in
-            let (key, format): ([UInt8], [UInt8]) = (Array("format".utf8), [9, 0, 0, 0, 0, 0, 0, 0])
+            let (key, format): ([UInt8], [UInt8]) = (
+                Array("format".utf8), [9, 0, 0, 0, 0, 0, 0, 0]
+            )
             try transaction.put(format.span, for: key.span, in: meta)
         }
         log.close()

@@ -66,7 +66,8 @@ final class Workspace {
 
     /// Runs a script of the shell, in which `$hansard` is the program and `$store` the store.
     func shell(_ script: String) throws -> CommandRun {
-        try launch("/bin/bash", ["-c", script], input: Data(), environment: ["HANSARD_STORE": store])
+        try launch(
+            "/bin/bash", ["-c", script], input: Data(), environment: ["HANSARD_STORE": store])
     }
 
     /// A process of the program, for tests that talk with it.

@@ -5,7 +5,8 @@ import Testing
 @Suite struct ImportTests {
     @Test func importingTwiceAddsNothing() throws {
         let workspace = try Workspace.withStore()
-        let first = try #require(try workspace.run("import", "--json", Workspace.excerpt).records().first)
+        let first = try #require(
+            try workspace.run("import", "--json", Workspace.excerpt).records().first)
         let again = try workspace.run("import", "--json", Workspace.excerpt)
         let second = try #require(try again.records().first)
         #expect(again.status == 0)

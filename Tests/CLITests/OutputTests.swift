@@ -5,11 +5,13 @@ import Testing
 @Suite struct OutputTests {
     @Test func everyVerbsJSONIsJSON() throws {
         let workspace = try Workspace.withExcerpt()
-        let id = try #require(try workspace.run("sessions", "--json", "--limit", "1").records().first?.string("id"))
+        let id = try #require(
+            try workspace.run("sessions", "--json", "--limit", "1").records().first?.string("id"))
         let message = try #require(try workspace.run("session", id, "--json").records().first)
         let uuid = try #require(message.string("message_uuid"))
         for verb in [
-            "sessions", "session \(id)", "message \(uuid)", "stats", "verify", "import $store/../nothing",
+            "sessions", "session \(id)", "message \(uuid)", "stats", "verify",
+            "import $store/../nothing",
             "init --if-missing", "export -o $store/../out",
         ] {
             _ = try workspace.file("nothing", Data())
@@ -23,7 +25,8 @@ import Testing
         let workspace = try Workspace.withStore()
         #expect(try workspace.shell("HANSARD_STORE= $hansard stats --store $store").status == 0)
         #expect(try workspace.shell("HANSARD_STORE= $hansard --store $store stats").status == 0)
-        #expect(try workspace.shell("HANSARD_STORE=/nowhere $hansard stats --store $store").status == 0)
+        #expect(
+            try workspace.shell("HANSARD_STORE=/nowhere $hansard stats --store $store").status == 0)
         let unnamed = try workspace.shell("HANSARD_STORE= $hansard stats")
         #expect(unnamed.status == 64)
         #expect(unnamed.errors.contains("--store DIR"))
@@ -32,15 +35,19 @@ import Testing
 
     @Test func noEscapeCodesInAPipe() throws {
         let workspace = try Workspace.withExcerpt()
-        let id = try #require(try workspace.run("sessions", "--json", "--limit", "1").records().first?.string("id"))
-        for verb in ["sessions", "session \(id)", "stats", "verify", "import \(Workspace.excerpt)"] {
+        let id = try #require(
+            try workspace.run("sessions", "--json", "--limit", "1").records().first?.string("id"))
+        for verb in ["sessions", "session \(id)", "stats", "verify", "import \(Workspace.excerpt)"]
+        {
             let run = try workspace.shell("$hansard \(verb)")
             #expect(run.status == 0)
             #expect(!(run.output + run.errors).contains("\u{1B}"), "\(verb)")
         }
     }
 
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "needs script(1)"))
+    @Test(
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "needs script(1)"))
     func coloursOnATerminalUnlessNotWanted() throws {
         let workspace = try Workspace.withExcerpt()
         let terminal = "TERM=xterm script -qec '$hansard sessions' /dev/null"
@@ -60,7 +67,8 @@ import Testing
         #expect(!imported.errors.contains("\u{1B}"))
         for verb in ["sessions", "session s", "message m"] {
             let shown = try workspace.shell("$hansard \(verb)").output
-            for scalar: Unicode.Scalar in ["\u{1B}", "\u{07}", "\u{9B}", "\u{202E}", "\u{0}", "\r"] {
+            for scalar: Unicode.Scalar in ["\u{1B}", "\u{07}", "\u{9B}", "\u{202E}", "\u{0}", "\r"]
+            {
                 #expect(!shown.unicodeScalars.contains(scalar), "\(verb)")
             }
         }
@@ -89,19 +97,24 @@ import Testing
 
     @Test func usageErrorsAndHelp() throws {
         let workspace = try Workspace.withStore()
-        for arguments in ["frobnicate", "sessions --limit 0", "sessions --limit x", "session", "export --from 0"] {
+        for arguments in [
+            "frobnicate", "sessions --limit 0", "sessions --limit x", "session", "export --from 0",
+        ] {
             let run = try workspace.shell("$hansard \(arguments)")
             #expect(run.status == 64, "\(arguments)")
             #expect(run.output == "")
             #expect(run.errors.hasPrefix("hansard: "))
         }
-        for verb in ["init", "import", "export", "sessions", "session", "message", "stats", "verify"] {
+        for verb in [
+            "init", "import", "export", "sessions", "session", "message", "stats", "verify",
+        ] {
             let help = try workspace.run("help", verb)
             #expect(help.status == 0)
             #expect(help.output.contains("EXAMPLES\n  hansard \(verb)"))
             #expect(help.errors == "")
         }
         #expect(try workspace.run("--help").output.contains("EXIT STATUS"))
-        #expect(try workspace.run("--generate-completion-script", "bash").output.contains("hansard"))
+        #expect(
+            try workspace.run("--generate-completion-script", "bash").output.contains("hansard"))
     }
 }

@@ -27,17 +27,20 @@ import Testing
         #expect(names.filter { $0.contains(".part-") } == [])
     }
 
-    @Test(arguments: [[], ["--newest-first"]]) func pagesGiveEveryMessageOnce(more: [String]) throws {
+    @Test(arguments: [[], ["--newest-first"]]) func pagesGiveEveryMessageOnce(more: [String]) throws
+    {
         let workspace = try Workspace.withExcerpt()
         let sessions = try workspace.run("sessions", "--json", "--limit", "1000").records()
         let session = try #require(sessions.max { count($0) < count($1) })
         let id = try #require(session.string("id"))
         let direction = more.joined(separator: " ")
-        let whole = try workspace.shell("$hansard session \(id) --json --limit 1000000 \(direction)")
+        let whole = try workspace.shell(
+            "$hansard session \(id) --json --limit 1000000 \(direction)")
         var pages = ""
         var rest = ""
         repeat {
-            let page = try workspace.shell("$hansard session \(id) --json --limit 3 \(direction) \(rest)")
+            let page = try workspace.shell(
+                "$hansard session \(id) --json --limit 3 \(direction) \(rest)")
             #expect(page.status == 0)
             pages += page.output
             rest = cursor(in: page.errors)
@@ -58,8 +61,11 @@ import Testing
             rest = cursor(in: page.errors)
         } while !rest.isEmpty
         #expect(pages == whole.output)
-        let oldestFirst = try workspace.run("sessions", "--json", "--limit", "100000", "--oldest-first")
-        #expect(oldestFirst.output.split(separator: "\n").reversed() == whole.output.split(separator: "\n"))
+        let oldestFirst = try workspace.run(
+            "sessions", "--json", "--limit", "100000", "--oldest-first")
+        #expect(
+            oldestFirst.output.split(separator: "\n").reversed()
+                == whole.output.split(separator: "\n"))
     }
 
     @Test func readablePagesSayHowToGoOn() throws {
@@ -67,7 +73,8 @@ import Testing
         let page = try workspace.run("sessions", "--limit", "2")
         let command = try #require(page.output.firstRange(of: "hansard sessions --after "))
         let line = page.output[command.lowerBound...].prefix { $0 != "\n" }
-        let next = try workspace.shell(line.replacingOccurrences(of: "hansard sessions", with: "$hansard sessions"))
+        let next = try workspace.shell(
+            line.replacingOccurrences(of: "hansard sessions", with: "$hansard sessions"))
         #expect(next.status == 0)
         #expect(next.output.contains("There is more: "))
         #expect(next.output != page.output)
@@ -98,7 +105,8 @@ import Testing
         #expect(json.string("message_uuid") == "m")
         #expect(json.integer("id") == 2)
         let session = try workspace.run("session", "s").output
-        #expect(session.hasPrefix("The title\nsession s\ncreated 2025-03-03T07:00:00Z, 1 message, "))
+        #expect(
+            session.hasPrefix("The title\nsession s\ncreated 2025-03-03T07:00:00Z, 1 message, "))
     }
 
     @Test(arguments: ["session", "message"]) func tellsWhatIsNotThere(verb: String) throws {

@@ -19,7 +19,8 @@ import Testing
         let workspace = try Workspace()
         // Words that do not compress: the lines take more room than there is.
         let lines = (0..<300).map { number in
-            let words = (0..<1_500).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36) }
+            let words = (0..<1_500).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36)
+            }
             return Line.message("m\(number)", in: "s", words.joined(separator: " "))
         }
         let input = try workspace.file("a.jsonl", lines: [Line.session("s")] + lines)
@@ -63,7 +64,8 @@ import Testing
         let workspace = try Workspace.withExcerpt()
         let drop = "setpriv --reuid=65534 --regid=65534 --clear-groups"
         for verb in ["sessions", "verify", "import \(Workspace.excerpt)"] {
-            let run = try workspace.shell("chmod 755 $store/..; \(drop) $hansard \(verb) < /dev/null")
+            let run = try workspace.shell(
+                "chmod 755 $store/..; \(drop) $hansard \(verb) < /dev/null")
             #expect(run.status == 1)
             #expect(run.errors.contains("ermission"), "\(verb): \(run.errors)")
             #expect(!run.errors.contains("holds no store"), "\(verb): \(run.errors)")

@@ -35,7 +35,7 @@ public struct ByteSource: ~Copyable {
     /// Whether `read` would answer at once, after waiting for that so long. Wraps `poll`.
     public func isReady(milliseconds: Int32) -> Bool {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        // One entry, a local the call fills in. A signal ends the wait; `read` tells other failures.
+        // One entry, a local the call fills in. A signal ends the wait.
         let code = unsafe poll(&waiting, 1, milliseconds)
         return code > 0 || (code == -1 && errno != EINTR)
     }

@@ -93,11 +93,13 @@ final class ImportSession: Sendable {
         totals.report = report
         totals.startedAt = start
         totals.endedAt = SystemClock.monotonicMicroseconds
-        var text = "\(name): \(Figures.counted(report.lines, "line")), \(Figures.bytes(report.bytesRead))"
+        var text =
+            "\(name): \(Figures.counted(report.lines, "line")), \(Figures.bytes(report.bytesRead))"
         if let size { text += " of \(Figures.bytes(size))" }
         text += ", \(Figures.grouped(totals.rounded(totals.linesPerSecond)))/s"
         if let size, report.bytesRead > 0 {
-            let left = totals.seconds * Double(max(0, size - report.bytesRead))
+            let left =
+                totals.seconds * Double(max(0, size - report.bytesRead))
                 / Double(report.bytesRead)
             text += ", \(Figures.duration(seconds: left)) left"
         }

@@ -21,7 +21,8 @@ enum ShellWord {
                 || (0x61...0x7A).contains(byte) || "-_./:@%+,=".utf8.contains(byte)
         }
         if plain && !word.isEmpty { return word }
-        return "'" + word.split(separator: "'", omittingEmptySubsequences: false)
+        return "'"
+            + word.split(separator: "'", omittingEmptySubsequences: false)
             .joined(separator: #"'\''"#) + "'"
     }
 }

@@ -36,7 +36,8 @@ struct SessionTable {
         let count = Figures.grouped(summary.messagesCount)
         let padding = String(repeating: " ", count: max(0, Self.countColumns - count.count))
         let before =
-            TextLayout.padded(ShownTime.minutes("created_at", of: fields), to: Self.timeColumns) + "  "
+            TextLayout.padded(ShownTime.minutes("created_at", of: fields), to: Self.timeColumns)
+            + "  "
             + TextLayout.padded(Printable.line(summary.id.text), to: Self.idColumns) + "  "
             + padding + count + "  "
         var title = Printable.line(fields.string("title") ?? "")

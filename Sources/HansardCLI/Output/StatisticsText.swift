@@ -12,7 +12,8 @@ extension StoreStatistics {
             fact("generation", "\(indexGeneration) of the index", style),
             fact("dictionaries", "\(dictionariesCount)", style),
             fact(
-                "tail", "\(Figures.counted(tailEventsCount, "event")) (\(Figures.bytes(tailBytes))) in "
+                "tail",
+                "\(Figures.counted(tailEventsCount, "event")) (\(Figures.bytes(tailBytes))) in "
                     + "memory", style),
         ]
         if let logBytesPerEvent {
@@ -24,7 +25,8 @@ extension StoreStatistics {
             var text = "version \(unit.version), durable to \(unit.checkpoint)"
             text += ", current to \(unit.current)"
             if let stop = unit.stop {
-                text += style.warning(", stopped at \(stop.position): \(Printable.line(stop.reason))")
+                text += style.warning(
+                    ", stopped at \(stop.position): \(Printable.line(stop.reason))")
             }
             lines.append("  " + TextLayout.padded(unit.name, to: 24) + text)
         }

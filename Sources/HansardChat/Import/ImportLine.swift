@@ -61,7 +61,7 @@ struct ImportEncoder {
     /// Nil for a blank line.
     private mutating func encode(line: Span<UInt8>, number: Int) -> ImportLine? {
         var isBlank = true
-        for index in 0..<line.count where line[index] > 0x20 {
+        for index in 0..<line.count where !Self.isWhiteSpace(line[index]) {
             isBlank = false
             break
         }
@@ -74,10 +74,29 @@ struct ImportEncoder {
             return ImportLine(
                 number: number,
                 content: .failure(
-                    ImportFailure(line: number, column: error.column, reason: error.message)))
+                    ImportFailure(
+                        line: number, column: error.column, reason: reason(error, in: line))))
         } catch {
             return failure(number, "\(error)")
         }
+    }
+
+    /// What is wrong in a text, with the key that is there twice.
+    private func reason(_ error: RecordError, in line: Span<UInt8>) -> String {
+        guard error.code == .duplicateKey, let column = error.column, column < line.count else {
+            return error.message
+        }
+        // The column is that of the quote before the key.
+        let rest = (column..<min(column + Self.shownKeyBytesMax, line.count)).map { line[$0] }
+        let key = rest.prefix { $0 != UInt8(ascii: "\"") }
+        return "'\(String(decoding: key, as: UTF8.self))': \(error.message)"
+    }
+
+    private static let shownKeyBytesMax = 64
+
+    /// What JSON takes for white space.
+    private static func isWhiteSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
     }
 
     private mutating func content(of line: Span<UInt8>) throws -> ImportLine.Content {
@@ -106,7 +125,7 @@ struct ImportEncoder {
             "unknown op '\(op)': known are create_session, register_agent and create_message")
     }
 
-    /// An id with a NUL can't be given on a command line, and has never come from anything but a fault.
+    /// An id with a NUL can't be given on a command line, and comes from nothing but a fault.
     private func checkIDs(in line: Span<UInt8>) throws(HansardError) {
         for field in ["message_uuid", "session_id", "agent_id"] {
             let hasNUL = reader.withText(field, in: line) { text in

@@ -31,7 +31,8 @@ struct ImportRun {
                 batch.append(line)
                 appends.append(append)
             case .agent(let id, let card):
-                if let append = try agents.first(id, card) {
+                // What can't be appended is told of when its turn comes, below.
+                if let append = try? agents.first(id, card) {
                     batch.append(line)
                     appends.append(append)
                     continue

@@ -45,9 +45,9 @@ public struct Importer: Sendable {
     /// Imports everything `source` gives.
     ///
     /// - Returns: what was done, all of it durable.
-    /// - Throws: `ImportFailure` for the first line that can't be imported, unless told to keep going; the
-    ///   lines before it are in the log, and those after it that were under way. `onProgress` has told what
-    ///   was done. `HansardError` when the input is damaged or cut off (every whole
+    /// - Throws: `ImportFailure` for the first line that can't be imported, unless told to keep
+    ///   going; the lines before it are in the log, and those after it that were under way.
+    ///   `onProgress` has told what was done. `HansardError` when the input is damaged or cut off (every whole
     ///   line before that is in the log) or the store fails.
     public func run(_ source: consuming ImportSource) async throws -> ImportReport {
         var run = ImportRun(chat: chat, options: options)
@@ -112,7 +112,7 @@ public struct ImportSource: ~Copyable {
 
     private init(_ source: consuming ByteSource) { self.source = source }
 
-    /// The input in chunks of whole lines, until it ends or `isStopped` says so while waiting for it.
+    /// The input in chunks of whole lines, until it ends or, while waiting, `isStopped` says so.
     package consuming func chunks(
         lineBytesMax: Int, isStopped: @escaping @Sendable () -> Bool = { false }
     ) throws(HansardError) -> LineChunks {

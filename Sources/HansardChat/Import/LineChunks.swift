@@ -41,7 +41,7 @@ package struct LineChunks: ~Copyable {
         if first.starts(with: Self.zstdMagic) {
             decompressor = try StreamDecompressor(maximumOutput: Self.unfoldedBytesMax)
         }
-        try add(first)
+        do { try add(first) } catch { end(with: error) }
     }
 
     /// What the source gives next; nil, and `isAtEnd`, when that is nothing or the import was
@@ -133,9 +133,13 @@ package struct LineChunks: ~Copyable {
             if let bytes = try read() { return try add(bytes) }
             if !wasStopped && decompressor?.isInsideFrame == true { isCutOff = true }
         } catch {
-            failure = error
-            isAtEnd = true
+            end(with: error)
         }
+    }
+
+    private mutating func end(with error: any Error) {
+        failure = error
+        isAtEnd = true
     }
 
     private var failure: (any Error)?
