@@ -35,7 +35,7 @@ package struct LineChunks: ~Copyable {
         if first.starts(with: Self.zstdMagic) {
             decompressor = try StreamDecompressor(maximumOutput: Self.unfoldedBytesMax)
         }
-        try add(first)
+        add(first)
     }
 
     /// One read of compressed input may unfold to this much; more is a bomb, not a record of chats.
@@ -59,18 +59,27 @@ package struct LineChunks: ~Copyable {
 
     private mutating func nextChunk() throws -> LineChunk? {
         while buffer.count < Self.chunkBytes && !isAtEnd { try fill() }
-        if buffer.isEmpty { return nil }
+        if buffer.isEmpty { return try finish() }
         var end = Scan.lastNewline(in: buffer.span)
         while end == nil && !isAtEnd && buffer.count <= lineBytesMax {
             try fill()
             end = Scan.lastNewline(in: buffer.span)
         }
         if end == nil && buffer.count > lineBytesMax { return try skipLine() }
+        // What is left of a line that was cut off is no line.
+        if end == nil && (isCutOff || damage != nil) { return try finish() }
         let length = end.map { $0 + 1 } ?? buffer.count
         let chunk = LineChunk(firstLine: line, bytes: Array(buffer[..<length]))
         buffer.removeFirst(length)
         line += Scan.newlines(in: chunk.bytes.span)
         return chunk
+    }
+
+    /// The end of the input, once every whole line was handed out.
+    private mutating func finish() throws -> LineChunk? {
+        buffer.removeAll()
+        if let damage { throw damage }
+        return nil
     }
 
     /// Passes over a line too long to be held.
@@ -99,17 +108,19 @@ package struct LineChunks: ~Copyable {
             if decompressor?.isInsideFrame == true { isCutOff = true }
             return
         }
-        try add(bytes)
+        add(bytes)
     }
 
     /// Whether the input ended in the middle of a zstd frame.
     private(set) var isCutOff = false
+    /// Why nothing behind the buffer can be read; thrown when the lines before it were handed out.
+    private var damage: (any Error)?
 
-    private mutating func add(_ bytes: [UInt8]) throws {
-        if decompressor == nil {
-            buffer.append(contentsOf: bytes)
-        } else {
-            try decompressor?.decompress(bytes.span, appendingTo: &buffer)
+    private mutating func add(_ bytes: [UInt8]) {
+        if decompressor == nil { return buffer.append(contentsOf: bytes) }
+        do { try decompressor?.decompress(bytes.span, appendingTo: &buffer) } catch {
+            damage = error
+            isAtEnd = true
         }
     }
 }
