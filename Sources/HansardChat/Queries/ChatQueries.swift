@@ -133,6 +133,9 @@ extension ReadView {
         of name: String, prefix: [UInt8], _ limit: Int, _ cursor: PageCursor?,
         _ direction: Direction, _ position: (Span<UInt8>) -> Position?
     ) throws -> (positions: [Position], next: PageCursor?) {
+        guard limit > 0 else {
+            throw HansardError(.invalidArgument, "a page holds at least one entry, not \(limit)")
+        }
         var range = KeyRange(prefix: prefix)
         if let cursor {
             switch direction {
