@@ -12,7 +12,7 @@ import Testing
     static let bad: [(line: String, said: [String])] = [
         ("{\"op\":", ["line 3, column"]), ("[]", ["line 3"]), ("nonsense", ["line 3, column 1"]),
         (#"{"op":"create_session"} x"#, ["line 3, column 25"]),
-        (#"{"a":1,"a":2}"#, ["line 3", "a"]), ("\u{1}", ["line 3"]), ("\0\0\0", ["line 3"]),
+        (#"{"a":1,"a":2}"#, ["line 3, column"]), ("\u{1}", ["line 3"]), ("\0\0\0", ["line 3"]),
         ("{}", ["line 3", "'op'"]), (#"{"op":"drop"}"#, ["line 3", "drop"]),
         (#"{"op":7}"#, ["line 3"]),
         (#"{"op":"create_session","created_at":"2025-01-01T00:00:00Z"}"#, ["line 3", "session_id"]),
