@@ -8,7 +8,8 @@ import Testing
     static let good: [String: Value] = [
         "message_uuid": "m1", "session_id": "s1", "type": "text", "role": "user", "agent_id": "a1",
         "parts": [], "message_metadata": [:], "in_reply_to": "m0", "context_refs": [],
-        "capabilities_used": [], "created_at": "2025-01-01T00:00:00Z", "updated_at": "2025-01-01T00:00:00Z",
+        "capabilities_used": [], "created_at": "2025-01-01T00:00:00Z",
+        "updated_at": "2025-01-01T00:00:00Z",
     ]
 
     static func record(_ change: (inout [String: Value]) -> Void) throws -> Record {
@@ -44,7 +45,8 @@ import Testing
     }
 
     @Test func otherFieldsMayBeMissingOrNull() throws {
-        for name in Self.good.keys where !["message_uuid", "session_id", "created_at"].contains(name) {
+        for name in Self.good.keys
+        where !["message_uuid", "session_id", "created_at"].contains(name) {
             #expect(try refusal { $0[name] = nil } == nil, "\(name)")
             #expect(try refusal { $0[name] = .null } == nil, "\(name)")
         }
@@ -85,8 +87,11 @@ import Testing
     }
 
     @Test func timesAreTimes() throws {
-        for text in ["", "yesterday", "2025-13-01T00:00:00Z", "2025-01-01", "2025-02-30T00:00:00Z"] {
-            #expect(try refusal { $0["created_at"] = .string(text) }?.contains("created_at") == true, "\(text)")
+        for text in ["", "yesterday", "2025-13-01T00:00:00Z", "2025-01-01", "2025-02-30T00:00:00Z"]
+        {
+            #expect(
+                try refusal { $0["created_at"] = .string(text) }?.contains("created_at") == true,
+                "\(text)")
         }
         #expect(try refusal { $0["created_at"] = "2025-03-03T07:00:20.189781+02:00" } == nil)
     }
@@ -104,8 +109,12 @@ import Testing
         #expect(next.expecting.values.map { $0 } == [.exactly(Revision(4))])
         #expect(next.events[0].lifecycle == .continues)
         #expect(code { _ = try ChatEvents.sessionCreated(id, .empty) } == .invalidArgument)
-        #expect(code { _ = try ChatEvents.agentRegistered(id, .empty, replacing: nil) } == .invalidArgument)
+        #expect(
+            code { _ = try ChatEvents.agentRegistered(id, .empty, replacing: nil) }
+                == .invalidArgument)
         let odd = try Record([("created_at", "2025-01-01T00:00:00Z"), ("is_active", 1)])
-        #expect(code { _ = try ChatEvents.agentRegistered(id, odd, replacing: nil) } == .invalidArgument)
+        #expect(
+            code { _ = try ChatEvents.agentRegistered(id, odd, replacing: nil) } == .invalidArgument
+        )
     }
 }

@@ -38,7 +38,8 @@ import Testing
 
     @Test(arguments: forms.indices) func lineEndsMakeNoDifference(number: Int) async throws {
         let report = try await fixture.importing(Self.forms[number].text).report
-        #expect([report.lines, report.added, report.failed] == [6, 6, 0], "\(Self.forms[number].name)")
+        #expect(
+            [report.lines, report.added, report.failed] == [6, 6, 0], "\(Self.forms[number].name)")
     }
 
     @Test func anEmptyInputIsNoError() async throws {
@@ -86,7 +87,8 @@ import Testing
     /// Every whole line before the damage is in, as the error promises.
     @Test func damagedInputKeepsTheLinesBefore() async throws {
         let lines = Lines.sample(messages: 6_000)
-        let packed = try zstd(lines.joined(separator: "\n") + "\n{") + Array("no frame of zstd".utf8)
+        let packed =
+            try zstd(lines.joined(separator: "\n") + "\n{") + Array("no frame of zstd".utf8)
         let error = await #expect(throws: HansardError.self) { try await fixture.importing(packed) }
         #expect(error?.code == .invalidArgument)
         #expect(error?.message.contains("damaged after line 6001") == true)

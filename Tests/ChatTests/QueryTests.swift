@@ -59,13 +59,15 @@ import Testing
         for number in 0..<100 {
             let page = try #require(
                 try fixture.read {
-                    try $0.messages(ofSession: Identifier(session), limit: limit, after: cursor, direction)
+                    try $0.messages(
+                        ofSession: Identifier(session), limit: limit, after: cursor, direction)
                 })
             ids += page.items.compactMap { $0.fields.string("message_uuid") }
             cursor = page.next
             if cursor == nil { break }
             if adding && number < 5 {
-                try fixture.message("late-\(number)", in: session, at: "2025-01-0\(number + 1)T12:00:00Z")
+                try fixture.message(
+                    "late-\(number)", in: session, at: "2025-01-0\(number + 1)T12:00:00Z")
             }
         }
         #expect(cursor == nil)
@@ -77,10 +79,13 @@ import Testing
         try fixture.session("s")
         try fixture.message("m", in: "s")
         for limit in [0, -1] {
-            #expect(code { _ = try fixture.read { try $0.sessions(limit: limit) } } == .invalidArgument)
+            #expect(
+                code { _ = try fixture.read { try $0.sessions(limit: limit) } } == .invalidArgument)
             #expect(
                 code {
-                    _ = try fixture.read { try $0.messages(ofSession: Identifier("s"), limit: limit) }
+                    _ = try fixture.read {
+                        try $0.messages(ofSession: Identifier("s"), limit: limit)
+                    }
                 } == .invalidArgument)
         }
     }
@@ -98,7 +103,8 @@ import Testing
         try fixture.message("m", in: "s")
         let message = try #require(try fixture.read { try $0.message(Identifier("m")) })
         #expect(message.fields.integer("id") == 2)
-        #expect(message.fields.removing("id") == (try Lines.record("m", "s", "2025-01-01T00:00:00Z")))
+        #expect(
+            message.fields.removing("id") == (try Lines.record("m", "s", "2025-01-01T00:00:00Z")))
         let own = try Lines.record("m2", "s", "2025-01-01T00:00:00Z").setting("id", to: "mine")
         _ = try fixture.chat.store.appendBlocking(ChatEvents.messageCreated(own))
         #expect(try fixture.read { try $0.message(Identifier("m2"))?.fields } == own)
