@@ -54,7 +54,7 @@ let package = Package(
         .executableTarget(
             name: "HansardCLI",
             dependencies: [
-                "HansardChat",
+                "Bindings", "Records", "Hansard", "HansardChat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -84,7 +84,8 @@ let package = Package(
             dependencies: ["Bindings", "Records", "Hansard", "HansardChat", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
-            name: "CLITests", dependencies: ["HansardCLI", "HansardTesting"],
+            name: "CLITests",
+            dependencies: ["Bindings", "Records", "HansardCLI", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
             name: "PropertyTests",

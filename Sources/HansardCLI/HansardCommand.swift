@@ -1,9 +1,95 @@
 import ArgumentParser
+import Bindings
+import Hansard
 
 @main
 struct HansardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hansard",
         abstract: "The official record of a multi-agent chat system.",
-        subcommands: [InitCommand.self, ImportCommand.self, DictionaryCommand.self])
+        discussion: """
+            Every verb takes --store DIR, or else the directory in HANSARD_STORE. What prints also prints \
+            JSON with --json: one object, or one a line for lists. Messages to people go to standard error.
+
+            A first look:
+              export HANSARD_STORE=~/record
+              hansard init
+              hansard import conversations.jsonl.zst
+              hansard sessions
+
+            EXIT STATUS
+              0    done
+              1    the operation failed; the message says why and what to do
+              2    verify found damage
+              64   the command line is wrong
+              65   input could not be imported; what was imported stays
+              130  ended by Ctrl-C (143: by kill); what was reported as done is done
+
+            ENVIRONMENT
+              HANSARD_STORE  the store's directory, where --store is not given
+              NO_COLOR       no colours, even on a terminal
+            """,
+        subcommands: [
+            InitCommand.self, ImportCommand.self, ExportCommand.self, SessionsCommand.self,
+            SessionCommand.self, MessageCommand.self, StatsCommand.self, VerifyCommand.self,
+            DictionaryCommand.self,
+        ])
+
+    /// Here too, so that it may stand before the verb.
+    @OptionGroup var store: StoreOptions
+
+    static func main() async {
+        Interruption.ignoreBrokenPipes()
+        do {
+            var command = try await asyncParseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: report(error).code)
+        }
+    }
+
+    /// Says what went wrong, in one form for all errors.
+    private static func report(_ error: any Error) -> ExitStatusOrCode {
+        switch error {
+        case is BrokenPipe: return .status(.success)
+        case let failure as CommandFailure:
+            Diagnostics.say(failure.message)
+            return .status(failure.status)
+        case let error as HansardError:
+            Diagnostics.say("\(error)")
+            return .status(.failure)
+        case let error as ExitCode: return .code(error)
+        default: return reportUsage(error)
+        }
+    }
+
+    /// What the parser of arguments throws: requests for help as well as mistakes.
+    private static func reportUsage(_ error: any Error) -> ExitStatusOrCode {
+        let code = exitCode(for: error)
+        var text = fullMessage(for: error)
+        if code.isSuccess {
+            do { try Output.with { try $0.line(text) } } catch { return report(error) }
+            return .code(code)
+        }
+        if text.hasPrefix("Error: ") { text.removeFirst("Error: ".count) }
+        Diagnostics.say(text)
+        return .code(code)
+    }
+}
+
+/// The status a run ends with: one of ours, or the argument parser's.
+private enum ExitStatusOrCode {
+    case status(ExitStatus)
+    case code(ExitCode)
+
+    var code: ExitCode {
+        switch self {
+        case .status(let status): status.code
+        case .code(let code): code
+        }
+    }
 }

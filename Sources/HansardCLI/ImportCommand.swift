@@ -1,23 +1,67 @@
 import ArgumentParser
+import Bindings
 import Hansard
 import HansardChat
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Append mutations from JSON Lines, plain or .zst.")
+        commandName: "import", abstract: "Append mutations from JSON Lines, plain or .zst.",
+        discussion: """
+            Each line is an object whose 'op' is create_session, register_agent or create_message. Lines are \
+            appended in their order. What is in the store already is passed over, so an import that was \
+            interrupted goes on when it is run again.
+
+            The first line that can't be imported ends the import: the lines before it are in the store, and \
+            so may be some that were under way behind it. With --keep-going such lines are named and the rest \
+            is imported. Either way the exit status is then 65.
+
+            EXAMPLES
+              hansard import conversations.jsonl.zst
+              zstdcat *.jsonl.zst | hansard import
+              hansard import --keep-going --json old.jsonl > summary.json
+            """)
 
     @OptionGroup var store: StoreOptions
-    @Argument(help: "Files to read, in order; '-' is standard input.")
+    @Argument(
+        help: "Files to read, in order; '-' is standard input.", completion: .file())
     var files: [String] = ["-"]
+    @Flag(help: "Go on after a line that can't be imported.")
+    var keepGoing = false
+    @Flag(name: .shortAndLong, help: "No progress, and no summary.")
+    var quiet = false
+    @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let chat = try Chat.open(store.path())
-        for file in files {
-            let source =
-                file == "-" ? ImportSource.standardInput() : try ImportSource(path: file)
-            let report = try await Importer(into: chat).run(source)
-            print(report)
+        if files.contains("-") && StandardStream.input.isTerminal {
+            Diagnostics.say("reading from the terminal; end the input with Ctrl-D")
         }
-        try chat.store.close()
+        let chat = try store.openForWriting()
+        Interruption.watch()
+        let session = ImportSession(
+            chat: chat, keepsGoing: keepGoing, isQuiet: quiet || output.json)
+        let outcome = await session.run(files)
+        let closing = Result { () throws(HansardError) in try chat.store.close() }
+        try report(session.totals, outcome)
+        try outcome.get()
+        try closing.get()
+        if let status = ExitStatus.interruption {
+            throw CommandFailure(
+                "interrupted: everything counted above is in the store; run the same import again to "
+                    + "go on", status: status)
+        }
+        if session.totals.report.failed > 0 {
+            let failed = Figures.counted(session.totals.report.failed, "line")
+            throw CommandFailure(
+                "\(failed) could not be imported, see above; mend and import again: what is in the "
+                    + "store already is passed over", status: .badInput)
+        }
+    }
+
+    private func report(_ totals: ImportTotals, _ outcome: Result<Void, any Error>) throws {
+        if output.json {
+            try Output.with { try $0.line(try totals.record()) }
+        } else if !quiet {
+            Diagnostics.write(totals.summary + "\n")
+        }
     }
 }

@@ -1,15 +1,46 @@
 import ArgumentParser
 import Hansard
+import Records
 
-struct InitCommand: AsyncParsableCommand {
+struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Make a new, empty store.")
+        commandName: "init", abstract: "Make a new, empty store.",
+        discussion: """
+            The directory must be empty or not there yet; the one it is in must exist. After a crash there is \
+            a whole store or none.
+
+            EXAMPLES
+              hansard init --store ~/record
+              hansard init --store ~/record --if-missing   # in scripts: fine when it is there
+            """)
 
     @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+    @Flag(help: "Succeed, and change nothing, when there is a store already.")
+    var ifMissing = false
 
-    func run() async throws {
+    func run() throws {
         let path = try store.path()
-        try Store.create(at: path)
-        print("made an empty store in \(path)")
+        let isNew = try make(path)
+        try Output.with { out in
+            if output.json {
+                try out.line(Record([("path", .string(path)), ("created", .bool(isNew))]))
+            } else {
+                let path = Printable.line(path)
+                try out.line(isNew ? "made an empty store in \(path)" : "\(path) is a store already")
+            }
+        }
+    }
+
+    private func make(_ path: String) throws -> Bool {
+        do {
+            try Store.create(at: path)
+            return true
+        } catch {
+            guard ifMissing && error.code == .alreadyExists else { throw error }
+            // Opening tells a store from a directory that merely has something in it.
+            _ = try store.openForReading()
+            return false
+        }
     }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Bindings
 import Hansard
 import HansardChat
 
@@ -8,14 +8,37 @@ struct StoreOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The store's directory. Default: the environment's HANSARD_STORE.", valueName: "dir"))
+            "The store's directory. (default: the environment's HANSARD_STORE)", valueName: "dir"),
+        completion: .directory)
     var store: String?
 
     func path() throws -> String {
-        if let store { return store }
-        if let path = ProcessInfo.processInfo.environment["HANSARD_STORE"], !path.isEmpty {
-            return path
-        }
-        throw ValidationError("name the store: --store DIR, or set HANSARD_STORE")
+        if let store, !store.isEmpty { return store }
+        if let path = ProcessEnvironment["HANSARD_STORE"] { return path }
+        throw ValidationError("Name the store: --store DIR, or set HANSARD_STORE.")
     }
+
+    /// Opens the store to append to it.
+    func openForWriting() throws -> Chat { try Chat.open(try path()) }
+
+    /// Opens the store to read it: for reading only where this user may not write.
+    func openForReading() throws -> Chat {
+        let path = try path()
+        var settings = Settings()
+        settings.isReadOnly = !StoreOptions.isWritable(path)
+        return try Chat.open(path, settings: settings)
+    }
+
+    /// Whether all of a store's files and directories may be written to.
+    private static func isWritable(_ path: String) -> Bool {
+        guard FileSystem.isWritable(path) else { return false }
+        guard let names = try? FileSystem.names(in: path) else { return true }
+        return names.allSatisfy { isWritable("\(path)/\($0)") }
+    }
+}
+
+/// `--json`, on every verb that prints.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print JSON: one object, or one a line for lists.")
+    var json = false
 }

@@ -86,7 +86,6 @@ private func closingLine(of start: Int, in lines: [Substring]) -> Int? {
     for index in lines.indices.dropFirst(start + 1) {
         let line = lines[index]
         let content = line.drop { $0 == " " }
-        // Blank lines, and those further in, belong to the body.
         if content.isEmpty || line.count - content.count > indent.count { continue }
         if hasBody { return content.hasPrefix("}") ? index : nil }
         guard isMatch(content, #"^(?:\)|\{|->|where\b)"#) else { return nil }

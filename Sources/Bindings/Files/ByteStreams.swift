@@ -32,6 +32,14 @@ public struct ByteSource: ~Copyable {
 
     public static func standardInput() -> ByteSource { ByteSource() }
 
+    /// Whether `read` would answer at once, after waiting for that so long. Wraps `poll`.
+    public func isReady(milliseconds: Int32) -> Bool {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        // One entry, a local the call fills in. A signal ends the wait; `read` tells other failures.
+        let code = unsafe poll(&waiting, 1, milliseconds)
+        return code > 0 || (code == -1 && errno != EINTR)
+    }
+
     /// Up to `count` bytes; none at the end. Wraps `read`, repeated when interrupted.
     public func read(_ count: Int) throws(SystemError) -> [UInt8] {
         let descriptor = descriptor
@@ -56,6 +64,7 @@ public struct ByteSource: ~Copyable {
 
 /// The process's standard streams.
 public enum StandardStream: Int32, Sendable {
+    case input = 0
     case output = 1
     case error = 2
 

@@ -16,6 +16,9 @@ extension FileSystem {
         return text.isEmpty ? "/tmp" : text
     }
 
+    /// Whether this process may write to what is at `path`. Wraps `access`.
+    public static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
+
     /// Creates a directory unless there is one. Wraps `mkdir`.
     public static func ensureDirectory(_ path: String, mode: UInt32 = 0o750) throws(SystemError) {
         do { try createDirectory(path, mode: mode) } catch {

@@ -38,29 +38,30 @@ struct CoreFold {
         return (next, StreamFacts(revision: next.revision, previous: previous, entity: entity))
     }
 
-    /// Writes the core's mutations for an event.
+    /// Writes the core's mutations for an event; each hash it enters is handed to `noteID` too.
     func apply(
         _ event: Event, at position: Position, head: StreamHead, to overlays: [OverlayTable],
-        group: inout GroupIDs
+        _ noteID: (UInt64) -> Void
     ) {
-        put(hasher.hash(event.id), position, overlays, &group)
+        put(hasher.hash(event.id), position, overlays, noteID)
         for claim in event.claims where claim != event.id {
-            put(hasher.hash(claim), position, overlays, &group)
+            put(hasher.hash(claim), position, overlays, noteID)
         }
         if head.ordinal == position {
-            put(hasher.hash(event.stream), position, overlays, &group)
+            put(hasher.hash(event.stream), position, overlays, noteID)
         }
         overlays[CoreTables.streams].set(
             StreamHead.key(head.ordinal).span, to: head.encode().span)
     }
 
     private func put(
-        _ hash: UInt64, _ position: Position, _ overlays: [OverlayTable], _ group: inout GroupIDs
+        _ hash: UInt64, _ position: Position, _ overlays: [OverlayTable],
+        _ noteID: (UInt64) -> Void
     ) {
         var key: [UInt8] = []
         key.reserveCapacity(IDTable.keyBytes)
         IDTable.appendKey(hash: hash, position: position, to: &key)
         overlays[CoreTables.ids].set(key.span, to: [UInt8]().span)
-        group.add(hash, position)
+        noteID(hash)
     }
 }

@@ -14,9 +14,15 @@ final class IDFilters: Sendable {
     func mayContain(_ hash: UInt64, _ partition: UInt64, in index: IndexReader) throws -> Bool {
         let known = loaded.withLock { $0[partition]?.mayContain(hash) }
         if let known { return known }
-        guard let filter = try read(partition, in: index) else { return true }
+        return try filter(partition, in: index)?.mayContain(hash) ?? true
+    }
+
+    /// The filter of a sealed partition; nil when the index has none for it.
+    func filter(_ partition: UInt64, in index: IndexReader) throws -> BlockedBloomFilter? {
+        if let known = loaded.withLock({ $0[partition] }) { return known }
+        guard let filter = try read(partition, in: index) else { return nil }
         loaded.withLock { $0[partition] = filter }
-        return filter.mayContain(hash)
+        return filter
     }
 
     private func read(_ partition: UInt64, in index: IndexReader) throws -> BlockedBloomFilter? {

@@ -22,7 +22,14 @@ struct StreamHead: Equatable {
         Varint.append(endedAt?.rawValue ?? 0, to: &bytes)
         Varint.append(UInt64(name.category.utf8.count), to: &bytes)
         bytes.append(contentsOf: name.category.utf8)
-        name.id.appendUTF8(to: &bytes)
+        if let (high, low) = name.id.uuid {
+            bytes.append(Self.uuidMark)
+            Bytes.appendBigEndian(high, to: &bytes)
+            Bytes.appendBigEndian(low, to: &bytes)
+        } else {
+            bytes.append(Self.textMark)
+            name.id.appendUTF8(to: &bytes)
+        }
         return bytes
     }
 
@@ -39,15 +46,25 @@ struct StreamHead: Equatable {
         else { throw corrupt(ordinal) }
         let split = offset + Int(categoryBytes)
         let category = String(decoding: Bytes.array(row.extracting(offset..<split)), as: UTF8.self)
-        let id: Identifier
-        do { id = try Identifier(utf8: row.extracting(split..<row.count)) } catch {
-            throw corrupt(ordinal)
-        }
+        guard let id = decodeID(row.extracting(split..<row.count)) else { throw corrupt(ordinal) }
         return StreamHead(
             name: StreamName(knownCategory: category, id: id), ordinal: ordinal,
             revision: revision, last: Position(last),
             entity: entity == 0 ? nil : Position(entity),
             endedAt: endedAt == 0 ? nil : Position(endedAt))
+    }
+
+    private static let uuidMark: UInt8 = 1
+    private static let textMark: UInt8 = 0
+
+    private static func decodeID(_ bytes: Span<UInt8>) -> Identifier? {
+        if bytes.count == 17 && bytes[0] == uuidMark {
+            return Identifier(
+                high: Bytes.loadBigEndian(bytes, at: 1, as: UInt64.self),
+                low: Bytes.loadBigEndian(bytes, at: 9, as: UInt64.self))
+        }
+        guard bytes.count > 1, bytes[0] == textMark else { return nil }
+        return try? Identifier(utf8: bytes.extracting(1..<bytes.count))
     }
 
     static func key(_ ordinal: Position) -> [UInt8] {

@@ -25,11 +25,7 @@ extension HansardError {
     private init(lmdb error: LMDBError, doing what: String) {
         switch error.code {
         case .permissionDenied, .readOnlyFileSystem:
-            self.init(
-                .noPermission,
-                "\(what) is not permitted: check the owner and mode of the store's files and whether "
-                    + "the file system is mounted read-only",
-                underlying: error)
+            self.init(notPermitted: error, doing: what)
         case .mapFull, .noSpace:
             self.init(
                 .full, "\(what) failed because the disk or the map is full: free some space",
@@ -46,10 +42,20 @@ extension HansardError {
     private init(system error: SystemError, doing what: String) {
         if error.isDiskFull {
             self.init(.full, "\(what) failed because the disk is full", underlying: error)
+        } else if error.isPermissionDenied {
+            self.init(notPermitted: error, doing: what)
         } else if error.isNotFound {
             self.init(.notAStore, "\(what) failed: there is no such file", underlying: error)
         } else {
             self.init(.system, "\(what) failed", underlying: error)
         }
+    }
+
+    private init(notPermitted error: any Error, doing what: String) {
+        self.init(
+            .noPermission,
+            "\(what) is not permitted: check the owner and mode of the store's files and whether the "
+                + "file system is mounted read-only",
+            underlying: error)
     }
 }

@@ -15,8 +15,13 @@ final class Engine {
     /// Streams met lately, as they stand at the last event folded.
     private var heads: [StreamName: StreamHead] = [:]
     private let published: Publication
+    /// Filters over all ids; nil until this process has looked up enough of them to be worth it.
+    private var known: KnownIDs?
+    private var lookupsCount = 0
 
-    private static let headsMax = 8_192
+    private static let headsMax = 32_768
+    /// Lookups after which building the filters, some 20 ms, pays.
+    private static let lookupsBeforeFilters = 2_000
     /// Events folded in one read transaction.
     private static let chunkEventsMax = 4_096
 
@@ -79,6 +84,7 @@ final class Engine {
             if checkpoint > unit.foldedThrough {
                 unit.restart(from: checkpoint)
                 heads.removeAll(keepingCapacity: true)
+                known = nil
             } else {
                 unit.drop(through: min(checkpoint, unit.tail.end))
             }
@@ -120,7 +126,10 @@ final class Engine {
     /// Writes the core's rows for an event whose place in its stream is known.
     func applyCore(_ event: Event, at position: Position, head: StreamHead) {
         let fold = CoreFold(hasher: log.hasher)
-        fold.apply(event, at: position, head: head, to: core.overlays, group: &group)
+        fold.apply(event, at: position, head: head, to: core.overlays) { hash in
+            group.add(hash, position)
+            known?.insert(hash, at: position)
+        }
         core.advance(to: position)
         if heads.count >= Self.headsMax { heads.removeAll(keepingCapacity: true) }
         heads[event.stream] = head
@@ -146,8 +155,31 @@ final class Engine {
         }
     }
 
+    /// Positions of events that may hold or claim an id, newest first; usually none, at once.
+    func candidates(for id: Identifier, over reader: IndexReader) throws -> [Position] {
+        let hash = log.hasher.hash(id)
+        if try isCertainlyNew(hash, over: reader) { return [] }
+        var candidates: [Position] = []
+        try coreView(over: reader).forEachPosition(hash: hash) {
+            candidates.append($0)
+            return true
+        }
+        return candidates
+    }
+
+    private func isCertainlyNew(_ hash: UInt64, over reader: IndexReader) throws -> Bool {
+        if known == nil {
+            lookupsCount += 1
+            if lookupsCount < Self.lookupsBeforeFilters { return false }
+            lookupsCount = 0
+            known = try KnownIDs(core: coreView(over: reader), through: core.foldedThrough.next)
+        }
+        return known?.mayContain(hash) == false
+    }
+
     func head(of stream: StreamName, over reader: IndexReader) throws -> StreamHead? {
         if let known = heads[stream] { return known }
+        if try isCertainlyNew(log.hasher.hash(stream), over: reader) { return nil }
         let head = try coreView(over: reader).head(of: stream)
         if let head { heads[stream] = head }
         return head

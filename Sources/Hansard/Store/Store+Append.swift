@@ -27,7 +27,7 @@ extension Store {
         let answer = await withCheckedContinuation { continuation in
             submit([prepared], cost: cost) { continuation.resume(returning: $0[0]) }
         }
-        return try answer.get()
+        return try withExtendedLifetime(prepared) { () throws(HansardError) in try answer.get() }
     }
 
     /// `append` for one stream.
@@ -65,16 +65,14 @@ extension Store {
         let granted = DispatchSemaphore(value: 0)
         permits.acquire(cost) { granted.signal() }
         granted.wait()
+        let pending = PendingAppends(prepared)
         let answered = DispatchSemaphore(value: 0)
-        let answers = Mutex<[AppendQueue.Answer]>([])
-        withExtendedLifetime(answers) {
-            submit(prepared, cost: cost) { results in
-                answers.withLock { $0 = results }
-                answered.signal()
-            }
-            answered.wait()
+        submit(prepared, cost: cost) { answers in
+            pending.answer(answers)
+            answered.signal()
         }
-        return answers.withLock { $0 }
+        answered.wait()
+        return pending.answered ?? []
     }
 
     /// Encodes and compresses an append, on the caller's thread: all of its work that does not depend on

@@ -9,6 +9,10 @@ public final class PendingAppends: Sendable {
     }
 
     private let state = Mutex<State>(.waiting(nil))
+    /// Held so that events are freed by whoever waits for the answers, not by the writer.
+    private let appends: [PreparedAppend]
+
+    init(_ appends: [PreparedAppend]) { self.appends = appends }
 
     /// The answers, one for each append, in their order. To be asked for once.
     public func answers() async -> [Result<Appended, HansardError>] {
@@ -19,6 +23,14 @@ public final class PendingAppends: Sendable {
                 return nil
             }
             if let answers { continuation.resume(returning: answers) }
+        }
+    }
+
+    /// The answers if they have come.
+    var answered: [Result<Appended, HansardError>]? {
+        state.withLock { state in
+            if case .answered(let answers) = state { return answers }
+            return nil
         }
     }
 
@@ -39,7 +51,7 @@ extension Store {
     /// For pipelines: what is enqueued first is appended first, and encoding goes on meanwhile. Waits while
     /// too much is queued.
     public func enqueue(_ prepared: [PreparedAppend]) async -> PendingAppends {
-        let pending = PendingAppends()
+        let pending = PendingAppends(prepared)
         if prepared.isEmpty {
             pending.answer([])
             return pending

@@ -91,7 +91,14 @@ struct StoreFiles {
 
     /// Refuses what is no store, with a sentence on what it looks like instead.
     func checkIsStore() throws(HansardError) {
-        if FileSystem.exists(logData) { return }
+        let unreadable: SystemError
+        do {
+            _ = try FileSystem.identity(of: logData)
+            return
+        } catch { unreadable = error }
+        if unreadable.isPermissionDenied {
+            throw HansardError.wrapping(unreadable, doing: "opening the store \(directory)")
+        }
         if !FileSystem.exists(directory) {
             throw HansardError(
                 .notAStore,

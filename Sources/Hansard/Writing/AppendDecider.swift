@@ -85,21 +85,11 @@ struct AppendDecider {
     private func holder(
         of id: Identifier, in transaction: borrowing WriteTransaction
     ) throws -> RecordedEvent? {
-        var holder: RecordedEvent?
-        var candidates: [Position] = []
-        let core = engine.coreView(over: reader)
-        try core.forEachPosition(hash: engine.log.hasher.hash(id)) {
-            candidates.append($0)
-            return true
-        }
-        for position in candidates {
+        for position in try engine.candidates(for: id, over: reader) {
             let event = try engine.log.event(at: position, in: transaction, codec: codec)
-            if let event, event.event.id == id || event.event.claims.contains(id) {
-                holder = event
-                break
-            }
+            if let event, event.event.id == id || event.event.claims.contains(id) { return event }
         }
-        return holder
+        return nil
     }
 
     private func checkExpectations(_ expecting: [StreamName: ExpectedRevision]) throws {

@@ -42,12 +42,16 @@ final class Writer: Sendable {
 
     /// The thread's work: take what waits, commit once, answer each.
     func run() {
-        while let group = queue.takeGroup(
+        while var group = queue.takeGroup(
             eventsMax: settings.groupEventsMax, bytesMax: settings.groupBytesMax)
         {
             let answers = commit(group)
             precondition(answers.count == group.count, "every request is answered once")
-            for (request, answer) in zip(group, answers) { request.answer(answer) }
+            // Let go of the events first: the callers hold them until they are answered, and free them on
+            // their own threads.
+            let callers = group.map(\.answer)
+            group = []
+            for (caller, answer) in zip(callers, answers) { caller(answer) }
         }
     }
 

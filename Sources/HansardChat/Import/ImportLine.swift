@@ -41,7 +41,8 @@ struct ImportEncoder {
             return [
                 failure(
                     chunk.firstLine,
-                    "the line has \(bytes) bytes, more than any record may have: it was passed over")
+                    "the line has \(bytes) bytes, and a record at most "
+                        + "\(store.settings.eventBytesMax): split what it holds over several")
             ]
         }
         var lines: [ImportLine] = []
@@ -68,6 +69,7 @@ struct ImportEncoder {
         if isBlank { return nil }
         do {
             try reader.parse(line)
+            try checkIDs(in: line)
             return ImportLine(number: number, content: try content(of: line))
         } catch let error as RecordError {
             return ImportLine(
@@ -103,6 +105,19 @@ struct ImportEncoder {
         throw HansardError(
             .invalidArgument,
             "unknown op '\(op)': known are create_session, register_agent and create_message")
+    }
+
+    /// An id with a NUL can't be given on a command line, and has never come from anything but a fault.
+    private func checkIDs(in line: Span<UInt8>) throws(HansardError) {
+        for field in ["message_uuid", "session_id", "agent_id"] {
+            let hasNUL = reader.withText(field, in: line) { text in
+                (0..<text.count).contains { text[$0] == 0 }
+            }
+            if hasNUL == true {
+                throw HansardError(
+                    .invalidArgument, "the field '\(field)' holds a NUL: ids are text without one")
+            }
+        }
     }
 
     private func required(_ field: String, in line: Span<UInt8>) throws -> Identifier {

@@ -10,6 +10,8 @@ struct ImportRun {
     /// Lines queued together, in the order of their appends.
     private var pending: [(lines: [ImportLine], appends: PendingAppends)] = []
     private var agents: ImportedAgents
+    /// The first line that could not be imported, when that ends the import.
+    private(set) var stop: ImportFailure?
 
     private static let pendingMax = 6
 
@@ -19,7 +21,7 @@ struct ImportRun {
         agents = ImportedAgents(chat: chat)
     }
 
-    /// Queues the lines of a chunk in their order.
+    /// Queues the lines of a chunk in their order, up to one that ends the import.
     mutating func submit(_ lines: [ImportLine]) async throws {
         var batch: [ImportLine] = []
         var appends: [PreparedAppend] = []
@@ -44,8 +46,9 @@ struct ImportRun {
                     try await enqueue(&batch, &appends)
                     try await settle(downTo: 0)
                 }
-                try fail(failure)
+                fail(failure)
             }
+            if stop != nil { break }
         }
         try await enqueue(&batch, &appends)
         try await settle(downTo: Self.pendingMax)
@@ -90,14 +93,14 @@ struct ImportRun {
                 return
             }
             report.lines -= 1
-            return try fail(
+            return fail(
                 ImportFailure(
                     line: line.number, column: nil,
                     reason: "session \(id.text) exists with other content"))
         }
         guard error.isAboutTheLine else { throw error }
         report.lines -= 1
-        try fail(ImportFailure(line: line.number, column: nil, reason: "\(error)"))
+        fail(ImportFailure(line: line.number, column: nil, reason: "\(error)"))
     }
 
     private mutating func register(
@@ -108,15 +111,18 @@ struct ImportRun {
             report.lines += 1
             if isNew { report.added += 1 } else { report.repeated += 1 }
         } catch let error as HansardError where error.isAboutTheLine {
-            try fail(ImportFailure(line: line.number, column: nil, reason: "\(error)"))
+            fail(ImportFailure(line: line.number, column: nil, reason: "\(error)"))
         }
     }
 
-    private mutating func fail(_ failure: ImportFailure) throws {
+    private mutating func fail(_ failure: ImportFailure) {
         report.lines += 1
         report.failed += 1
-        if !options.keepsGoing { throw failure }
-        options.onFailure(failure)
+        if options.keepsGoing {
+            options.onFailure(failure)
+        } else if stop == nil {
+            stop = failure
+        }
     }
 }
 

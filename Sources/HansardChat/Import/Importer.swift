@@ -11,6 +11,8 @@ public struct ImportReport: Sendable, Equatable {
     public var repeated = 0
     public var failed = 0
     public var bytesRead = 0
+
+    public init() {}
 }
 
 /// Imports mutations in the shape of the corpus: JSON Lines, plain or compressed with zstd.
@@ -25,7 +27,8 @@ public struct Importer: Sendable {
         public var onFailure: @Sendable (ImportFailure) -> Void = { _ in }
         /// Called now and then with what was done so far.
         public var onProgress: @Sendable (ImportReport) -> Void = { _ in }
-        /// Asked between chunks; true ends the import there.
+        /// Asked between chunks and while waiting for input; true ends the import at the end of a
+        /// line.
         public var isStopped: @Sendable () -> Bool = { false }
 
         public init() {}
@@ -43,15 +46,17 @@ public struct Importer: Sendable {
     ///
     /// - Returns: what was done, all of it durable.
     /// - Throws: `ImportFailure` for the first line that can't be imported, unless told to keep going; the
-    ///   lines before it are in the log. `HansardError` when the input is damaged or cut off (every whole
+    ///   lines before it are in the log, and those after it that were under way. `onProgress` has told what
+    ///   was done. `HansardError` when the input is damaged or cut off (every whole
     ///   line before that is in the log) or the store fails.
     public func run(_ source: consuming ImportSource) async throws -> ImportReport {
         var run = ImportRun(chat: chat, options: options)
-        var chunks = try source.chunks(lineBytesMax: chat.store.settings.eventBytesMax * 2)
+        var chunks = try source.chunks(
+            lineBytesMax: chat.store.settings.eventBytesMax * 2, isStopped: options.isStopped)
         var encoding: [Task<[ImportLine], Never>] = []
         let store = chat.store
         var inputError: HansardError?
-        while !options.isStopped() {
+        while !options.isStopped() && run.stop == nil {
             let chunk: LineChunk?
             do { chunk = try chunks.next() } catch {
                 inputError = error
@@ -68,9 +73,10 @@ public struct Importer: Sendable {
                 try await run.submit(encoding.removeFirst().value)
             }
         }
-        for task in encoding { try await run.submit(task.value) }
-        try await run.finish()
+        for task in encoding where run.stop == nil { try await run.submit(task.value) }
         run.report.bytesRead = chunks.bytesRead
+        try await run.finish()
+        if let failure = run.stop { throw failure }
         if let inputError { throw inputError }
         if chunks.isCutOff {
             throw HansardError(
@@ -106,9 +112,13 @@ public struct ImportSource: ~Copyable {
 
     private init(_ source: consuming ByteSource) { self.source = source }
 
-    /// The input in chunks of whole lines.
-    package consuming func chunks(lineBytesMax: Int) throws(HansardError) -> LineChunks {
-        do { return try LineChunks(source, lineBytesMax: lineBytesMax) } catch {
+    /// The input in chunks of whole lines, until it ends or `isStopped` says so while waiting for it.
+    package consuming func chunks(
+        lineBytesMax: Int, isStopped: @escaping @Sendable () -> Bool = { false }
+    ) throws(HansardError) -> LineChunks {
+        do {
+            return try LineChunks(source, lineBytesMax: lineBytesMax, isStopped: isStopped)
+        } catch {
             throw HansardError(
                 .invalidArgument, "the input can't be read", underlying: error)
         }

@@ -18,6 +18,8 @@ package struct LineChunks: ~Copyable {
     private var line = 1
     private var isAtEnd = false
     private let lineBytesMax: Int
+    /// Asked while there is nothing to read; true ends the input after the last whole line.
+    private let isStopped: @Sendable () -> Bool
     /// Bytes taken from the source so far.
     private(set) var bytesRead = 0
 
@@ -25,18 +27,49 @@ package struct LineChunks: ~Copyable {
     private static let chunkBytes = 256 << 10
     private static let zstdMagic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
 
-    init(_ source: consuming ByteSource, lineBytesMax: Int) throws {
+    init(
+        _ source: consuming ByteSource, lineBytesMax: Int,
+        isStopped: @escaping @Sendable () -> Bool = { false }
+    ) throws {
         self.source = source
         self.lineBytesMax = lineBytesMax
+        self.isStopped = isStopped
         decompressor = nil
-        let first = try self.source.read(Self.readBytes)
-        bytesRead = first.count
-        isAtEnd = first.isEmpty
+        var first: [UInt8] = []
+        // A pipe may give the first bytes one by one.
+        while first.count < Self.zstdMagic.count, let more = try read() { first += more }
         if first.starts(with: Self.zstdMagic) {
             decompressor = try StreamDecompressor(maximumOutput: Self.unfoldedBytesMax)
         }
-        add(first)
+        do { try add(first) } catch {
+            failure = error
+            isAtEnd = true
+        }
     }
+
+    /// What the source gives next; nil, and `isAtEnd`, when that is nothing or the import was
+    /// stopped.
+    private mutating func read() throws -> [UInt8]? {
+        // A file always is ready; for a pipe or a terminal it may take for ever.
+        while source.size == nil && !source.isReady(milliseconds: Self.readyMilliseconds) {
+            if isStopped() {
+                wasStopped = true
+                isAtEnd = true
+                return nil
+            }
+        }
+        let bytes = try source.read(Self.readBytes)
+        bytesRead += bytes.count
+        if bytes.isEmpty {
+            isAtEnd = true
+            return nil
+        }
+        return bytes
+    }
+
+    private static let readyMilliseconds: Int32 = 100
+    /// Whether the input ended because the import was stopped, perhaps in the middle of a line.
+    private var wasStopped = false
 
     /// One read of compressed input may unfold to this much; more is a bomb, not a record of chats.
     private static let unfoldedBytesMax = 128 << 20
@@ -58,28 +91,24 @@ package struct LineChunks: ~Copyable {
     }
 
     private mutating func nextChunk() throws -> LineChunk? {
-        while buffer.count < Self.chunkBytes && !isAtEnd { try fill() }
-        if buffer.isEmpty { return try finish() }
+        while buffer.count < Self.chunkBytes && !isAtEnd { fill() }
+        if buffer.isEmpty, let failure { throw failure }
+        if buffer.isEmpty { return nil }
         var end = Scan.lastNewline(in: buffer.span)
         while end == nil && !isAtEnd && buffer.count <= lineBytesMax {
-            try fill()
-            end = Scan.lastNewline(in: buffer.span)
+            let searched = buffer.count
+            fill()
+            end = Scan.lastNewline(in: buffer.span.extracting(droppingFirst: searched))
+                .map { searched + $0 }
         }
         if end == nil && buffer.count > lineBytesMax { return try skipLine() }
-        // What is left of a line that was cut off is no line.
-        if end == nil && (isCutOff || damage != nil) { return try finish() }
+        if end == nil, let failure { throw failure }
+        if end == nil && (wasStopped || isCutOff) { return nil }
         let length = end.map { $0 + 1 } ?? buffer.count
         let chunk = LineChunk(firstLine: line, bytes: Array(buffer[..<length]))
         buffer.removeFirst(length)
         line += Scan.newlines(in: chunk.bytes.span)
         return chunk
-    }
-
-    /// The end of the input, once every whole line was handed out.
-    private mutating func finish() throws -> LineChunk? {
-        buffer.removeAll()
-        if let damage { throw damage }
-        return nil
     }
 
     /// Passes over a line too long to be held.
@@ -94,33 +123,34 @@ package struct LineChunks: ~Copyable {
             length += buffer.count
             buffer.removeAll(keepingCapacity: true)
             if isAtEnd { break }
-            try fill()
+            fill()
         }
         defer { line += 1 }
         return LineChunk(firstLine: line, bytes: [], oversizedBytes: length)
     }
 
-    private mutating func fill() throws {
-        let bytes = try source.read(Self.readBytes)
-        bytesRead += bytes.count
-        guard !bytes.isEmpty else {
+    /// Takes in what comes next. A failure ends the input, and is told once the lines before it
+    /// are handed out.
+    private mutating func fill() {
+        do {
+            if let bytes = try read() { return try add(bytes) }
+            if !wasStopped && decompressor?.isInsideFrame == true { isCutOff = true }
+        } catch {
+            failure = error
             isAtEnd = true
-            if decompressor?.isInsideFrame == true { isCutOff = true }
-            return
         }
-        add(bytes)
     }
+
+    private var failure: (any Error)?
 
     /// Whether the input ended in the middle of a zstd frame.
     private(set) var isCutOff = false
-    /// Why nothing behind the buffer can be read; thrown when the lines before it were handed out.
-    private var damage: (any Error)?
 
-    private mutating func add(_ bytes: [UInt8]) {
-        if decompressor == nil { return buffer.append(contentsOf: bytes) }
-        do { try decompressor?.decompress(bytes.span, appendingTo: &buffer) } catch {
-            damage = error
-            isAtEnd = true
+    private mutating func add(_ bytes: [UInt8]) throws {
+        if decompressor == nil {
+            buffer.append(contentsOf: bytes)
+        } else {
+            try decompressor?.decompress(bytes.span, appendingTo: &buffer)
         }
     }
 }

@@ -23,11 +23,6 @@ public struct Page<Item: Sendable>: Sendable {
     public let next: PageCursor?
 }
 
-/// A place between two entries of a list. Stays valid while entries are added.
-public struct PageCursor: Sendable, Hashable {
-    let key: [UInt8]
-}
-
 extension ReadView {
     /// The session with this id; nil when it does not exist. Costs one lookup and one event read.
     public func session(_ id: Identifier) throws -> ChatRecord? {
@@ -134,10 +129,14 @@ extension ReadView {
         _ direction: Direction, _ position: (Span<UInt8>) -> Position?
     ) throws -> (positions: [Position], next: PageCursor?) {
         guard limit > 0 else {
-            throw HansardError(.invalidArgument, "a page holds at least one entry, not \(limit)")
+            throw HansardError(.invalidArgument, "a page has at least one entry, not \(limit)")
         }
         var range = KeyRange(prefix: prefix)
         if let cursor {
+            guard cursor.key.starts(with: prefix) else {
+                throw HansardError(
+                    .invalidArgument, "the cursor is of another list: begin without one")
+            }
             switch direction {
             case .forwards: range.lower = cursor.key + [0]
             case .backwards: range.upper = cursor.key

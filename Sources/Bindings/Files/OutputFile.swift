@@ -1,0 +1,21 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// A new file being written from its beginning to its end. One thread at a time.
+public struct OutputFile: ~Copyable {
+    private let file: PlainFile
+
+    /// Creates the file; it is an error when it exists. Wraps `open` with `O_EXCL`.
+    public init(creating path: String) throws(SystemError) {
+        file = try PlainFile(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+    }
+
+    /// Writes all bytes after those written before.
+    public func write(_ bytes: Span<UInt8>) throws(SystemError) { try file.write(bytes) }
+
+    /// Flushes what was written to the disk. Wraps `fsync`.
+    public func synchronise() throws(SystemError) { try file.synchronise() }
+}

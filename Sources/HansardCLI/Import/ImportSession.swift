@@ -1,0 +1,106 @@
+import Bindings
+import Hansard
+import HansardChat
+import Synchronization
+
+/// Imports files one after the other, showing how far it is.
+final class ImportSession: Sendable {
+    private struct State {
+        /// The files done.
+        var totals = ImportTotals()
+        /// What the file under way did so far.
+        var current = ImportReport()
+    }
+
+    private let state = Mutex(State())
+    private let chat: Chat
+    private let keepsGoing: Bool
+    private let status: StatusLine
+
+    init(chat: Chat, keepsGoing: Bool, isQuiet: Bool) {
+        self.chat = chat
+        self.keepsGoing = keepsGoing
+        status = StatusLine(isQuiet: isQuiet)
+    }
+
+    /// What was done so far, all files together.
+    var totals: ImportTotals { state.withLock { $0.totals.adding($0.current) } }
+
+    func run(_ files: [String]) async -> Result<Void, any Error> {
+        do {
+            for file in files where Interruption.signal == nil { try await run(file) }
+            end()
+            return .success(())
+        } catch {
+            end()
+            return .failure(error)
+        }
+    }
+
+    private func end() {
+        status.clear()
+        state.withLock { state in
+            state.totals.sampleMemory()
+            state.totals.endedAt = SystemClock.monotonicMicroseconds
+        }
+    }
+
+    private func run(_ file: String) async throws {
+        let source = file == "-" ? ImportSource.standardInput() : try ImportSource(path: file)
+        let name = file == "-" ? "standard input" : file
+        let importer = Importer(into: chat, options: options(name, size: source.size))
+        do {
+            _ = try await importer.run(source)
+        } catch let failure as ImportFailure {
+            throw CommandFailure(
+                "\(name): \(failure). The lines before it are in the store. Mend it and import again, or "
+                    + "pass over such lines with --keep-going", status: .badInput)
+        } catch let error as HansardError where error.code == .invalidArgument {
+            throw CommandFailure("\(name): \(error)", status: .badInput)
+        } catch let error as HansardError {
+            throw CommandFailure(
+                "\(name): \(error). What is counted above is in the store; once this is mended, import "
+                    + "again to go on")
+        }
+        state.withLock { state in
+            state.totals = state.totals.adding(state.current)
+            state.current = ImportReport()
+        }
+    }
+
+    private func options(_ name: String, size: Int?) -> Importer.Options {
+        var options = Importer.Options()
+        options.keepsGoing = keepsGoing
+        options.isStopped = { Interruption.signal != nil }
+        options.onFailure = { [status] in status.say("\(name): \($0)") }
+        let shortName = name.split(separator: "/").last.map(String.init) ?? name
+        options.onProgress = { [self] report in
+            let totals = state.withLock { state in
+                state.current = report
+                state.totals.sampleMemory()
+                return state.totals
+            }
+            status.show { Self.progress(shortName, report, size: size, since: totals.startedAt) }
+        }
+        return options
+    }
+
+    /// `conversations.jsonl.zst: 12,345 lines, 3.1 MB of 12.1 MB, 55,000/s, 4 s left`
+    private static func progress(
+        _ name: String, _ report: ImportReport, size: Int?, since start: UInt64
+    ) -> String {
+        var totals = ImportTotals()
+        totals.report = report
+        totals.startedAt = start
+        totals.endedAt = SystemClock.monotonicMicroseconds
+        var text = "\(name): \(Figures.counted(report.lines, "line")), \(Figures.bytes(report.bytesRead))"
+        if let size { text += " of \(Figures.bytes(size))" }
+        text += ", \(Figures.grouped(totals.rounded(totals.linesPerSecond)))/s"
+        if let size, report.bytesRead > 0 {
+            let left = totals.seconds * Double(max(0, size - report.bytesRead))
+                / Double(report.bytesRead)
+            text += ", \(Figures.duration(seconds: left)) left"
+        }
+        return text
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Hansard
+import HansardChat
+import Records
+
+struct MessageCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "message", abstract: "Read one message in full.",
+        discussion: """
+            Besides the message: its position in the log, its session and when it was recorded. With --json, \
+            the message as it was recorded and nothing else.
+
+            EXAMPLES
+              hansard message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead
+              hansard message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead --json | jq .parts
+            """)
+
+    @OptionGroup var store: StoreOptions
+    @Argument(help: ArgumentHelp("The message's id (message_uuid).", valueName: "id"))
+    var id: String
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let identifier = try GivenID.identifier(id)
+        let chat = try store.openForReading()
+        let found = try chat.store.read { view in
+            try view.message(identifier).map { ($0, try view.event(at: $0.position)) }
+        }
+        guard let (message, event) = found else {
+            throw CommandFailure(
+                "there is no message '\(id)': 'hansard session ID --json' lists the message_uuids "
+                    + "of a session")
+        }
+        let style = Style.output
+        try Output.with { out in
+            if output.json { return try out.line(message.fields) }
+            try MessageText(style: style, isShortened: false).write(message.fields, to: &out)
+            try out.line()
+            try out.line(fact("session", message.fields.string("session_id"), style))
+            try out.line(fact("position", "\(message.position)", style))
+            let recorded = event.map { Instant(microsecondsSinceUnixEpoch: $0.recordedAt) }
+            try out.line(fact("recorded", recorded?.text(.zulu), style))
+            if let reply = message.fields.string("in_reply_to") {
+                try out.line(fact("reply to", reply, style))
+            }
+            if let metadata = message.fields.record("message_metadata"), !metadata.isEmpty {
+                try out.line(fact("metadata", try metadata.json(), style))
+            }
+        }
+    }
+
+    private func fact(_ name: String, _ value: String?, _ style: Style) -> String {
+        style.dim(TextLayout.padded(name, to: 10)) + Printable.line(value ?? "-")
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Bindings
+
+/// How the program ends, for scripts to decide on.
+enum ExitStatus: Int32 {
+    case success = 0
+    /// The operation failed.
+    case failure = 1
+    /// `verify` found damage.
+    case damage = 2
+    /// Input that can't be imported (`EX_DATAERR` of sysexits.h).
+    case badInput = 65
+    /// Ended by Ctrl-C.
+    case interrupted = 130
+    /// Ended by a polite `kill`.
+    case terminated = 143
+
+    var code: ExitCode { ExitCode(rawValue) }
+
+    /// How to end when a signal has asked for it; nil while none has.
+    static var interruption: ExitStatus? {
+        Interruption.signal.map { ExitStatus(rawValue: 128 + $0) ?? .interrupted }
+    }
+}
+
+/// A failure in words for the person at the terminal: what is wrong, and what to do.
+struct CommandFailure: Error, CustomStringConvertible {
+    let message: String
+    let status: ExitStatus
+
+    init(_ message: String, status: ExitStatus = .failure) {
+        self.message = message
+        self.status = status
+    }
+
+    var description: String { message }
+}

@@ -1,0 +1,63 @@
+import Bindings
+import Records
+
+/// Standard output, gathered into few writes.
+struct Output {
+    private var buffer: [UInt8] = []
+    private static let bufferBytes = 64 << 10
+
+    /// Writes text and ends the line.
+    mutating func line(_ text: String = "") throws {
+        buffer.append(contentsOf: text.utf8)
+        try endLine()
+    }
+
+    /// Writes a record as JSON on one line.
+    mutating func line(_ record: Record) throws {
+        try record.appendJSON(to: &buffer)
+        try endLine()
+    }
+
+    mutating func write(_ bytes: [UInt8]) throws {
+        buffer += bytes
+        if buffer.count >= Self.bufferBytes { try flush() }
+    }
+
+    private mutating func endLine() throws {
+        buffer.append(UInt8(ascii: "\n"))
+        if buffer.count >= Self.bufferBytes { try flush() }
+    }
+
+    mutating func flush() throws {
+        defer { buffer.removeAll(keepingCapacity: true) }
+        do {
+            try StandardStream.output.write(buffer.span)
+        } catch {
+            if error.isBrokenPipe { throw BrokenPipe() }
+            throw CommandFailure("can't write the output (\(error)): nothing else went wrong")
+        }
+    }
+
+    /// Lends an output and writes what is left of it.
+    static func with(_ body: (inout Output) throws -> Void) throws {
+        var output = Output()
+        try body(&output)
+        try output.flush()
+    }
+}
+
+/// Whoever read the output has seen enough: no failure, and nothing to say.
+struct BrokenPipe: Error {}
+
+/// Standard error, for words to people.
+enum Diagnostics {
+    /// Writes `hansard: …`. Text from data in it can't steer the terminal.
+    static func say(_ message: String) {
+        write("hansard: \(Printable.text(message))\n")
+    }
+
+    /// Writes as is. When even that is impossible there is nobody left to tell.
+    static func write(_ text: String) {
+        try? StandardStream.error.write(Array(text.utf8).span)
+    }
+}

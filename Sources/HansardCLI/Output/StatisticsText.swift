@@ -1,0 +1,109 @@
+import Hansard
+import Records
+
+extension StoreStatistics {
+    /// The statistics for people.
+    func lines(_ style: Style) -> [String] {
+        var lines = [
+            fact("store", path, style),
+            fact("head", Figures.grouped(Int(head.rawValue)), style),
+            fact("log id", logID, style),
+            fact("format", "\(formatVersion)", style),
+            fact("generation", "\(indexGeneration) of the index", style),
+            fact("dictionaries", "\(dictionariesCount)", style),
+            fact(
+                "tail", "\(Figures.counted(tailEventsCount, "event")) (\(Figures.bytes(tailBytes))) in "
+                    + "memory", style),
+        ]
+        if let logBytesPerEvent {
+            lines.append(fact("per event", "\(Figures.tenths(logBytesPerEvent)) B of log", style))
+        }
+        lines += environmentLines("log", log, style) + environmentLines("index", index, style)
+        lines += ["", style.bold("projections")]
+        for unit in units {
+            var text = "version \(unit.version), durable to \(unit.checkpoint)"
+            text += ", current to \(unit.current)"
+            if let stop = unit.stop {
+                text += style.warning(", stopped at \(stop.position): \(Printable.line(stop.reason))")
+            }
+            lines.append("  " + TextLayout.padded(unit.name, to: 24) + text)
+        }
+        return lines + ["", style.dim("LMDB \(lmdbVersion), zstd \(zstdVersion)")]
+    }
+
+    private func fact(_ name: String, _ value: String, _ style: Style) -> String {
+        style.dim(TextLayout.padded(name, to: 14)) + Printable.line(value)
+    }
+
+    private func environmentLines(
+        _ name: String, _ environment: Environment, _ style: Style
+    ) -> [String] {
+        let sizes =
+            "\(Figures.bytes(environment.liveBytes)) in use, file \(Figures.bytes(environment.fileBytes)), "
+            + "map \(Figures.bytes(environment.mapBytes)), readers \(environment.readersInUse) of "
+            + "\(environment.readersMax)"
+        return ["", style.bold(name) + "  " + style.dim(sizes)]
+            + environment.tables.map { table in
+                "  " + TextLayout.padded(table.name, to: 24)
+                    + TextLayout.padded(Figures.counted(table.entriesCount, "row"), to: 18)
+                    + Figures.bytes(table.liveBytes)
+            }
+    }
+
+    /// The statistics for programs.
+    func record() throws -> Record {
+        try Record([
+            ("path", .string(path)), ("head", .integer(Int64(head.rawValue))),
+            ("log_id", .string(logID)), ("format_version", .integer(Int64(formatVersion))),
+            ("index_generation", .integer(Int64(indexGeneration))),
+            ("dictionaries", .integer(Int64(dictionariesCount))),
+            ("tail_events", .integer(Int64(tailEventsCount))),
+            ("tail_bytes", .integer(Int64(tailBytes))),
+            ("log_bytes_per_event", logBytesPerEvent.map { .double($0) } ?? .null),
+            ("log", log.value), ("index", index.value),
+            ("projections", .array(units.map(\.value))),
+            ("lmdb_version", .string(lmdbVersion)), ("zstd_version", .string(zstdVersion)),
+        ])
+    }
+}
+
+extension StoreStatistics.Environment {
+    fileprivate var value: Value {
+        .object([
+            ("live_bytes", .integer(Int64(liveBytes))), ("file_bytes", .integer(Int64(fileBytes))),
+            ("map_bytes", .integer(Int64(mapBytes))),
+            ("readers_in_use", .integer(Int64(readersInUse))),
+            ("readers_max", .integer(Int64(readersMax))),
+            (
+                "tables",
+                .array(
+                    tables.map { table in
+                        .object([
+                            ("name", .string(table.name)),
+                            ("entries", .integer(Int64(table.entriesCount))),
+                            ("live_bytes", .integer(Int64(table.liveBytes))),
+                        ])
+                    })
+            ),
+        ])
+    }
+}
+
+extension StoreStatistics.Unit {
+    fileprivate var value: Value {
+        .object([
+            ("name", .string(name)), ("version", .integer(Int64(version))),
+            ("checkpoint", .integer(Int64(checkpoint.rawValue))),
+            ("current", .integer(Int64(current.rawValue))),
+            (
+                "stop",
+                stop.map { stop in
+                    .object([
+                        ("position", .integer(Int64(stop.position.rawValue))),
+                        ("reason", .string(stop.reason)),
+                    ])
+                } ?? .null
+            ),
+        ])
+    }
+}

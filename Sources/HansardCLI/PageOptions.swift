@@ -1,0 +1,24 @@
+import ArgumentParser
+import HansardChat
+
+/// Where a page of a list begins.
+struct PageOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Begin after this place, which the page before printed.", valueName: "cursor"))
+    var after: String?
+
+    func cursor() throws -> PageCursor? {
+        guard let after else { return nil }
+        if let cursor = PageCursor(text: after) { return cursor }
+        throw ValidationError(
+            "'\(after)' is no cursor: take the one printed at the end of the page before.")
+    }
+
+    static func check(limit: Int) throws {
+        guard limit > 0 else { throw ValidationError("--limit must be 1 or more, not \(limit).") }
+    }
+
+    /// The largest page read at once; longer lists are read in several.
+    static let pageMax = 1_000
+}

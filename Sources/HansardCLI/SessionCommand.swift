@@ -1,0 +1,113 @@
+import ArgumentParser
+import Hansard
+import HansardChat
+import Records
+
+struct SessionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "session", abstract: "Read the conversation of a session.",
+        discussion: """
+            Messages stand in the order of their created_at. Long tool calls and results are shortened; \
+            'hansard message ID' shows one message in full. With --json each line is a message, as it was \
+            recorded.
+
+            EXAMPLES
+              hansard session 31e98348-3540-5675-9335-82f20c802054
+              hansard session 31e98348-3540-5675-9335-82f20c802054 --newest-first --limit 5
+              hansard session 31e98348-3540-5675-9335-82f20c802054 --json | jq -r .message_uuid
+            """)
+
+    @OptionGroup var store: StoreOptions
+    @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))
+    var id: String
+    @Option(help: ArgumentHelp("Messages to show at most.", valueName: "n"))
+    var limit = 50
+    @OptionGroup var page: PageOptions
+    @Flag(help: "Begin with the newest message.")
+    var newestFirst = false
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws { try PageOptions.check(limit: limit) }
+
+    func run() throws {
+        let session = try GivenID.identifier(id)
+        let cursor = try page.cursor()
+        let chat = try store.openForReading()
+        let style = Style.output
+        try Output.with { out in
+            if !output.json { try writeHeader(of: session, chat, style, &out) }
+            let text = MessageText(style: style, isShortened: true)
+            let next = try forEachPage(of: session, chat, from: cursor) { page in
+                for message in page {
+                    if output.json {
+                        try out.line(message.fields)
+                    } else {
+                        try out.line()
+                        try text.write(message.fields, to: &out)
+                    }
+                }
+            }
+            try out.flush()
+            if let next { try sayMore(next, &out) }
+        }
+    }
+
+    private func writeHeader(
+        of session: Identifier, _ chat: Chat, _ style: Style, _ out: inout Output
+    ) throws {
+        let found = try chat.store.read { view in
+            try view.session(session).map { ($0, try view.messagesCount(ofSession: session)) }
+        }
+        guard let (record, count) = found else { throw missing }
+        let title = Printable.line(record.fields.string("title") ?? "(no title)")
+        for line in TextLayout.wrap(title, to: style.columns) { try out.line(style.bold(line)) }
+        var facts = "created \(ShownTime.text("created_at", of: record.fields))"
+        if record.fields.string("updated_at") != nil {
+            facts += ", updated \(ShownTime.text("updated_at", of: record.fields))"
+        }
+        facts += ", \(Figures.counted(count, "message")), position \(record.position)"
+        try out.line(style.dim("session \(Printable.line(session.text))"))
+        try out.line(style.dim(facts))
+    }
+
+    /// Reads up to `limit` messages, in pages.
+    private func forEachPage(
+        of session: Identifier, _ chat: Chat, from cursor: PageCursor?,
+        _ body: ([ChatRecord]) throws -> Void
+    ) throws -> PageCursor? {
+        var left = limit
+        var next = cursor
+        repeat {
+            let page = try chat.store.read {
+                try $0.messages(
+                    ofSession: session, limit: min(left, PageOptions.pageMax), after: next,
+                    newestFirst ? .backwards : .forwards)
+            }
+            guard let page else { throw missing }
+            try body(page.items)
+            left -= page.items.count
+            next = page.next
+        } while next != nil && left > 0
+        return next
+    }
+
+    private var missing: CommandFailure {
+        CommandFailure("there is no session '\(id)': 'hansard sessions' lists those there are")
+    }
+
+    private func sayMore(_ next: PageCursor, _ out: inout Output) throws {
+        var command = "hansard session \(ShellWord.quoted(id)) --after \(next.text)"
+        if limit != 50 { command += " --limit \(limit)" }
+        if newestFirst { command += " --newest-first" }
+        try Continuation.say(command, store: store, isJSON: output.json, &out)
+    }
+}
+
+/// Ids from the command line.
+enum GivenID {
+    static func identifier(_ text: String) throws -> Identifier {
+        do { return try Identifier(text) } catch {
+            throw ValidationError("The id can't be one: \(error.message).")
+        }
+    }
+}

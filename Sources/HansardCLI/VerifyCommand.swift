@@ -1,0 +1,89 @@
+import ArgumentParser
+import Hansard
+import HansardChat
+import Records
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Check the whole store, without changing it.",
+        discussion: """
+            Checks every event's checksum, that positions have no gaps and revisions follow, and that the \
+            index with the tail equals a replay of the log. The store may be in use meanwhile. The replay \
+            takes about as much room in TMPDIR as the index.
+
+            Exit status: 0 when the store is sound, 2 when something is damaged, 1 when it could not be checked.
+
+            EXAMPLES
+              hansard verify
+              hansard verify --json | jq .problems
+            """)
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+    @Flag(name: .shortAndLong, help: "No progress; print damage alone.")
+    var quiet = false
+
+    func run() throws {
+        let store = try store.openForReading().store
+        let status = StatusLine(isQuiet: quiet || output.json)
+        var verifier = Verifier(store) { progress in status.show { Self.text(progress) } }
+        let report: VerificationReport
+        do { report = try verifier.run() } catch {
+            status.clear()
+            throw error
+        }
+        status.clear()
+        try Output.with { out in
+            if output.json {
+                try out.line(try record(report))
+            } else {
+                try write(report, Style.output, &out)
+            }
+        }
+        if !report.isSound {
+            throw CommandFailure(
+                "the store is damaged, see above: keep a copy of it as it is before mending anything",
+                status: .damage)
+        }
+    }
+
+    private static func text(_ progress: VerificationProgress) -> String {
+        var text = "\(progress.phase): \(Figures.grouped(progress.done))"
+        if let total = progress.total { text += " of \(Figures.grouped(total))" }
+        return text
+    }
+
+    private func write(
+        _ report: VerificationReport, _ style: Style, _ out: inout Output
+    ) throws {
+        for problem in report.problems {
+            try out.line(style.warning("damage: ") + Printable.line(problem.message))
+        }
+        let unnamed = report.problemsCount - report.problems.count
+        if unnamed > 0 { try out.line("… and \(Figures.grouped(unnamed)) more") }
+        if report.isSound && quiet { return }
+        let checked =
+            "\(Figures.counted(report.eventsCount, "event")) up to position \(report.head), "
+            + "\(Figures.counted(report.rowsCount, "row")) of the index"
+        try out.line(report.isSound ? "sound: \(checked)" : "checked: \(checked)")
+    }
+
+    private func record(_ report: VerificationReport) throws -> Record {
+        try Record([
+            ("sound", .bool(report.isSound)),
+            ("head", .integer(Int64(report.head.rawValue))),
+            ("events", .integer(Int64(report.eventsCount))),
+            ("rows", .integer(Int64(report.rowsCount))),
+            ("problems_count", .integer(Int64(report.problemsCount))),
+            ("problems", .array(report.problems.map(value))),
+        ])
+    }
+
+    private func value(_ problem: VerificationReport.Problem) -> Value {
+        .object([
+            ("position", problem.position.map { .integer(Int64($0.rawValue)) } ?? .null),
+            ("table", problem.table.map { .string($0) } ?? .null),
+            ("message", .string(problem.message)),
+        ])
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Records
+import Testing
+
+/// What the operating system can refuse. Needs root: each test has a mount namespace of its own, or drops
+/// its privileges.
+@Suite struct RefusingSystemTests {
+    private static func works(_ script: String) -> Bool {
+        guard let workspace = try? Workspace() else { return false }
+        return (try? workspace.shell(script).status) == 0
+    }
+
+    static let canMount = works("unshare -m sh -c 'mkdir $store && mount -t tmpfs none $store'")
+    static let canDropPrivileges = works(
+        "chmod 755 $store/..; setpriv --reuid=65534 --regid=65534 --clear-groups $hansard --help")
+
+    @Test(.enabled(if: canMount, "needs to mount file systems"))
+    func aFullDisk() throws {
+        let workspace = try Workspace()
+        // Words that do not compress: the lines take more room than there is.
+        let lines = (0..<300).map { number in
+            let words = (0..<1_500).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36) }
+            return Line.message("m\(number)", in: "s", words.joined(separator: " "))
+        }
+        let input = try workspace.file("a.jsonl", lines: [Line.session("s")] + lines)
+        let run = try workspace.shell(
+            """
+            unshare -m bash -c '
+            mkdir $store && mount -t tmpfs -o size=2m none $store
+            export HANSARD_STORE=$store/small
+            $hansard init
+            $hansard import \(input); echo "import $?"
+            mount -o remount,size=64m $store
+            $hansard verify; echo "verify $?"
+            $hansard import -q \(input); echo "again $?"
+            $hansard export | sort | cmp - <(sort \(input)) && echo same'
+            """)
+        #expect(run.output.contains("import 1\n"), "\(run.errors)")
+        #expect(run.errors.contains("full"), "\(run.errors)")
+        #expect(run.errors.contains("free some space"), "\(run.errors)")
+        #expect(run.errors.contains("import again"), "\(run.errors)")
+        #expect(run.output.contains("verify 0\n"), "\(run.output)")
+        #expect(run.output.contains("again 0\nsame\n"), "\(run.output) \(run.errors)")
+    }
+
+    @Test(.enabled(if: canMount, "needs to mount file systems"))
+    func aReadOnlyFileSystem() throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            """
+            unshare -m bash -c '
+            mount --bind $store $store && mount -o remount,ro,bind $store
+            for verb in sessions stats verify; do $hansard $verb > /dev/null; echo "$verb $?"; done
+            $hansard export | cmp - \(Workspace.excerpt) && echo same
+            $hansard import \(Workspace.excerpt); echo "import $?"'
+            """)
+        #expect(run.output == "sessions 0\nstats 0\nverify 0\nsame\nimport 1\n", "\(run.errors)")
+        #expect(run.errors.contains("read-only"), "\(run.errors)")
+    }
+
+    @Test(.enabled(if: canDropPrivileges, "needs to drop privileges"))
+    func withoutPermission() throws {
+        let workspace = try Workspace.withExcerpt()
+        let drop = "setpriv --reuid=65534 --regid=65534 --clear-groups"
+        for verb in ["sessions", "verify", "import \(Workspace.excerpt)"] {
+            let run = try workspace.shell("chmod 755 $store/..; \(drop) $hansard \(verb) < /dev/null")
+            #expect(run.status == 1)
+            #expect(run.errors.contains("ermission"), "\(verb): \(run.errors)")
+            #expect(!run.errors.contains("holds no store"), "\(verb): \(run.errors)")
+        }
+        // Whoever may read everything and write the lock files may read the store.
+        let reader = try workspace.shell(
+            """
+            chmod -R a+rX $store; chmod a+w $store/*/lock.mdb
+            \(drop) $hansard export | cmp - \(Workspace.excerpt) && echo same
+            \(drop) $hansard verify; \(drop) $hansard import < \(Workspace.excerpt); echo "import $?"
+            """)
+        #expect(reader.output.hasPrefix("same\nsound: "), "\(reader.errors)")
+        #expect(reader.output.hasSuffix("import 1\n"))
+        #expect(reader.errors.contains("ermission"), "\(reader.errors)")
+    }
+}
