@@ -7,9 +7,9 @@ import Records
 
 /// A process that appends, reads and checks what it reads, to be killed at any moment by a test.
 ///
-/// Arguments: store, seed, pool of names, number of operations. After each answer it writes one line:
-/// `A` and the first position of what was appended, or `R` and the positions of what was repeated, with
-/// the fingerprints of the events. A line that begins with `!` says what is wrong.
+/// Arguments: store, seed, pool of names, number of operations. After each answer it writes one
+/// line: `A` and the first position of what was appended, or `R` and the positions of what was
+/// repeated, with the fingerprints of the events. A line that begins with `!` says what is wrong.
 @main struct Worker {
     private let chat: Chat
     private var random: SeededGenerator
@@ -144,8 +144,9 @@ import Records
     private mutating func look() throws {
         try read { view in
             for summary in try view.sessions(limit: 5).items {
-                guard let session = try view.stream(
-                    StreamName(category: "session", id: summary.id))?.entity,
+                guard
+                    let session = try view.stream(
+                        StreamName(category: "session", id: summary.id))?.entity,
                     session == summary.session.position
                 else { continue }
                 let listed = try view.messages(ofSession: summary.id, limit: .max)?.items.count

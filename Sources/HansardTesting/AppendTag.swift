@@ -13,7 +13,8 @@ public enum AppendTag {
         }
     }
 
-    /// Appends of which a part is missing or stands elsewhere; the events are all of a log, in order.
+    /// Appends of which a part is missing or stands elsewhere; the events are all of a log, in
+    /// order.
     public static func brokenAppends(in events: [Event]) -> [String] {
         var broken: [String] = []
         var expected: (id: String, number: Int64, count: Int64)?
@@ -26,7 +27,9 @@ public enum AppendTag {
                 continue
             }
             let isNext = expected.map { $0.id == id && $0.number == number } ?? (number == 0)
-            if !isNext { broken.append("event \(index + 1) is part \(number) of \(count) of \(id)") }
+            if !isNext {
+                broken.append("event \(index + 1) is part \(number) of \(count) of \(id)")
+            }
             expected = number + 1 < count ? (id, number + 1, count) : nil
         }
         if let expected { broken.append("\(expected.id) ends before its part \(expected.number)") }

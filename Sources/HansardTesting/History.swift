@@ -1,6 +1,7 @@
 public import Hansard
 
-/// An append by one of several clients, what was answered, and where the log ended before and after.
+/// An append by one of several clients, what was answered, and where the log ended before and
+/// after.
 public struct Operation: Sendable {
     public enum Outcome: Sendable, Equatable {
         case appended([UInt64])
@@ -29,7 +30,8 @@ public struct Operation: Sendable {
         (self.endBefore, self.endAfter) = (endBefore, endAfter)
     }
 
-    /// Why this answer can't be explained by any moment between the two ends of the log; nil when it can.
+    /// Why this answer can't be explained by any moment between the two ends of the log; nil when
+    /// it can.
     ///
     /// The model holds the whole log.
     public func contradiction(with model: ModelStore) -> String? {

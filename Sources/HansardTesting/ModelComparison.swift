@@ -3,7 +3,8 @@ import HansardChat
 import Projections
 import Records
 
-/// Compares what a view shows with what the model says it should, through the same calls as clients.
+/// Compares what a view shows with what the model says it should, through the same calls as
+/// clients.
 public struct ModelComparison {
     private let model: ModelStore
     private let view: ReadView
@@ -20,8 +21,8 @@ public struct ModelComparison {
         end = view.position.rawValue
     }
 
-    /// What differs; empty when nothing does. A view before the model's end is compared with the model
-    /// as of then.
+    /// What differs; empty when nothing does. A view before the model's end is compared with the
+    /// model as of then.
     ///
     /// - Parameter sample: how many ids and events to look at; nil for all.
     public static func differences(

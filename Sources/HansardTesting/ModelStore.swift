@@ -1,8 +1,8 @@
 public import Hansard
 public import Records
 
-/// What the store should hold: a plain model of arrays and dictionaries, without any of the engine's
-/// code, that can be asked how things stood at any position.
+/// What the store should hold: a plain model of arrays and dictionaries, without any of the
+/// engine's code, that can be asked how things stood at any position.
 public struct ModelStore: Sendable {
     /// An event with the place the model gives it.
     public struct Recorded: Sendable {
@@ -116,7 +116,9 @@ public func isSameFact(_ a: Event, _ b: Event) -> Bool {
         ]
     }
     let filled = Set(a.filledFields + b.filledFields)
-    return zip(parts(a), parts(b)).allSatisfy { $0.map { Array($0.utf8) } == $1.map { Array($0.utf8) } }
+    return zip(parts(a), parts(b)).allSatisfy {
+        $0.map { Array($0.utf8) } == $1.map { Array($0.utf8) }
+    }
         && canonical(a.data, without: filled) == canonical(b.data, without: filled)
         && canonical(a.metadata, without: []) == canonical(b.metadata, without: [])
 }
@@ -129,7 +131,8 @@ private func canonical(_ record: Record, without names: Set<String>) -> [UInt8]?
 
 private func canonical(_ value: Value) -> [UInt8] {
     switch value {
-    case .array(let items): Array("[".utf8) + items.flatMap { canonical($0) + [0] } + Array("]".utf8)
+    case .array(let items):
+        Array("[".utf8) + items.flatMap { canonical($0) + [0] } + Array("]".utf8)
     case .object(let fields):
         Array("{".utf8)
             + fields.map { Array($0.utf8) + [0] + canonical($1) }

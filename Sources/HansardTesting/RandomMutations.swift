@@ -4,8 +4,8 @@ import Records
 
 /// Makes appends such as clients send, good and bad ones, from a seed.
 ///
-/// Generators of one `pool` share the names of sessions and agents and some event ids, so that what they
-/// append collides.
+/// Generators of one `pool` share the names of sessions and agents and some event ids, so that
+/// what they append collides.
 public struct RandomMutations: Sendable {
     private var random: SeededGenerator
     private let sessions: [Identifier]
@@ -24,7 +24,8 @@ public struct RandomMutations: Sendable {
         contested = try Self.names("e", count: 40, using: &shared)
     }
 
-    /// Names that are hard to tell apart: prefixes of each other, with slashes, of the longest length.
+    /// Names that are hard to tell apart: prefixes of each other, with slashes, of the longest
+    /// length.
     private static func names(
         _ letter: String, count: Int, using shared: inout SeededGenerator
     ) throws -> [Identifier] {
@@ -93,7 +94,8 @@ public struct RandomMutations: Sendable {
         let known = try revision(stream)
         let event = Event(
             id: eventID(), type: EventType("agent.registered"), stream: stream,
-            lifecycle: known == nil ? .begins : .continues, data: try record(["name": .string(text())]))
+            lifecycle: known == nil ? .begins : .continues,
+            data: try record(["name": .string(text())]))
         return Append([event], expecting: [stream: expectation(known)])
     }
 

@@ -4,7 +4,8 @@ public import Hansard
 import HansardChat
 import Projections
 
-/// Every table of a store of the chat domain, entry by entry, for comparing two stores byte for byte.
+/// Every table of a store of the chat domain, entry by entry, for comparing two stores byte for
+/// byte.
 public struct TableContents: Sendable, Equatable {
     public struct Row: Sendable, Equatable {
         public let key: [UInt8]
@@ -68,8 +69,8 @@ public struct Mismatch: Error, CustomStringConvertible {
 
 /// The same log with an index built anew: the other half of "index ∪ tail = replay".
 public enum FreshReplay {
-    /// Copies the log of the store at `path`, to which nobody is writing, and folds it from the first
-    /// event into an index that was not there before.
+    /// Copies the log of the store at `path`, to which nobody is writing, and folds it from the
+    /// first event into an index that was not there before.
     public static func contents(of path: String) throws -> TableContents {
         let directory = try TemporaryDirectory()
         let copy = directory.path("copy")

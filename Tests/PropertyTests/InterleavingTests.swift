@@ -15,7 +15,8 @@ import Testing
         do {
             var interleaving = try Interleaving(stores: stores, random)
             for step in 0..<240 {
-                let found = try interleaving.step() + (step % 40 == 39 ? interleaving.compare() : [])
+                let found =
+                    try interleaving.step() + (step % 40 == 39 ? interleaving.compare() : [])
                 try #require(found.isEmpty, "step \(step): \(found.joined(separator: "\n"))")
             }
         } catch {
@@ -60,7 +61,7 @@ private struct Interleaving {
         let store = peers.stores[number]
         switch random.below(100) {
         case ..<40: return try append(number, count: random.chance(70) ? 1 : 1 + random.below(12))
-        case ..<50: return try store.read { try differences($0) }
+        case ..<50: return peers.isComplete(store) ? try store.read { try differences($0) } : []
         case ..<55: try store.catchUp()
         case ..<62: try store.projector.flush()
         case ..<68: pending[number].flushing = Self.tails(of: store.publication.current)
@@ -90,9 +91,15 @@ private struct Interleaving {
                     model.head(of: stream, at: model.end).map { Revision($0.revision) }
                 })
         }
+        // Now and then a commit fails, and with it every append of its group.
+        let mayFail = random.chance(12)
+        if mayFail { peers.faults.arm(after: random.below(15)) }
+        let answers = try store.appendBlocking(appends)
+        peers.faults.disarm()
         var found: [String] = []
-        for (append, answer) in zip(appends, try store.appendBlocking(appends)) {
+        for (append, answer) in zip(appends, answers) {
             let outcome = Operation.Outcome(answer)
+            if mayFail && outcome == .refused(.system) { continue }
             let end = model.end
             let expected: Operation.Outcome
             switch model.verdict(on: append, at: end) {
@@ -100,11 +107,15 @@ private struct Interleaving {
             case .repeated(let positions): expected = .repeated(positions)
             case .refused(let code): expected = .refused(code)
             }
-            if outcome != expected { found.append("answered \(outcome), not \(expected): \(append)") }
+            if outcome != expected {
+                found.append("answered \(outcome), not \(expected): \(append)")
+            }
             if case .appended = expected { for event in append.events { model.record(event) } }
         }
         let end = try store.read { $0.position.rawValue }
-        if end != model.end { found.append("a read after the answer ends at \(end), not \(model.end)") }
+        if end != model.end {
+            found.append("a read after the answer ends at \(end), not \(model.end)")
+        }
         return found
     }
 
@@ -120,7 +131,8 @@ private struct Interleaving {
     private mutating func writeFlush(_ number: Int) throws {
         guard let tails = pending[number].flushing else { return }
         pending[number].flushing = nil
-        pending[number].written = try Flush(index: peers.stores[number].index).write(tails).checkpoints
+        pending[number].written = try Flush(index: peers.stores[number].index).write(tails)
+            .checkpoints
     }
 
     private mutating func dropFlushed(_ number: Int) {
@@ -131,9 +143,9 @@ private struct Interleaving {
 
     /// Goes on with a read whose tails were taken some steps ago. It may be refused, but never be wrong.
     private mutating func lookAtIndex(_ number: Int) throws -> [String] {
-        guard let tails = pending[number].reading else { return [] }
-        pending[number].reading = nil
         let store = peers.stores[number]
+        guard let tails = pending[number].reading, peers.isComplete(store) else { return [] }
+        pending[number].reading = nil
         let codec = try EventCodec(dictionaries: store.log.dictionaries, settings: store.settings)
         guard let view = try store.view(of: tails, codec) else { return [] }
         pending[number].view = view
@@ -146,8 +158,10 @@ private struct Interleaving {
         return try differences(view)
     }
 
-    /// Lets go of the old store's transactions. What was taken for a flush may still be written.
+    /// Lets go of what belongs to the old store.
     private mutating func letGo(_ number: Int) {
+        // Tails of other units than the new store may have can't be written through it.
+        pending[number].flushing = nil
         pending[number].view = nil
         pending[number].reading = nil
         pending[number].written = nil

@@ -23,7 +23,8 @@ import Testing
                     dropped = max(dropped, UInt64(random.below(tables.count)))
                     tail.dropThrough(Position(dropped))
                     try #require(
-                        tail.base.rawValue <= dropped && tail.segments.first?.after ?? tail.end == tail.base,
+                        tail.base.rawValue <= dropped
+                            && tail.segments.first?.after ?? tail.end == tail.base,
                         "\(seed.repeating("UnitTailTests"))")
                     try #require(
                         tail.segments.allSatisfy { $0.through.rawValue > dropped }
@@ -33,7 +34,8 @@ import Testing
                     grow(&tail, &tables, &random)
                 }
                 let checkpoint = max(dropped, tail.base.rawValue)
-                let index = tables[Int.random(in: Int(checkpoint)...Int(tail.end.rawValue), using: &random)]
+                let index = tables[
+                    Int.random(in: Int(checkpoint)...Int(tail.end.rawValue), using: &random)]
                 #expect(
                     overlay(tail, over: index) == tables[Int(tail.end.rawValue)],
                     "\(seed.repeating("UnitTailTests"))")

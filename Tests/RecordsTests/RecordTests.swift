@@ -2,11 +2,15 @@ import Records
 import Testing
 
 @Suite struct RecordTests {
-    private let record = try! Record([
-        ("id", "chloe"), ("n", 1), ("x", 1.0), ("none", nil), ("list", [1, "two", [true]]),
-        ("map", ["a": 1, "b": ["c": 2]]), ("at", "2025-03-03T06:59:46.314304Z"),
-        ("big", .unsigned(.max)),
-    ])
+    private let record: Record
+
+    init() throws {
+        record = try Record([
+            ("id", "chloe"), ("n", 1), ("x", 1.0), ("none", nil), ("list", [1, "two", [true]]),
+            ("map", ["a": 1, "b": ["c": 2]]), ("at", "2025-03-03T06:59:46.314304Z"),
+            ("big", .unsigned(.max)),
+        ])
+    }
 
     @Test func fields() throws {
         #expect(record.field("n") == 1)

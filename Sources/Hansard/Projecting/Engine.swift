@@ -18,10 +18,10 @@ final class Engine {
     /// Filters over all ids; nil until this process has looked up enough of them to be worth it.
     private var known: KnownIDs?
     private var lookupsCount = 0
+    /// Lookups after which building the filters, some 20 ms, pays.
+    var lookupsBeforeFilters = 2_000
 
     private static let headsMax = 32_768
-    /// Lookups after which building the filters, some 20 ms, pays.
-    private static let lookupsBeforeFilters = 2_000
     /// Events folded in one read transaction.
     private static let chunkEventsMax = 4_096
 
@@ -170,7 +170,7 @@ final class Engine {
     private func isCertainlyNew(_ hash: UInt64, over reader: IndexReader) throws -> Bool {
         if known == nil {
             lookupsCount += 1
-            if lookupsCount < Self.lookupsBeforeFilters { return false }
+            if lookupsCount < lookupsBeforeFilters { return false }
             lookupsCount = 0
             known = try KnownIDs(core: coreView(over: reader), through: core.foldedThrough.next)
         }

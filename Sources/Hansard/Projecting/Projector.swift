@@ -113,8 +113,9 @@ final class Projector: Sendable {
     }
 
     private func finished(_ failure: HansardError?) {
-        let isEmpty = publication.current.units.allSatisfy { $0.tail.eventsCount == 0 }
         state.withLock { state in
+            // Looked at under the lock: what the writer publishes after it, it tells after it.
+            let isEmpty = publication.current.units.allSatisfy { $0.tail.eventsCount == 0 }
             state.failure = failure
             // The tail grew meanwhile. Should it be large again, a writer may be waiting for room by now.
             state.isUrgent = failure == nil && isTailLarge(times: 1)

@@ -6,6 +6,8 @@ final class UnitState {
     /// The last event folded, sealed or not.
     private(set) var foldedThrough: Position
     private(set) var stop: UnitStop?
+    /// Whether it stopped since the last seal.
+    private var isStopPending = false
 
     init(_ definition: UnitDefinition, checkpoint: Position) {
         self.definition = definition
@@ -25,17 +27,27 @@ final class UnitState {
         foldedThrough = position
     }
 
-    /// Moves what the overlays hold into the tail.
+    /// Moves what the overlays hold into the tail. A stop is final now.
     func seal() {
+        if isStopPending {
+            isStopPending = false
+            return restart(from: tail.base)
+        }
         guard foldedThrough > tail.end else { return }
         tail.append(overlays.map { $0.sealed() }, through: foldedThrough)
         overlays = definition.tables.map { _ in OverlayTable() }
     }
 
-    /// Forgets what was folded since the last seal.
+    /// Forgets what was folded since the last seal: half an event too, and a stop at an event that was not
+    /// committed.
     func discard() {
-        guard foldedThrough > tail.end else { return }
-        overlays = definition.tables.map { _ in OverlayTable() }
+        if isStopPending {
+            isStopPending = false
+            stop = nil
+        }
+        if overlays.contains(where: { !$0.isEmpty }) {
+            overlays = definition.tables.map { _ in OverlayTable() }
+        }
         foldedThrough = tail.end
     }
 
@@ -48,10 +60,10 @@ final class UnitState {
         foldedThrough = checkpoint
     }
 
-    /// Stops the unit at an event it can't fold, and lets go of its memory.
+    /// Stops the unit at an event it can't fold. It lets go of its memory when it is sealed.
     func stop(at position: Position, because reason: String) {
         stop = UnitStop(unit: definition.name, position: position, reason: reason)
-        restart(from: tail.base)
+        isStopPending = true
     }
 }
 
