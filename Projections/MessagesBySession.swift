@@ -3,8 +3,8 @@ public import Records
 
 /// The messages of each session in order, and how many there are.
 ///
-/// Order within a session is `created_at`, then position. An event of another type, or one whose data has
-/// no usable `created_at`, is passed over.
+/// Order within a session is `created_at`, then position. An event of another type, or one whose
+/// data has no usable `created_at`, is passed over.
 public struct MessagesBySession: Projection {
     /// Session ordinal, instant of creation, position → nothing.
     public static let bySession = "messages.by_session"

@@ -64,7 +64,9 @@ struct Corpus: Sendable {
             records[last].created.microsecondsSinceUnixEpoch
                 - records[first].created.microsecondsSinceUnixEpoch)
         templates.reserveCapacity(records.count)
-        for index in order { templates.append(try template(records[index].op, records[index].record)) }
+        for index in order {
+            templates.append(try template(records[index].op, records[index].record))
+        }
     }
 
     private mutating func template(_ op: String, _ record: Record) throws -> Template {

@@ -71,6 +71,7 @@ struct SessionsCommand: ParsableCommand {
 extension SessionSummary {
     /// The session's fields, with the number of its messages.
     fileprivate var record: Record {
-        session.fields.setting("messages_count", to: .integer(Int64(messagesCount)))
+        session.fields.setting(
+            "messages_count", to: messagesCount.map { .integer(Int64($0)) } ?? .null)
     }
 }

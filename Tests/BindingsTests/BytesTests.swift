@@ -56,7 +56,8 @@ import Testing
                 == 0xFBCE_A83C_8A37_8BF1)
     }
 
-    /// The sanity check of the xxHash project: its generator and its results with and without a seed.
+    /// The sanity check of the xxHash project: its generator and its results with and without a
+    /// seed.
     @Test func xxh64MatchesTheSanityBuffer() {
         var generator: UInt64 = 2_654_435_761
         let buffer = (0..<101).map { _ in

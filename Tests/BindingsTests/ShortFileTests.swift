@@ -3,12 +3,13 @@ import Testing
 
 @testable import Bindings
 
-/// LMDB leaves a file shorter than its meta page says when pages at its end were taken and freed again. Such
-/// a file must be opened; one that lacks a page in use must not.
+/// LMDB leaves a file shorter than its meta page says when pages at its end were taken and freed
+/// again. Such a file must be opened; one that lacks a page in use must not.
 struct ShortFileTests {
     private static let entriesCount = 300
 
-    /// An environment with small entries, and a large value put before some of them and deleted again.
+    /// An environment with small entries, and a large value put before some of them and deleted
+    /// again.
     private func environmentWithFreedPages() throws -> TemporaryDirectory {
         let fixture = try Fixture()
         let large = noise(40_000)

@@ -68,8 +68,8 @@ import Testing
         process.standardError = errors
         process.standardOutput = FileHandle.nullDevice
         try process.run()
-        // The input stays open: only the signal ends the import. Enough to have the first lines imported,
-        // among them one that is reported, which tells that signals are looked after.
+        // The input stays open: only the signal ends the import. Enough to have the first lines
+        // imported, among them one that is reported, which tells that signals are looked after.
         try input.fileHandleForWriting.write(contentsOf: Data("no JSON\n".utf8))
         for _ in 0..<12 { try input.fileHandleForWriting.write(contentsOf: excerpt) }
         try input.fileHandleForWriting.write(contentsOf: Data(#"{"op":"create_ses"#.utf8))

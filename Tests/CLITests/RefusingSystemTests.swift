@@ -2,8 +2,8 @@ import Foundation
 import Records
 import Testing
 
-/// What the operating system can refuse. Needs root: each test has a mount namespace of its own, or drops
-/// its privileges.
+/// What the operating system can refuse. Needs root: each test has a mount namespace of its own, or
+/// drops its privileges.
 @Suite struct RefusingSystemTests {
     private static func works(_ script: String) -> Bool {
         guard let workspace = try? Workspace() else { return false }

@@ -59,7 +59,8 @@ import Testing
         #expect(reading() == nil)
     }
 
-    /// An event's bytes changed in the file: reading names its position, and the events before it are read.
+    /// An event's bytes changed in the file: reading names its position, and the events before it
+    /// are read.
     @Test func aDamagedEventIsNamed() throws {
         let stored = try Self.stored(70, of: fixture)
         try damage { bytes in
@@ -74,7 +75,8 @@ import Testing
         #expect(error?.position == Position(70))
     }
 
-    /// Without its index a store folds its log anew, and stops at the damage instead of passing it over.
+    /// Without its index a store folds its log anew, and stops at the damage instead of passing it
+    /// over.
     @Test func aDamagedEventIsNotFolded() throws {
         let stored = try Self.stored(70, of: fixture)
         try damage { bytes in

@@ -16,7 +16,8 @@ import Testing
         try store.add(event(in: "unborn"))
     }
 
-    /// Streams: one whose thing lives, one whose thing ended, one that never began, one never written.
+    /// Streams: one whose thing lives, one whose thing ended, one that never began, one never
+    /// written.
     static let cases: [(ExpectedRevision, met: [Bool])] = [
         (.any, [true, true, true, true]),
         (.noStream, [false, true, true, true]),

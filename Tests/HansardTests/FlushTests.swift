@@ -13,7 +13,8 @@ import Testing
         try IndexReader(store.index).checkpoints.earliest.rawValue
     }
 
-    /// Looks until the checkpoint is there; the number of looks is bounded, their time is not counted.
+    /// Looks until the checkpoint is there; the number of looks is bounded, their time is not
+    /// counted.
     private func waitForCheckpoint(_ store: Store, _ position: UInt64) throws -> Bool {
         for _ in 0..<1_000_000 where try checkpoint(store) >= position { return true }
         return false

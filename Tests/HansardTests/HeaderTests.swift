@@ -76,7 +76,8 @@ import Testing
         }
     }
 
-    /// Headers that point before the first event or behind themselves, or end early, checksum and all.
+    /// Headers that point before the first event or behind themselves, or end early, checksum and
+    /// all.
     @Test func impossibleHeadersAreRefused() {
         let fixed = Layout.headerFixedBytes
         let fields: [[UInt8]] = [

@@ -61,7 +61,8 @@ import Testing
         #expect(try store.add(event("new", in: "s1")).revision == Revision(17))
     }
 
-    /// What opening had to fold is written when the store closes, so that the next opening need not.
+    /// What opening had to fold is written when the store closes, so that the next opening need
+    /// not.
     @Test func whatOpeningFoldedIsWrittenOnClosing() throws {
         let fixture = try StoreFixture()
         var store = try fixture.open(units: [Ledger.unit])
@@ -115,7 +116,8 @@ import Testing
         #expect(code { _ = try fixture.open(units: [newer]) } == .corruptIndex)
     }
 
-    /// A unit the index has never seen is folded from the first event; the others stay where they are.
+    /// A unit the index has never seen is folded from the first event; the others stay where they
+    /// are.
     @Test func aNewUnitCatchesUp() throws {
         let fixture = try StoreFixture()
         var store: Store? = try fixture.open()

@@ -6,8 +6,9 @@ import Testing
 
 @testable import Hansard
 
-/// Several stores on one log with many tasks and threads at once: each answer must be explained by some
-/// moment between question and answer, and each view must be the replay of the events up to its position.
+/// Several stores on one log with many tasks and threads at once: each answer must be explained by
+/// some moment between question and answer, and each view must be the replay of the events up to
+/// its position.
 @Suite struct ConcurrencyTests {
     @Test(arguments: [1, 3]) func answersAndViewsAreThoseOfSomeMoment(stores: Int) async throws {
         let seed = Seed.current()

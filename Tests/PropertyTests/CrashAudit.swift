@@ -6,7 +6,8 @@ import HansardTesting
 
 /// Compares what workers were answered with what a store holds after they are gone.
 enum CrashAudit {
-    /// What is wrong with the store; empty when nothing is. Opens it, which is a recovery, and closes it.
+    /// What is wrong with the store; empty when nothing is. Opens it, which is a recovery, and
+    /// closes it.
     static func problems(
         of path: String, answers: [[String]], _ random: SeededGenerator
     ) throws -> [String] {

@@ -5,8 +5,8 @@ import Testing
 
 @testable import Hansard
 
-/// A process killed at the nth of its system calls that write: before and after each page, flush and meta
-/// page of log and index, the opening's and the closing's too.
+/// A process killed at the nth of its system calls that write: before and after each page, flush
+/// and meta page of log and index, the opening's and the closing's too.
 @Suite(.serialized) struct CrashPointTests {
     private static let calls = "pwrite64,writev,fdatasync,fsync,ftruncate,fallocate"
 
@@ -29,8 +29,8 @@ import Testing
         print("\(kills) runs killed, at up to \(call - 1) calls of one thread, seed \(seed)")
     }
 
-    /// Runs a worker of 25 operations, killed when one of its threads begins its nth call; then another, to
-    /// its end, on what is left.
+    /// Runs a worker of 25 operations, killed when one of its threads begins its nth call; then
+    /// another, to its end, on what is left.
     private func isKilled(atCall call: Int, _ seed: Seed) throws -> Bool {
         let directory = try TemporaryDirectory()
         let path = directory.path("store")

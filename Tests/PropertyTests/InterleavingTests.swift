@@ -5,8 +5,8 @@ import Testing
 
 @testable import Hansard
 
-/// Invariant 5, step by step: one thread moves several stores on one log in an order that a seed chooses,
-/// and stops flushes and reads half-way, so that others come in between.
+/// Invariant 5, step by step: one thread moves several stores on one log in an order that a seed
+/// chooses, and stops flushes and reads half-way, so that others come in between.
 @Suite struct InterleavingTests {
     @Test(arguments: [1, 2, 3], 0..<3)
     func indexAndTailAreAReplay(stores: Int, run: Int) throws {
@@ -141,7 +141,8 @@ private struct Interleaving {
         peers.stores[number].fold.withLock { $0.drop(through: written) }
     }
 
-    /// Goes on with a read whose tails were taken some steps ago. It may be refused, but never be wrong.
+    /// Goes on with a read whose tails were taken some steps ago. It may be refused, but never be
+    /// wrong.
     private mutating func lookAtIndex(_ number: Int) throws -> [String] {
         let store = peers.stores[number]
         guard let tails = pending[number].reading, peers.isComplete(store) else { return [] }

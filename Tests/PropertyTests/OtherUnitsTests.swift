@@ -7,8 +7,8 @@ import Testing
 
 /// A process that keeps fewer units flushes the core beyond the others.
 @Suite struct OtherUnitsTests {
-    /// It flushed between another's catching up and its commit, which then folded from the core's end on and
-    /// met units that lacked events.
+    /// It flushed between another's catching up and its commit, which then folded from the core's
+    /// end on and met units that lacked events.
     @Test func aCommitFoldsForEveryUnit() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path("store")

@@ -6,8 +6,8 @@ import Records
 
 @testable import Hansard
 
-/// Several stores on one directory, each with its own engine, writer and projector, as several processes
-/// have them: they share nothing but the two LMDB environments.
+/// Several stores on one directory, each with its own engine, writer and projector, as several
+/// processes have them: they share nothing but the two LMDB environments.
 final class Peers {
     let directory: TemporaryDirectory
     let path: String

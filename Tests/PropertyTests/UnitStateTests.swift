@@ -11,8 +11,8 @@ import Testing
 
     private func put(_ key: [UInt8]) { unit.overlays[0].set(key.span, to: [1].span) }
 
-    /// The fold of the group's first event had failed half-way, and its rows became those of the next event
-    /// at that position.
+    /// The fold of the group's first event had failed half-way, and its rows became those of the
+    /// next event at that position.
     @Test func halfAnEventIsForgotten() {
         put([1])
         unit.discard()

@@ -8,8 +8,8 @@ import Testing
 @Suite struct UnitTailTests {
     private typealias Table = [[UInt8]: [UInt8]]
 
-    /// Whatever is appended and dropped, the tail over an index at any checkpoint from its base to its end is
-    /// the table at its end, and it holds no more events than it says.
+    /// Whatever is appended and dropped, the tail over an index at any checkpoint from its base to
+    /// its end is the table at its end, and it holds no more events than it says.
     @Test func overlaysEveryIndexItCovers() throws {
         let seed = Seed.current()
         var random = SeededGenerator(seed: seed.value)

@@ -78,7 +78,8 @@ private func overlongFunctions(in file: SourceFile) -> [Offence] {
     }
 }
 
-/// The line that closes the body begun at `start`; `nil` when the declaration has none or ends there.
+/// The line that closes the body begun at `start`; `nil` when the declaration has none or ends
+/// there.
 private func closingLine(of start: Int, in lines: [Substring]) -> Int? {
     let indent = lines[start].prefix { $0 == " " }
     var hasBody = lines[start].hasSuffix("{")

@@ -8,7 +8,8 @@
 ///
 /// All functions are pure, allocate only what they return, and may be called from any thread.
 public enum Bytes {
-    /// Orders two byte strings as `memcmp` does, and a prefix before what it begins: LMDB's key order.
+    /// Orders two byte strings as `memcmp` does, and a prefix before what it begins: LMDB's key
+    /// order.
     ///
     /// - Returns: a negative number, zero or a positive number. Never fails. Wraps `memcmp`.
     public static func compare(

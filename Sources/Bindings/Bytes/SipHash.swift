@@ -1,11 +1,13 @@
 /// SipHash-2-4: a keyed hash an outsider cannot aim collisions at without knowing the key.
 ///
-/// About 1.5 ns per byte and 20 ns per call; allocates nothing. A value, free to move between threads.
+/// About 1.5 ns per byte and 20 ns per call; allocates nothing. A value, free to move between
+/// threads.
 public struct SipHash: Sendable {
     private let k0: UInt64
     private let k1: UInt64
 
-    /// A hash function under the 128-bit key of which `k0` is the first eight bytes, read little-endian.
+    /// A hash function under the 128-bit key of which `k0` is the first eight bytes, read
+    /// little-endian.
     public init(k0: UInt64, k1: UInt64) {
         self.k0 = k0
         self.k1 = k1

@@ -17,7 +17,8 @@ public struct FileIdentity: Sendable, Hashable {
 /// Paths are passed to C for the length of one call each.
 /// To create durably: write under another name, flush the file, rename, flush the directory.
 public enum FileSystem {
-    /// Flushes a directory's entries to the disk, so that a file created or renamed in it stays. Wraps `fsync`.
+    /// Flushes a directory's entries to the disk, so that a file created or renamed in it stays.
+    /// Wraps `fsync`.
     public static func synchroniseDirectory(_ path: String) throws(SystemError) {
         try PlainFile(path, flags: O_RDONLY | O_DIRECTORY).synchronise()
     }
@@ -46,7 +47,8 @@ public enum FileSystem {
         try system("mkdir", path) { unsafe mkdir(path, mode_t(mode)) }
     }
 
-    /// Writes a new file of mode 0600, flushes it and its directory. On failure nothing is left behind.
+    /// Writes a new file of mode 0600, flushes it and its directory. On failure nothing is left
+    /// behind.
     public static func writeNewFile(
         _ path: String, _ bytes: Span<UInt8>
     ) throws(SystemError) {

@@ -20,7 +20,8 @@ public struct FileSystemCheck: Sendable, Equatable {
     /// Whether it is mounted read-only.
     public let isReadOnly: Bool
 
-    /// Asks the system about the file system `path` is on. Wraps `statfs`; macOS always answers local.
+    /// Asks the system about the file system `path` is on. Wraps `statfs`; macOS always answers
+    /// local.
     public static func check(_ path: String) throws(SystemError) -> FileSystemCheck {
         #if os(Linux)
             var status = statfs()

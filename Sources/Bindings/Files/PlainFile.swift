@@ -4,8 +4,8 @@
     internal import Darwin
 #endif
 
-/// An open file descriptor, closed when the value goes. Not for `lock.mdb`: closing any descriptor of
-/// it drops this process's locks.
+/// An open file descriptor, closed when the value goes. Not for `lock.mdb`: closing any descriptor
+/// of it drops this process's locks.
 struct PlainFile: ~Copyable {
     let descriptor: Int32
     let path: String

@@ -57,8 +57,8 @@ public enum DataFileCheck {
 
     /// Checks the data file at `path`.
     ///
-    /// A writer of another process may change the file between two reads; so a file that looks damaged is
-    /// looked at again before it is called so.
+    /// A writer of another process may change the file between two reads; so a file that looks
+    /// damaged is looked at again before it is called so.
     public static func check(_ path: String) throws(DataFileFailure) -> Summary {
         var failure = DataFileFailure.damaged
         for attempt in 0..<attemptsMax {
@@ -83,7 +83,8 @@ public enum DataFileCheck {
         guard case .good(let one) = try meta(at: zero.pageSize, page: 1, of: file),
             one.pageSize == zero.pageSize
         else { throw .oneMetaDamaged(page: 1) }
-        // Commits alternate between the metas, so that their numbers are never further than one apart.
+        // Commits alternate between the metas, so that their numbers are never further than one
+        // apart.
         let apart =
             max(zero.transactionID, one.transactionID)
             - min(zero.transactionID, one.transactionID)
@@ -177,7 +178,8 @@ public enum DataFileCheck {
         else { return .nonsense }
         return .good(
             Meta(
-                pageSize: pageSize, freeRoot: freeRoot, mainRoot: mainRoot, lastPage: Int(lastPage), transactionID: word(144)))
+                pageSize: pageSize, freeRoot: freeRoot, mainRoot: mainRoot, lastPage: Int(lastPage),
+                transactionID: word(144)))
     }
 
     /// A root is a page after the metas, or `P_INVALID` for an empty tree.

@@ -1,8 +1,10 @@
-/// Follows every page reference of an LMDB data file, reading it as a plain file with bounds checked.
+/// Follows every page reference of an LMDB data file, reading it as a plain file with bounds
+/// checked.
 ///
-/// For a file shorter than its meta page says: LMDB does not write pages that a transaction took at the
-/// end and freed again, so such a file is healthy when nothing refers to what is missing. Reads every page
-/// in use; only for that rare case. The layout is that of LMDB 0.9's mdb.c (`MDB_page`, `MDB_node`).
+/// For a file shorter than its meta page says: LMDB does not write pages that a transaction took at
+/// the end and freed again, so such a file is healthy when nothing refers to what is missing. Reads
+/// every page in use; only for that rare case. The layout is that of LMDB 0.9's mdb.c (`MDB_page`,
+/// `MDB_node`).
 struct DataFileWalk: ~Copyable {
     private let file: PlainFile
     private let pageSize: Int
@@ -73,7 +75,8 @@ struct DataFileWalk: ~Copyable {
         return data + Int(size) <= pageSize
     }
 
-    /// The page a branch node refers to: 48 bits, in the fields a leaf node uses for size and flags.
+    /// The page a branch node refers to: 48 bits, in the fields a leaf node uses for size and
+    /// flags.
     private func child(_ page: [UInt8], _ node: Int) -> UInt64 {
         UInt64(number(page, node, as: UInt16.self))
             | UInt64(number(page, node + 2, as: UInt16.self)) << 16

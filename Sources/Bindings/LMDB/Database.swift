@@ -39,7 +39,8 @@ public struct EnvironmentInformation: Sendable, Equatable {
     public let lastPage: Int
     /// The last committed transaction.
     public let lastTransactionID: UInt64
-    /// Reader slots ever in use at once, in all processes. The count falls only when all have closed.
+    /// Reader slots ever in use at once, in all processes. The count falls only when all have
+    /// closed.
     public let readersInUse: Int
     /// Reader slots there are.
     public let maxReaders: Int

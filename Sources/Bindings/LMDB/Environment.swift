@@ -3,10 +3,10 @@ internal import Synchronization
 
 /// An LMDB environment: one directory with `data.mdb` and `lock.mdb`, open in this process once.
 ///
-/// Any thread may read at any time, each read seeing one snapshot; one thread writes at a time, among
-/// all processes. Always `MDB_NOTLS`, so that a reader slot belongs to the transaction. Never
-/// `MDB_WRITEMAP` (a full disk would kill the process), never `MDB_NOMEMINIT` (old memory would reach
-/// the disk). Not `MDB_NORDAHEAD`: a log is read in order, which readahead serves.
+/// Any thread may read at any time, each read seeing one snapshot; one thread writes at a time,
+/// among all processes. Always `MDB_NOTLS`, so that a reader slot belongs to the transaction. Never
+/// `MDB_WRITEMAP` (a full disk would kill the process), never `MDB_NOMEMINIT` (old memory would
+/// reach the disk). Not `MDB_NORDAHEAD`: a log is read in order, which readahead serves.
 @safe public final class Environment {
     /// The directory as it was given.
     public let directory: String
@@ -25,9 +25,11 @@ internal import Synchronization
     /// Opens the environment in an existing directory, creating its files when there are none.
     ///
     /// Checks the data file first (`DataFileCheck`), frees the slots of dead readers, and retries
-    /// for up to half a second when another process is just opening or closing. Wraps `mdb_env_open`.
+    /// for up to half a second when another process is just opening or closing. Wraps
+    /// `mdb_env_open`.
     /// - Throws: `alreadyOpen` when this process has the same files open; an error with
-    ///   `dataFileFailure` for a data file that must not be opened; `noSuchFile`, `permissionDenied`.
+    ///   `dataFileFailure` for a data file that must not be opened; `noSuchFile`,
+    ///   `permissionDenied`.
     public init(directory: String, options: Options = .init()) throws(LMDBError) {
         let number = Self.nextNumber.wrappingAdd(1, ordering: .relaxed).newValue
         var opened: OpaquePointer?
@@ -50,8 +52,8 @@ internal import Synchronization
 
     /// Closes the environment; again is harmless. Wraps `mdb_env_close`.
     ///
-    /// A transaction still open is a precondition failure, and so is any use afterwards. One that was
-    /// obtained by `shared` stays open until its last holder lets go of it.
+    /// A transaction still open is a precondition failure, and so is any use afterwards. One that
+    /// was obtained by `shared` stays open until its last holder lets go of it.
     public func close() { if !isShared { finish() } }
 
     private func finish() {
@@ -62,9 +64,11 @@ internal import Synchronization
         }
     }
 
-    /// The environment open on these files, or a newly opened one: for several users in one process.
+    /// The environment open on these files, or a newly opened one: for several users in one
+    /// process.
     ///
-    /// Holders share the object; it closes when the last lets go. `options` count for the first only.
+    /// Holders share the object; it closes when the last lets go. `options` count for the first
+    /// only.
     /// - Throws: as `init`; `alreadyOpen` when the files were opened by `init`.
     public static func shared(
         directory: String, options: Options = .init()

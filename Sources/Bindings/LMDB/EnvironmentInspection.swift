@@ -48,9 +48,11 @@ extension Environment {
             overflowPages: found.ms_overflow_pages, pageSize: Int(found.ms_psize))
     }
 
-    /// Frees the slots of readers whose process has died, and counts them. Wraps `mdb_reader_check`.
+    /// Frees the slots of readers whose process has died, and counts them. Wraps
+    /// `mdb_reader_check`.
     ///
-    /// Worth doing every few seconds while writing: a dead reader keeps every later page from reuse.
+    /// Worth doing every few seconds while writing: a dead reader keeps every later page from
+    /// reuse.
     @discardableResult
     public func checkReaders() throws(LMDBError) -> Int {
         gate.enter()

@@ -9,10 +9,11 @@ internal import CLMDB
 extension Environment {
     /// Makes the data file as long as its newest meta page says, after a commit.
     ///
-    /// LMDB does not write pages that a transaction took at the end of the file and freed again, such
-    /// as those of a large value put and deleted: the file then ends before its last page, healthy but
-    /// not to be told from a truncated one. Rare; costs one `fstat` when there is nothing to do.
-    /// A failure is left to the next commit: everything committed is in the file already.
+    /// LMDB does not write pages that a transaction took at the end of the file and freed again,
+    /// such as those of a large value put and deleted: the file then ends before its last page,
+    /// healthy but not to be told from a truncated one. Rare; costs one `fstat` when there is
+    /// nothing to do. A failure is left to the next commit: everything committed is in the file
+    /// already.
     func completeDataFile() {
         #if canImport(Glibc)
             let information = information()

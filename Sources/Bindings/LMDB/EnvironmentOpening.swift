@@ -34,7 +34,8 @@ enum EnvironmentOpening {
         }
     }
 
-    /// "Opening can fail if another process is opening or closing at exactly the same time" (lmdb.h).
+    /// "Opening can fail if another process is opening or closing at exactly the same time"
+    /// (lmdb.h).
     private static func isTransient(_ error: LMDBError) -> Bool {
         error.code == .tryAgain || error.code == .alreadyOpen
     }

@@ -4,7 +4,8 @@ internal import Synchronization
 extension Environment {
     /// Runs `body` on a snapshot, which ends when `body` does, however it does.
     ///
-    /// Wraps `mdb_txn_begin` and `mdb_txn_abort`: a few hundred nanoseconds, never waits for a writer.
+    /// Wraps `mdb_txn_begin` and `mdb_txn_abort`: a few hundred nanoseconds, never waits for a
+    /// writer.
     /// - Throws: what `body` throws; `readersFull`; `mapResized`; `panic`.
     public func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
         gate.enter()
@@ -18,9 +19,9 @@ extension Environment {
 
     /// Runs `body` on the one write transaction, commits when it returns, aborts when it throws.
     ///
-    /// Waits for other writers in any process. Begins and ends on the calling thread. A commit costs
-    /// two waits for the disk; when it has failed, with `call` naming `mdb_txn_commit`, nothing was
-    /// changed, except that after `panic` it may have been.
+    /// Waits for other writers in any process. Begins and ends on the calling thread. A commit
+    /// costs two waits for the disk; when it has failed, with `call` naming `mdb_txn_commit`,
+    /// nothing was changed, except that after `panic` it may have been.
     /// - Throws: what `body` throws; `alreadyWriting` on a thread that is writing; `mapFull`,
     ///   `noSpace`, `inputOutput`, `panic` from LMDB.
     public func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
@@ -59,7 +60,8 @@ extension Environment {
         }
     }
 
-    /// Gives up the mark of the writer while LMDB's lock is still held, so that the next may set it.
+    /// Gives up the mark of the writer while LMDB's lock is still held, so that the next may set
+    /// it.
     private func endWriting(on thread: UInt64) {
         precondition(
             ProcessIdentity.threadID == thread,

@@ -79,7 +79,8 @@ public struct LMDBError: Error, Sendable, Equatable {
         public static let readOnlyFileSystem = Code(EROFS)
         /// `ENOENT`: no such directory or file.
         public static let noSuchFile = Code(ENOENT)
-        /// `EAGAIN`: another process is in the way, or has the same process id in another namespace.
+        /// `EAGAIN`: another process is in the way, or has the same process id in another
+        /// namespace.
         public static let tryAgain = Code(EAGAIN)
         /// `EINVAL`: an argument LMDB does not take.
         public static let invalidArgument = Code(EINVAL)

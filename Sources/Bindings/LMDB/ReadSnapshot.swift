@@ -2,8 +2,8 @@ internal import CLMDB
 
 /// A read transaction that its holder ends, by letting go of it.
 ///
-/// For objects that lend a view and end with it; everything else uses `Environment.read`. It sees the
-/// last commit before it began. It cannot be copied or sent to another task. Keep it short.
+/// For objects that lend a view and end with it; everything else uses `Environment.read`. It sees
+/// the last commit before it began. It cannot be copied or sent to another task. Keep it short.
 @safe public struct ReadSnapshot: ~Copyable, Reading {
     public let handle: TransactionHandle
     private let environment: Environment

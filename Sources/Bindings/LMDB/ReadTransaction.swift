@@ -3,7 +3,8 @@ internal import CLMDB
 /// A snapshot of an environment, lent by `Environment.read` and over when its closure ends.
 ///
 /// It sees the last commit before it began and nothing later, whatever others write. It cannot be
-/// copied, stored or sent to another task. Keep it short: pages freed since it began cannot be reused.
+/// copied, stored or sent to another task. Keep it short: pages freed since it began cannot be
+/// reused.
 @safe public struct ReadTransaction: ~Copyable, Reading {
     public let handle: TransactionHandle
 

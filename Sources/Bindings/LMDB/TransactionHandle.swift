@@ -2,8 +2,8 @@ internal import CLMDB
 
 /// What a transaction's methods need of it. Callers can neither make one nor look inside.
 ///
-/// It is a copy of a pointer that its transaction owns; this module never keeps one past the closure
-/// that lends the transaction.
+/// It is a copy of a pointer that its transaction owns; this module never keeps one past the
+/// closure that lends the transaction.
 @safe public struct TransactionHandle {
     /// The `MDB_txn`, live until the closure that lends the transaction has returned.
     let pointer: OpaquePointer
@@ -55,7 +55,8 @@ extension TransactionHandle {
     private func find(_ key: inout MDB_val, _ database: Database) -> (Int32, MDB_val) {
         checkOwner(of: database)
         var value = unsafe MDB_val()
-        // The transaction is live while its handle is in use, and the database is this environment's.
+        // The transaction is live while its handle is in use, and the database is this
+        // environment's.
         let code = unsafe mdb_get(pointer, database.handle, &key, &value)
         return unsafe (code, value)
     }
@@ -90,7 +91,8 @@ extension MDB_val {
             mv_data: UnsafeMutableRawPointer(mutating: buffer.baseAddress))
     }
 
-    /// The bytes LMDB lends: valid until the transaction ends or, if it writes, until its next write.
+    /// The bytes LMDB lends: valid until the transaction ends or, if it writes, until its next
+    /// write.
     @inline(__always)
     var bytes: UnsafeBufferPointer<UInt8> {
         unsafe UnsafeBufferPointer(

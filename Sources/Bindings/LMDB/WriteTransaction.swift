@@ -79,7 +79,8 @@ internal import CLMDB
         return try deleted(code)
     }
 
-    /// Deletes every entry and keeps the database. Wraps `mdb_drop`; costs one visit per inner page.
+    /// Deletes every entry and keeps the database. Wraps `mdb_drop`; costs one visit per inner
+    /// page.
     public func clear(_ database: Database) throws(LMDBError) {
         prepareToWrite(database)
         // The transaction is live until the closure that lends it has returned.

@@ -7,7 +7,8 @@
 /// A value behind a mutex, with a condition variable to wait for it to change.
 ///
 /// For threads that block on purpose, such as the writer's: never wait in a task. Not recursive:
-/// locking it again on the same thread waits for ever. Wraps `pthread_mutex_t` and `pthread_cond_t`.
+/// locking it again on the same thread waits for ever. Wraps `pthread_mutex_t` and
+/// `pthread_cond_t`.
 @safe public final class ConditionLock<Value> {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
@@ -125,6 +126,6 @@
     }
 }
 
-// Sendable: the value is reached under the mutex alone, and was sent in. As with any lock, `body` must
-// not hand out references to what the value guards.
+// Sendable: the value is reached under the mutex alone, and was sent in. As with any lock, `body`
+// must not hand out references to what the value guards.
 extension ConditionLock: @unchecked Sendable {}

@@ -11,7 +11,8 @@ internal import CZstd
     /// Room for the largest frame so far, so that `out` need not be filled before it is written.
     private var scratch: [UInt8] = []
 
-    /// Wraps `ZSTD_createCCtx`. `level` is from 1, fast, to 19; with a dictionary, the dictionary's counts.
+    /// Wraps `ZSTD_createCCtx`. `level` is from 1, fast, to 19; with a dictionary, the dictionary's
+    /// counts.
     public init(level: Int) throws(ZstdError) {
         unsafe context = try CompressionContext.make([
             (ZSTD_c_compressionLevel, Int32(clamping: level)),

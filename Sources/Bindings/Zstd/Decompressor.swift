@@ -2,10 +2,11 @@ internal import CZstd
 
 /// Decompresses what `Compressor` made, never to more than the length it is told to expect.
 ///
-/// Owns a `ZSTD_DCtx`, some 300 KB; one per thread. Output goes straight into the result, whose length
-/// bounds all memory. A window of up to 16 MiB is allowed, so that a record of 16 MiB can be one.
-/// Frames carry no checksum and no dictionary number: with another dictionary of the right shape the
-/// bytes may come out wrong without an error, so check them against the record's own checksum.
+/// Owns a `ZSTD_DCtx`, some 300 KB; one per thread. Output goes straight into the result, whose
+/// length bounds all memory. A window of up to 16 MiB is allowed, so that a record of 16 MiB can be
+/// one. Frames carry no checksum and no dictionary number: with another dictionary of the right
+/// shape the bytes may come out wrong without an error, so check them against the record's own
+/// checksum.
 @safe public struct Decompressor: ~Copyable {
     private let context: OpaquePointer
     /// Kept alive, since the context refers to it.
@@ -25,7 +26,8 @@ internal import CZstd
 
     /// The content of exactly one frame, which must be exactly `rawLength` bytes long.
     ///
-    /// Wraps `ZSTD_decompressStream`, called once: unlike `ZSTD_decompressDCtx` it stops after a frame.
+    /// Wraps `ZSTD_decompressStream`, called once: unlike `ZSTD_decompressDCtx` it stops after a
+    /// frame.
     /// - Throws: `ZstdError` for a damaged or unfinished frame, for content longer or shorter than
     ///   `rawLength`, and for anything after the frame.
     public mutating func decompress(

@@ -49,8 +49,8 @@ public enum DictionaryTrainer {
     /// A dictionary of at most `capacityBytes`, tuned for compressing at `level`.
     ///
     /// Wraps `ZDICT_trainFromBuffer` (fastCover, which tries several parameters) and
-    /// `ZDICT_finalizeDictionary`. Deterministic; takes seconds for 10 MB of samples, which should be a
-    /// hundred times the dictionary.
+    /// `ZDICT_finalizeDictionary`. Deterministic; takes seconds for 10 MB of samples, which should
+    /// be a hundred times the dictionary.
     /// - Throws: `ZstdError` when the samples are too few or too alike.
     public static func train(
         samples: [[UInt8]], capacityBytes: Int, level: Int

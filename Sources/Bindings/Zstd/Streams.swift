@@ -2,13 +2,14 @@ internal import CZstd
 
 /// Decompresses standard zstd data piece by piece: a `.zst` file or a pipe, of one or more frames.
 ///
-/// Owns a `ZSTD_DCtx` and up to 128 MiB of window, as much as the data ask for. One thread at a time.
-/// At the end of the input, `isInsideFrame` tells whether it was cut short.
+/// Owns a `ZSTD_DCtx` and up to 128 MiB of window, as much as the data ask for. One thread at a
+/// time. At the end of the input, `isInsideFrame` tells whether it was cut short.
 @safe public struct StreamDecompressor: ~Copyable {
     private let context: OpaquePointer
     private var scratch: [UInt8] = []
     private let limit: Int
-    /// Whether the input so far ends within a frame; at the true end of the input, that is truncation.
+    /// Whether the input so far ends within a frame; at the true end of the input, that is
+    /// truncation.
     public private(set) var isInsideFrame = false
 
     /// - Parameter maximumOutput: the most bytes one call may add; a kilobyte can unfold to 30 MB.

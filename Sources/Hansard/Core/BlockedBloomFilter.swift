@@ -2,8 +2,9 @@ import Bindings
 
 /// A small filter over the ids of a sealed partition: "certainly not here" in one cache line.
 ///
-/// Bloom filter in blocks of 64 bytes (Putze, Sanders, Singler, "Cache-, Hash- and Space-Efficient Bloom
-/// Filters", 2007), 12 bits a key and 6 probes: about one answer in a hundred is a false "maybe".
+/// Bloom filter in blocks of 64 bytes (Putze, Sanders, Singler, "Cache-, Hash- and Space-Efficient
+/// Bloom Filters", 2007), 12 bits a key and 6 probes: about one answer in a hundred is a false
+/// "maybe".
 struct BlockedBloomFilter: Sendable, Equatable {
     static let bitsPerKey = 12
     private static let wordsPerBlock = 8

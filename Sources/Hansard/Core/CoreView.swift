@@ -11,8 +11,9 @@ struct CoreView {
 
     /// Hands the positions under a hash to `body`, newest first, until it returns false.
     ///
-    /// Positions are candidates: other ids can have the same hash. Costs a search in each run of the tail
-    /// and in the newest partition, and a look into one cache line for each older partition.
+    /// Positions are candidates: other ids can have the same hash. Costs a search in each run of
+    /// the tail and in the newest partition, and a look into one cache line for each older
+    /// partition.
     func forEachPosition(
         hash: UInt64, _ body: (Position) throws -> Bool
     ) throws {

@@ -1,7 +1,8 @@
 import Bindings
 import Synchronization
 
-/// The filters of sealed partitions, read from the index once and kept in memory (1.5 MB a million ids).
+/// The filters of sealed partitions, read from the index once and kept in memory (1.5 MB a million
+/// ids).
 final class IDFilters: Sendable {
     /// Filters are stored in pieces that share LMDB's pages instead of taking whole ones.
     static let wordsPerPiece = 240
@@ -27,15 +28,20 @@ final class IDFilters: Sendable {
 
     private func read(_ partition: UInt64, in index: IndexReader) throws -> BlockedBloomFilter? {
         var words: [UInt64] = []
+        var wordsCount: UInt64 = 0
         var piece: UInt16 = 0
         while let row = try index.value(Self.key(partition, piece).span, in: table) {
             guard row.count % 8 == 0 else { return nil }
-            for offset in stride(from: 0, to: row.count, by: 8) {
+            // The first piece begins with the number of words, so that a missing piece is noticed.
+            if piece == 0 {
+                wordsCount = Bytes.loadLittleEndian(row.span, at: 0, as: UInt64.self)
+            }
+            for offset in stride(from: piece == 0 ? 8 : 0, to: row.count, by: 8) {
                 words.append(Bytes.loadLittleEndian(row.span, at: offset, as: UInt64.self))
             }
             piece += 1
         }
-        return BlockedBloomFilter(words: words)
+        return UInt64(words.count) == wordsCount ? BlockedBloomFilter(words: words) : nil
     }
 
     /// Writes a filter in the transaction that seals its partition.
@@ -48,6 +54,7 @@ final class IDFilters: Sendable {
         while start < filter.words.count {
             let end = min(filter.words.count, start + wordsPerPiece)
             var row: [UInt8] = []
+            if piece == 0 { Bytes.appendLittleEndian(UInt64(filter.words.count), to: &row) }
             for word in filter.words[start..<end] { Bytes.appendLittleEndian(word, to: &row) }
             try transaction.put(row.span, for: key(partition, piece).span, in: table)
             start = end

@@ -3,10 +3,11 @@ import Records
 
 /// Keys of the core's table of ids: which events hold or claim an id.
 ///
-/// A key is the partition (the position without its low 20 bits), 64 bits of a keyed hash of the id, and
-/// the low 20 bits of the position. Ids are random, and a table of random keys collapses as it grows; with
-/// the partition in front only the last million positions' keys are ever written, in the same B+tree.
-/// Hashes can collide, so whoever finds a position reads the event there before believing it.
+/// A key is the partition (the position without its low 20 bits), 64 bits of a keyed hash of the
+/// id, and the low 20 bits of the position. Ids are random, and a table of random keys collapses as
+/// it grows; with the partition in front only the last million positions' keys are ever written, in
+/// the same B+tree. Hashes can collide, so whoever finds a position reads the event there before
+/// believing it.
 enum IDTable {
     static let partitionBits: UInt64 = 20
     private static let lowMask: UInt64 = (1 << partitionBits) - 1

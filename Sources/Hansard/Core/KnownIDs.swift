@@ -2,15 +2,16 @@ import Bindings
 
 /// Tells the writer that an id is certainly new, without a search: the usual case.
 ///
-/// Filters over every id up to the last event folded: those of sealed partitions as the index has them, and
-/// growing ones for the partitions after. Rebuilt after the engine has jumped over events.
+/// Filters over every id up to the last event folded: those of sealed partitions as the index has
+/// them, and growing ones for the partitions after. Rebuilt after the engine has jumped over
+/// events.
 struct KnownIDs {
     private var sealed: [BlockedBloomFilter] = []
     /// Filters of the partitions from `sealed.count` on.
     private var open: [BlockedBloomFilter] = []
 
-    /// Room for the ids of a partition: an event has its own, and some claim more or begin a stream. With
-    /// more ids than that, the filter is merely less certain.
+    /// Room for the ids of a partition: an event has its own, and some claim more or begin a
+    /// stream. With more ids than that, the filter is merely less certain.
     private static let keysPerPartition = 3 << (IDTable.partitionBits - 1)
 
     /// Reads what the index and the tail hold: at most a million keys of the open partition.

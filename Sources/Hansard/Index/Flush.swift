@@ -12,8 +12,8 @@ struct Flush {
 
     /// Writes what `tails` hold, by unit number; nil for a unit that is stopped.
     ///
-    /// A tail whose unit is ahead of it in the index already (another process flushed) writes nothing. One
-    /// that overlaps may be written whole, because its mutations are absolute.
+    /// A tail whose unit is ahead of it in the index already (another process flushed) writes
+    /// nothing. One that overlaps may be written whole, because its mutations are absolute.
     func write(_ tails: [UnitTail?]) throws -> Outcome {
         try index.environment.write { transaction in
             var checkpoints = try index.checkpoints(in: transaction)

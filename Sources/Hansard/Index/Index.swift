@@ -1,6 +1,7 @@
 import Bindings
 
-/// One generation of the index: an LMDB environment with the tables of all units and their checkpoints.
+/// One generation of the index: an LMDB environment with the tables of all units and their
+/// checkpoints.
 ///
 /// Everything in it is derived from the log and can be thrown away.
 final class Index: Sendable {
@@ -18,8 +19,8 @@ final class Index: Sendable {
 
     /// Opens the generation in `directory`, creating what is missing unless `isReadOnly`.
     ///
-    /// - Throws: `HansardError`: `corruptIndex` when it belongs to another log or other versions of the
-    ///   units, and what LMDB or the system refuse.
+    /// - Throws: `HansardError`: `corruptIndex` when it belongs to another log or other versions of
+    ///   the units, and what LMDB or the system refuse.
     convenience init(
         directory: String, generation: UInt64, units: [UnitDefinition], logID: String,
         isReadOnly: Bool
@@ -42,7 +43,8 @@ final class Index: Sendable {
             generation: generation, units: units, logID: logID, isReadOnly: isReadOnly)
     }
 
-    /// A new index in a directory of its own, for a replay: never flushed to the disk, thrown away after.
+    /// A new index in a directory of its own, for a replay: never flushed to the disk, thrown away
+    /// after.
     convenience init(scratch directory: String, units: [UnitDefinition], logID: String) throws {
         var options = Environment.Options()
         options.maxDatabases = 16 + units.reduce(0) { $0 + $1.tables.count }

@@ -26,7 +26,8 @@ final class Replay {
 
     /// Folds on to `position`.
     ///
-    /// - Throws: `HansardError` (`corruptEvent`) for the first event that is damaged or does not follow.
+    /// - Throws: `HansardError` (`corruptEvent`) for the first event that is damaged or does not
+    ///   follow.
     func advance(through position: Position) throws {
         try engine.catchUp(through: position) { engine in
             guard engine.tailEventsCount >= flushEventsMax else { return }

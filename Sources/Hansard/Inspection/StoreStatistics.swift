@@ -13,7 +13,8 @@ public struct StoreStatistics: Sendable {
     /// One of the two LMDB environments.
     public struct Environment: Sendable {
         public let tables: [Table]
-        /// Bytes of the pages in use: those of the tables, of LMDB's own trees and the two meta pages.
+        /// Bytes of the pages in use: those of the tables, of LMDB's own trees and the two meta
+        /// pages.
         public let liveBytes: Int
         /// Size of the file, which never shrinks: pages no longer used are used again.
         public let fileBytes: Int

@@ -1,11 +1,12 @@
 import Bindings
 import Records
 
-/// Checks a whole store, read-only, while it is in use: every event of the log, and that index ∪ tail
-/// equals a replay of the log, byte for byte.
+/// Checks a whole store, read-only, while it is in use: every event of the log, and that index ∪
+/// tail equals a replay of the log, byte for byte.
 ///
-/// The replay goes into a scratch index in a temporary directory. Tables are compared in slices; before each
-/// slice the replay is brought to the position the store is read at, so no read transaction is long.
+/// The replay goes into a scratch index in a temporary directory. Tables are compared in slices;
+/// before each slice the replay is brought to the position the store is read at, so no read
+/// transaction is long.
 public struct Verifier {
     private let store: Store
     private let scratchDirectory: String
@@ -14,8 +15,8 @@ public struct Verifier {
 
     private static let sliceRowsMax = 10_000
 
-    /// - Parameter scratchParent: where the replay is kept meanwhile; it takes about as much room as the
-    ///   index.
+    /// - Parameter scratchParent: where the replay is kept meanwhile; it takes about as much room
+    ///   as the index.
     public init(
         _ store: Store, scratchParent: String = Verifier.temporaryDirectory,
         progress: @escaping (VerificationProgress) -> Void = { _ in }

@@ -4,8 +4,8 @@ import Synchronization
 final class CodecPool: Sendable {
     /// A codec on its way between threads.
     private struct Parked: @unchecked Sendable {
-        // Sendable because only one thread has it at a time: it is taken out of the list under the lock
-        // before it is used and put back when its user is done.
+        // Sendable because only one thread has it at a time: it is taken out of the list under the
+        // lock before it is used and put back when its user is done.
         let codec: EventCodec
     }
 

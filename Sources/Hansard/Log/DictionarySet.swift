@@ -28,8 +28,8 @@ final class DictionarySet: Sendable {
 
     /// The dictionary with an id; nil for id 0.
     ///
-    /// An id not seen before is looked up in a new transaction, because another process may have added it
-    /// since the caller's began.
+    /// An id not seen before is looked up in a new transaction, because another process may have
+    /// added it since the caller's began.
     func dictionary(_ id: UInt16) throws -> Loaded? {
         if id == 0 { return nil }
         if let known = loaded.withLock({ $0[id] }) { return known }

@@ -3,10 +3,11 @@ import Bindings
 extension Store {
     /// Trains a compression dictionary on events of this store.
     ///
-    /// The dictionary holds pieces of the events' text: whoever gets it can read them. Takes some seconds.
-    /// - Parameters:
-    ///   - bytesMax: size of the dictionary. Larger ones compress better and cost memory in every process.
-    ///   - samplesMax: how many events to train on, evenly spread over the log.
+    /// The dictionary holds pieces of the events' text: whoever gets it can read them. Takes some
+    /// seconds.
+    /// - Parameters: - bytesMax: size of the dictionary. Larger ones compress better and cost
+    ///   memory in every process. - samplesMax: how many events to train on, evenly spread over the
+    ///   log.
     /// - Throws: `HansardError` when there are too few events.
     public func trainDictionary(
         bytesMax: Int = 256 << 10, samplesMax: Int = 40_000
@@ -20,8 +21,8 @@ extension Store {
         }
     }
 
-    /// The beginnings of evenly spread payloads: what is far behind its beginning, an event's own text has
-    /// made compressible already.
+    /// The beginnings of evenly spread payloads: what is far behind its beginning, an event's own
+    /// text has made compressible already.
     private func samples(_ countMax: Int) throws -> [[UInt8]] {
         let head = try log.environment.read { try log.head(in: $0) }
         let step = max(1, Int(head.rawValue) / countMax)

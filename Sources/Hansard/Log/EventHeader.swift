@@ -2,8 +2,8 @@ import Bindings
 
 /// What stands before the compressed payload of each event. docs/FORMAT.md, "Event".
 ///
-/// Everything that depends on the log's head is here, so that callers encode and compress the payload
-/// before the writer is reached.
+/// Everything that depends on the log's head is here, so that callers encode and compress the
+/// payload before the writer is reached.
 struct EventHeader: Equatable {
     static let format: UInt8 = 1
     static let flagClock: UInt8 = 1 << 0

@@ -32,7 +32,8 @@ private struct PayloadReader {
         }
         let type = EventType(try text(in: span, intern: EventTypeNames.intern))
         let schemaVersion = try number(in: span)
-        guard let lifecycle = UInt8(exactly: try number(in: span)).flatMap(Lifecycle.init(rawValue:))
+        let lifecycleCode = UInt8(exactly: try number(in: span))
+        guard let lifecycle = lifecycleCode.flatMap(Lifecycle.init(rawValue:))
         else { throw EventHeader.corrupt(position, "has an unknown lifecycle") }
         let actor = try optionalText(in: span)
         let onBehalfOf = try optionalText(in: span)

@@ -25,8 +25,8 @@ enum EventPayload {
         packList(event.claims, into: &packer) { $0.pack(into: &$1) }
         packer.packString(event.stream.category)
         event.stream.id.pack(into: &packer)
-        // An event usually is about the thing with its own id, or claims it; the id itself comes last but
-        // one, next to the data that tends to repeat it.
+        // An event usually is about the thing with its own id, or claims it; the id itself comes
+        // last but one, next to the data that tends to repeat it.
         event.id.pack(into: &packer)
         packer.appendRaw(event.data.bytes.span)
     }

@@ -14,8 +14,8 @@ final class Log: Sendable {
 
     /// Opens the log of a store.
     ///
-    /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent` when the file is damaged, and
-    ///   what the system refuses.
+    /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent` when the file is
+    ///   damaged, and what the system refuses.
     init(directory: String, settings: Settings) throws {
         var options = Environment.Options()
         options.isReadOnly = settings.isReadOnly

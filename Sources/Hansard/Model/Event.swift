@@ -2,13 +2,13 @@ public import Records
 
 /// A fact to record.
 ///
-/// An event holds what was asked and every choice already made ("now", a new expiry), so that a replay
-/// never decides anything. A value: copies share their content until one is changed.
+/// An event holds what was asked and every choice already made ("now", a new expiry), so that a
+/// replay never decides anything. A value: copies share their content until one is changed.
 public struct Event: Sendable {
     private var box: EventContent.Box
 
-    /// The caller's id for this fact, or a fresh UUID. The same id with the same content is recorded once,
-    /// for ever; with other content it is a conflict.
+    /// The caller's id for this fact, or a fresh UUID. The same id with the same content is
+    /// recorded once, for ever; with other content it is a conflict.
     public var id: Identifier {
         get { box.content.id }
         set { change { $0.id = newValue } }
@@ -50,8 +50,8 @@ public struct Event: Sendable {
         get { box.content.causationID }
         set { change { $0.causationID = newValue } }
     }
-    /// Ids this event takes for ever besides its own, such as the id of the record it creates. They share
-    /// one space with event ids.
+    /// Ids this event takes for ever besides its own, such as the id of the record it creates. They
+    /// share one space with event ids.
     public var claims: [Identifier] {
         get { box.content.claims }
         set { change { $0.claims = newValue } }
@@ -92,8 +92,8 @@ public struct Event: Sendable {
         box = EventContent.Box(content)
     }
 
-    /// Whether both state the same fact: everything a caller gave is equal, maps compared without order,
-    /// and what the store filled in left out on both sides.
+    /// Whether both state the same fact: everything a caller gave is equal, maps compared without
+    /// order, and what the store filled in left out on both sides.
     func isSameFact(as other: Event) -> Bool {
         guard id == other.id, type == other.type, stream == other.stream,
             schemaVersion == other.schemaVersion, lifecycle == other.lifecycle,

@@ -1,7 +1,7 @@
 import Records
 
-/// What an event consists of. `Event` holds it behind one reference: events are copied often, and a dozen
-/// counted references each would cost more than the work done on them.
+/// What an event consists of. `Event` holds it behind one reference: events are copied often, and a
+/// dozen counted references each would cost more than the work done on them.
 struct EventContent: Sendable {
     var id: Identifier
     var type: EventType

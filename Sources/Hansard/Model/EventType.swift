@@ -1,4 +1,5 @@
-/// What kind of fact an event states, such as `message.created`: a stable name, never a Swift type's.
+/// What kind of fact an event states, such as `message.created`: a stable name, never a Swift
+/// type's.
 public struct EventType: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
     public let rawValue: String
 

@@ -1,4 +1,5 @@
-/// What went wrong: a code to decide on, and a sentence saying what happened, to what, and what to do.
+/// What went wrong: a code to decide on, and a sentence saying what happened, to what, and what to
+/// do.
 public struct HansardError: Error, Sendable, CustomStringConvertible {
     /// The kind of error. New codes may be added; compare with the members you know.
     public struct Code: RawRepresentable, Hashable, Sendable {
@@ -52,7 +53,8 @@ extension HansardError.Code {
     public static let newerFormat = Self("newer_format")
     /// The log ends before events the index has seen: it was rolled back or cut.
     public static let logRolledBack = Self("log_rolled_back")
-    /// Whether the events were written is not known. Open the store again and retry with the same ids.
+    /// Whether the events were written is not known. Open the store again and retry with the same
+    /// ids.
     public static let unknownOutcome = Self("unknown_outcome")
     /// The store refuses writes until it is opened again.
     public static let writesStopped = Self("writes_stopped")

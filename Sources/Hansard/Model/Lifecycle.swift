@@ -1,7 +1,7 @@
 /// What an event means for the existence of the thing its stream is about.
 ///
-/// It belongs to the log's format, so that "does the session exist?" never depends on a projection or on
-/// the names of event types.
+/// It belongs to the log's format, so that "does the session exist?" never depends on a projection
+/// or on the names of event types.
 public enum Lifecycle: UInt8, Sendable {
     /// The thing goes on as it was.
     case continues = 0

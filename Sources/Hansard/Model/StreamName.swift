@@ -10,8 +10,8 @@ public struct StreamName: Hashable, Sendable, CustomStringConvertible {
 
     /// Names the stream of the thing `id`.
     ///
-    /// - Throws: `HansardError` (`invalidArgument`) when the category is empty, longer than 32 bytes or
-    ///   holds a slash.
+    /// - Throws: `HansardError` (`invalidArgument`) when the category is empty, longer than 32
+    ///   bytes or holds a slash.
     public init(category: String, id: Identifier) throws(HansardError) {
         guard (1...32).contains(category.utf8.count), !category.utf8.contains(UInt8(ascii: "/"))
         else {
@@ -33,7 +33,8 @@ public struct StreamName: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `category/id`.
     ///
-    /// - Throws: `HansardError` (`invalidArgument`) when there is no slash or a part is out of bounds.
+    /// - Throws: `HansardError` (`invalidArgument`) when there is no slash or a part is out of
+    ///   bounds.
     public init(text: String) throws(HansardError) {
         guard let slash = text.firstIndex(of: "/") else {
             throw HansardError(

@@ -4,7 +4,8 @@ import Synchronization
 
 /// Folds the log into the units' tails. One thread at a time, under the store's fold lock.
 ///
-/// Two doors lead here: the writer, for what it commits, and `catchUp`, for what other processes did.
+/// Two doors lead here: the writer, for what it commits, and `catchUp`, for what other processes
+/// did.
 final class Engine {
     let log: Log
     let index: Index

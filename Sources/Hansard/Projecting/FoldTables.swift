@@ -1,7 +1,7 @@
 import Bindings
 
-/// A projection's own tables while an event is folded: what the events before it left, and what this one
-/// changes.
+/// A projection's own tables while an event is folded: what the events before it left, and what
+/// this one changes.
 ///
 /// Tables are numbered in the order of `Projection.tables`. Valid during `fold` only.
 public struct FoldTables {
@@ -32,8 +32,8 @@ public struct FoldTables {
         view.overlays[offset + table].delete(key.span)
     }
 
-    /// Hands the entries of a range to `body` until it returns false. Within a large group of events this
-    /// sorts what the group wrote so far: prefer `get` where a key is known.
+    /// Hands the entries of a range to `body` until it returns false. Within a large group of
+    /// events this sorts what the group wrote so far: prefer `get` where a key is known.
     public func scan(
         _ range: KeyRange, _ direction: Direction = .forwards, table: Int = 0,
         _ body: (_ key: [UInt8], _ value: [UInt8]) throws -> Bool

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Lets reads that must fold have the fold lock between two commits.
 ///
-/// A pthread mutex is not fair: a busy writer would take it again at once, and a read that waits to fold
-/// what another process appended could wait for many commits.
+/// A pthread mutex is not fair: a busy writer would take it again at once, and a read that waits to
+/// fold what another process appended could wait for many commits.
 final class FoldTurns: Sendable {
     private let waiting = Atomic<Int>(0)
 
@@ -16,7 +16,8 @@ final class FoldTurns: Sendable {
         if waiting.wrappingSubtract(1, ordering: .relaxed).newValue == 0 { fold.broadcast() }
     }
 
-    /// Waits, bounded, until those that wait have had the lock. Called by the writer between commits.
+    /// Waits, bounded, until those that wait have had the lock. Called by the writer between
+    /// commits.
     func letReadersGo(_ fold: ConditionLock<Engine>) {
         if waiting.load(ordering: .relaxed) == 0 { return }
         fold.wait(

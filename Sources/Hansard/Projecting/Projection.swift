@@ -1,16 +1,17 @@
 /// A pure fold of events into rows of its own tables.
 ///
-/// What a projection writes depends on the event and on its own tables alone: no clock, no randomness, no
-/// input or output, and absolute values instead of increments. So a replay gives the same rows whatever
-/// happened in between, and a flush may write a row twice.
+/// What a projection writes depends on the event and on its own tables alone: no clock, no
+/// randomness, no input or output, and absolute values instead of increments. So a replay gives the
+/// same rows whatever happened in between, and a flush may write a row twice.
 public protocol Projection: Sendable {
     /// Names of its tables, unique in a store: `messages.by_session`.
     var tables: [String] { get }
 
     /// Applies one event. Called once for each position, in order.
     ///
-    /// An event of a type it does not know, or whose data is not what the type promises, is passed over. A
-    /// thrown error stops the unit at this position until the projection is fixed; appends go on.
+    /// An event of a type it does not know, or whose data is not what the type promises, is passed
+    /// over. A thrown error stops the unit at this position until the projection is fixed; appends
+    /// go on.
     func fold(_ event: RecordedEvent, into tables: FoldTables) throws
 }
 

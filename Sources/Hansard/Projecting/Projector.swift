@@ -1,7 +1,7 @@
 import Bindings
 
-/// Writes the tail to the index, on a thread of its own, so that appends never wait for it until the tail
-/// is twice its bound.
+/// Writes the tail to the index, on a thread of its own, so that appends never wait for it until
+/// the tail is twice its bound.
 final class Projector: Sendable {
     private struct State {
         /// Monotonic time of the oldest event not flushed, in microseconds.
@@ -117,7 +117,8 @@ final class Projector: Sendable {
             // Looked at under the lock: what the writer publishes after it, it tells after it.
             let isEmpty = publication.current.units.allSatisfy { $0.tail.eventsCount == 0 }
             state.failure = failure
-            // The tail grew meanwhile. Should it be large again, a writer may be waiting for room by now.
+            // The tail grew meanwhile. Should it be large again, a writer may be waiting for room
+            // by now.
             state.isUrgent = failure == nil && isTailLarge(times: 1)
             state.oldestAt = isEmpty ? nil : SystemClock.monotonicMicroseconds
         }

@@ -38,8 +38,8 @@ final class UnitState {
         overlays = definition.tables.map { _ in OverlayTable() }
     }
 
-    /// Forgets what was folded since the last seal: half an event too, and a stop at an event that was not
-    /// committed.
+    /// Forgets what was folded since the last seal: half an event too, and a stop at an event that
+    /// was not committed.
     func discard() {
         if isStopPending {
             isStopPending = false

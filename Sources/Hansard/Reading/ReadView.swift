@@ -1,7 +1,8 @@
 import Bindings
 public import Records
 
-/// One consistent view of the whole store, lent by `Store.read`: every table and event as of `position`.
+/// One consistent view of the whole store, lent by `Store.read`: every table and event as of
+/// `position`.
 ///
 /// Not Sendable, and invalid once the closure it was lent to has returned.
 public final class ReadView {
@@ -42,7 +43,8 @@ public final class ReadView {
 
     /// Hands the events of a range of positions to `body`, in order, until the view's end.
     ///
-    /// The view holds LMDB pages meanwhile: read at most some thousand events, then take a new view.
+    /// The view holds LMDB pages meanwhile: read at most some thousand events, then take a new
+    /// view.
     public func forEachEvent(
         from first: Position, through last: Position, _ body: (RecordedEvent) throws -> Void
     ) throws {
@@ -107,7 +109,8 @@ public struct StreamState: Sendable, Equatable {
     /// The last event's revision and position.
     public let revision: Revision
     public let last: Position
-    /// Position of the event that created what the stream is about; nil when that does not exist now.
+    /// Position of the event that created what the stream is about; nil when that does not exist
+    /// now.
     public let entity: Position?
     /// Position of the event that last ended it.
     public let endedAt: Position?
@@ -130,7 +133,8 @@ public struct TableReader {
         try view.get(key.span, table: table)
     }
 
-    /// Hands the entries of a range to `body` until it returns false. Costs a search, then a step for each.
+    /// Hands the entries of a range to `body` until it returns false. Costs a search, then a step
+    /// for each.
     public func scan(
         _ range: KeyRange, _ direction: Direction = .forwards,
         _ body: (_ key: Span<UInt8>, _ value: Span<UInt8>) throws -> Bool

@@ -1,10 +1,11 @@
 import Bindings
 
 extension Store {
-    /// Lends a view of the store that has every event any process was answered for before this call.
+    /// Lends a view of the store that has every event any process was answered for before this
+    /// call.
     ///
-    /// Runs on the caller's thread: reads are shorter than a hop to another. Keep `body` short; it must not
-    /// wait for anything.
+    /// Runs on the caller's thread: reads are shorter than a hop to another. Keep `body` short; it
+    /// must not wait for anything.
     /// - Throws: what `body` throws, and `HansardError`.
     public func read<Result>(_ body: (ReadView) throws -> Result) throws -> Result {
         if isClosed { throw HansardError(.closed, "the store is closed") }
@@ -30,8 +31,8 @@ extension Store {
 
     /// The tails, complete up to the log's head.
     ///
-    /// One comparison when nothing was appended since. Otherwise it waits for its turn at the fold: for the
-    /// writer to publish what it committed, or to fold what another process did.
+    /// One comparison when nothing was appended since. Otherwise it waits for its turn at the fold:
+    /// for the writer to publish what it committed, or to fold what another process did.
     private func currentTails() throws -> Published {
         let published = publication.current
         let last = log.environment.lastTransactionID

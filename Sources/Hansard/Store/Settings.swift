@@ -1,6 +1,7 @@
 private import Bindings
 
-/// What can be set when a store is opened. The defaults were chosen by measurement (docs/BENCHMARKS.md).
+/// What can be set when a store is opened. The defaults were chosen by measurement
+/// (docs/BENCHMARKS.md).
 public struct Settings: Sendable {
     /// Largest size of one event's MessagePack, in bytes.
     public var eventBytesMax = 16 << 20
@@ -15,7 +16,8 @@ public struct Settings: Sendable {
     public var flushBytesMax = 16 << 20
     /// …or when its oldest event is this old. Appends wait at twice the first two.
     public var flushAgeSeconds = 1.0
-    /// Appends that may wait for the writer, in events and bytes. More wait outside, in their callers.
+    /// Appends that may wait for the writer, in events and bytes. More wait outside, in their
+    /// callers.
     public var queueEventsMax = 16_384
     public var queueBytesMax = 32 << 20
     /// What one commit takes at most, in events and bytes of frames.
@@ -31,4 +33,31 @@ public struct Settings: Sendable {
     public var clock: @Sendable () -> Int64 = { Int64(SystemClock.wallMicroseconds) }
 
     public init() {}
+
+    /// Refuses what the store could not work with.
+    ///
+    /// - Throws: `HansardError` (`invalidArgument`) naming the setting.
+    func validate() throws(HansardError) {
+        let positive = [
+            ("eventBytesMax", eventBytesMax), ("appendEventsMax", appendEventsMax),
+            ("appendBytesMax", appendBytesMax), ("flushEventsMax", flushEventsMax),
+            ("flushBytesMax", flushBytesMax), ("queueEventsMax", queueEventsMax),
+            ("queueBytesMax", queueBytesMax), ("groupEventsMax", groupEventsMax),
+            ("groupBytesMax", groupBytesMax), ("logBytesMax", logBytesMax),
+        ]
+        for (name, value) in positive where value < 1 {
+            throw HansardError(.invalidArgument, "Settings.\(name) must be at least 1")
+        }
+        guard eventBytesMax <= Layout.eventBytesHardMax else {
+            throw HansardError(
+                .invalidArgument,
+                "Settings.eventBytesMax is at most \(Layout.eventBytesHardMax) bytes")
+        }
+        guard (1...12).contains(compressionLevel) else {
+            throw HansardError(.invalidArgument, "Settings.compressionLevel is 1 to 12")
+        }
+        guard flushAgeSeconds >= 0, flushAgeSeconds <= 3_600 else {
+            throw HansardError(.invalidArgument, "Settings.flushAgeSeconds is 0 to 3600")
+        }
+    }
 }

@@ -4,12 +4,14 @@ import Records
 import Synchronization
 
 extension Store {
-    /// Appends events, all or none, and returns when they are on the disk and visible to every read.
+    /// Appends events, all or none, and returns when they are on the disk and visible to every
+    /// read.
     ///
-    /// Waits while too much is queued. Appends of several callers share commits. The same ids with the same
-    /// content again answer with the first positions and add nothing.
-    /// - Throws: `HansardError`: `wrongExpectedRevision`, `idConflict`, `invalidArgument`, `full` (nothing
-    ///   was written); `unknownOutcome` (open again and retry); `cancelled` before it was queued.
+    /// Waits while too much is queued. Appends of several callers share commits. The same ids with
+    /// the same content again answer with the first positions and add nothing.
+    /// - Throws: `HansardError`: `wrongExpectedRevision`, `idConflict`, `invalidArgument`, `full`
+    ///   (nothing was written); `unknownOutcome` (open again and retry); `cancelled` before it was
+    ///   queued.
     public func append(_ append: Append) async throws(HansardError) -> Appended {
         let cost = cost(of: append)
         await withCheckedContinuation { continuation in
@@ -75,10 +77,11 @@ extension Store {
         return pending.answered ?? []
     }
 
-    /// Encodes and compresses an append, on the caller's thread: all of its work that does not depend on
-    /// the log's head.
+    /// Encodes and compresses an append, on the caller's thread: all of its work that does not
+    /// depend on the log's head.
     ///
-    /// - Throws: `HansardError` (`invalidArgument`) when an event is out of bounds or there is none.
+    /// - Throws: `HansardError` (`invalidArgument`) when an event is out of bounds or there is
+    ///   none.
     public func prepare(_ append: Append) throws(HansardError) -> PreparedAppend {
         guard !append.events.isEmpty else {
             throw HansardError(.invalidArgument, "an append needs at least one event")

@@ -46,10 +46,11 @@ public final class PendingAppends: Sendable {
 }
 
 extension Store {
-    /// Queues independent appends and returns once they have their place, before they are committed.
+    /// Queues independent appends and returns once they have their place, before they are
+    /// committed.
     ///
-    /// For pipelines: what is enqueued first is appended first, and encoding goes on meanwhile. Waits while
-    /// too much is queued.
+    /// For pipelines: what is enqueued first is appended first, and encoding goes on meanwhile.
+    /// Waits while too much is queued.
     public func enqueue(_ prepared: [PreparedAppend]) async -> PendingAppends {
         let pending = PendingAppends(prepared)
         if prepared.isEmpty {

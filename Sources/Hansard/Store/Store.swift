@@ -4,8 +4,8 @@ import Synchronization
 
 /// An open event store: a log, an index, and the projections that keep it current.
 ///
-/// Every method may be called from any thread or task. Several processes may have one store open; in one
-/// process, opening a store twice gives the same object.
+/// Every method may be called from any thread or task. Several processes may have one store open;
+/// in one process, opening a store twice gives the same object.
 public final class Store: Sendable {
     public let path: String
     public let settings: Settings
@@ -33,16 +33,17 @@ public final class Store: Sendable {
         try StoreFiles(directory: path).create(settings: settings)
     }
 
-    /// Opens a store and folds what the index does not have yet: at most a few seconds of events after a
-    /// crash, the whole log when the index is missing.
+    /// Opens a store and folds what the index does not have yet: at most a few seconds of events
+    /// after a crash, the whole log when the index is missing.
     ///
-    /// - Parameter units: the projections to keep. When the store is open in this process already they are
-    ///   ignored and that store is returned.
+    /// - Parameter units: the projections to keep. When the store is open in this process already
+    ///   they are ignored and that store is returned.
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptIndex`, `corruptEvent`,
     ///   `logRolledBack`, `noPermission`, `system`.
     public static func open(
         _ path: String, units: [ProjectionUnit], settings: Settings = Settings()
     ) throws(HansardError) -> Store {
+        try settings.validate()
         let files = StoreFiles(directory: path)
         try files.checkIsStore()
         do {
@@ -109,11 +110,11 @@ public final class Store: Sendable {
 
     public var isClosed: Bool { closed.withLock { $0 } }
 
-    /// Answers what was appended, writes the tail to the index and ends the threads. Blocks meanwhile; safe
-    /// to call twice.
+    /// Answers what was appended, writes the tail to the index and ends the threads. Blocks
+    /// meanwhile; safe to call twice.
     ///
-    /// - Throws: `HansardError` when the index could not be written. Nothing is lost then: the next opening
-    ///   folds it again.
+    /// - Throws: `HansardError` when the index could not be written. Nothing is lost then: the next
+    ///   opening folds it again.
     public func close() throws(HansardError) {
         let wasClosed = closed.withLock { isClosed in
             defer { isClosed = true }
@@ -132,8 +133,8 @@ public final class Store: Sendable {
     }
 
     deinit {
-        // A store let go of without `close` still ends its threads; what the last flush says can't be
-        // thrown from here, and loses nothing.
+        // A store let go of without `close` still ends its threads; what the last flush says can't
+        // be thrown from here, and loses nothing.
         writer.close()
         let threads = threads.withLock { $0 }
         if let writerThread = threads.first { writerThread.join() }

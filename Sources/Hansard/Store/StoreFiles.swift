@@ -3,8 +3,8 @@ import Records
 
 /// Where a store's files are, and how they come into being.
 ///
-/// A store is made under another name, flushed and renamed: after a crash there is a whole store or none.
-/// (LMDB itself does not flush the first page it writes, and a torn one cannot be opened.)
+/// A store is made under another name, flushed and renamed: after a crash there is a whole store or
+/// none. (LMDB itself does not flush the first page it writes, and a torn one cannot be opened.)
 struct StoreFiles {
     /// Without a slash at its end.
     let directory: String
@@ -23,8 +23,8 @@ struct StoreFiles {
 
     /// Makes a new store.
     ///
-    /// - Throws: `HansardError`: `alreadyExists` when the directory is there and not empty, and what the
-    ///   system refuses.
+    /// - Throws: `HansardError`: `alreadyExists` when the directory is there and not empty, and
+    ///   what the system refuses.
     func create(settings: Settings) throws(HansardError) {
         do {
             try make(settings)

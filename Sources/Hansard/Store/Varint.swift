@@ -11,8 +11,8 @@ enum Varint {
         bytes.append(UInt8(rest))
     }
 
-    /// Reads one number and moves `offset` behind it; nil when it is cut off, longer than 64 bits or not in
-    /// its shortest form.
+    /// Reads one number and moves `offset` behind it; nil when it is cut off, longer than 64 bits
+    /// or not in its shortest form.
     static func read(_ bytes: Span<UInt8>, at offset: inout Int) -> UInt64? {
         var value: UInt64 = 0
         var shift: UInt64 = 0
@@ -31,8 +31,8 @@ enum Varint {
 
 /// Unsigned numbers as key parts: shorter ones first, so byte order is number order.
 ///
-/// One byte says how many bytes follow, then the number, big-endian without leading zeros. A position below
-/// 16 million takes four bytes instead of eight.
+/// One byte says how many bytes follow, then the number, big-endian without leading zeros. A
+/// position below 16 million takes four bytes instead of eight.
 public enum OrderedInteger {
     public static func append(_ value: UInt64, to key: inout [UInt8]) {
         let length = (64 - value.leadingZeroBitCount + 7) / 8

@@ -2,8 +2,8 @@ import Bindings
 
 /// One mutation of a table: where its key and value stand in an arena.
 ///
-/// Tables are compared by key in the order LMDB uses: bytes, then length. The first eight bytes of the
-/// key are kept beside the reference, so that most comparisons never touch the arena.
+/// Tables are compared by key in the order LMDB uses: bytes, then length. The first eight bytes of
+/// the key are kept beside the reference, so that most comparisons never touch the arena.
 struct Entry: Sendable {
     /// The first eight bytes of the key as a big-endian number, short keys filled with zeros.
     let prefix: UInt64

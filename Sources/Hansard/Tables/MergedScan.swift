@@ -1,6 +1,7 @@
 import Bindings
 
-/// Merges runs and an LMDB cursor into one ordered walk; of equal keys the newest level's entry counts.
+/// Merges runs and an LMDB cursor into one ordered walk; of equal keys the newest level's entry
+/// counts.
 struct MergedScan {
     /// Newest first.
     private var cursors: [RunCursor]

@@ -2,8 +2,9 @@ import Bindings
 
 /// The mutations of one table within a group of events that is not sealed yet.
 ///
-/// Writes append; lookups go through a small open-addressing hash table, so a fold sees what the events
-/// before it in the same group did. Sealing sorts once and keeps the newest mutation of each key.
+/// Writes append; lookups go through a small open-addressing hash table, so a fold sees what the
+/// events before it in the same group did. Sealing sorts once and keeps the newest mutation of each
+/// key.
 ///
 /// A class around one struct: a call checks for exclusive access once, not at each property.
 final class OverlayTable {
@@ -31,7 +32,8 @@ final class OverlayTable {
 private struct OverlayStorage {
     private(set) var arena: [UInt8] = []
     private(set) var entries: [Entry] = []
-    /// Entry number + 1 of the newest mutation of a key; 0 is an empty slot. Its size is a power of two.
+    /// Entry number + 1 of the newest mutation of a key; 0 is an empty slot. Its size is a power of
+    /// two.
     private var slots: [UInt32] = []
     private let seed: UInt64 = .random(in: .min ... .max)
 

@@ -1,6 +1,7 @@
 import Bindings
 
-/// The mutations of one table over a range of positions: sorted, each key once, never changed again.
+/// The mutations of one table over a range of positions: sorted, each key once, never changed
+/// again.
 ///
 /// A run is shared by every read that began while it was current. Looking a key up costs one binary
 /// search.

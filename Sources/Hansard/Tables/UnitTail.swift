@@ -1,7 +1,7 @@
 /// What one unit's fold did after the index checkpoint: runs in memory, oldest first.
 ///
-/// A value: whoever holds one sees the unit exactly at `end`, whatever happens after. It overlays any
-/// index state with a checkpoint from `base` to `end`, because mutations are absolute.
+/// A value: whoever holds one sees the unit exactly at `end`, whatever happens after. It overlays
+/// any index state with a checkpoint from `base` to `end`, because mutations are absolute.
 struct UnitTail: Sendable {
     /// The runs of some consecutive events, one run for each table of the unit.
     struct Segment: Sendable {
@@ -19,8 +19,8 @@ struct UnitTail: Sendable {
     private(set) var end: Position
     private(set) var segments: [Segment] = []
 
-    /// Segments are merged until they hold this many events: larger ones would be copied too often and
-    /// could be dropped only as a whole.
+    /// Segments are merged until they hold this many events: larger ones would be copied too often
+    /// and could be dropped only as a whole.
     static let segmentEventsMax = 16_384
 
     init(base: Position) {
@@ -33,8 +33,8 @@ struct UnitTail: Sendable {
 
     /// Adds what the fold did for the events after `end` up to `position`.
     ///
-    /// Neighbours of similar size are merged, so there are at most about log2(events) segments and each
-    /// entry is copied about that often.
+    /// Neighbours of similar size are merged, so there are at most about log2(events) segments and
+    /// each entry is copied about that often.
     mutating func append(_ runs: [Run], through position: Position) {
         precondition(position > end, "a tail only grows")
         segments.append(Segment(after: end, through: position, runs: runs))

@@ -1,6 +1,7 @@
 import Bindings
 
-/// One unit's tables as they are at a position: the group being folded, over the tail, over the index.
+/// One unit's tables as they are at a position: the group being folded, over the tail, over the
+/// index.
 ///
 /// Whoever asks does not know which level answers. Not Sendable: it holds a read transaction.
 struct UnitView {

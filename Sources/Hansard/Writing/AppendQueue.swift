@@ -24,7 +24,8 @@ final class AppendQueue: Sendable {
 
     private let state = ConditionLock(State())
 
-    /// Queues requests that belong together; false when the queue is closed and they were not taken.
+    /// Queues requests that belong together; false when the queue is closed and they were not
+    /// taken.
     func submit(_ requests: [Request]) -> Bool {
         defer { state.signal() }
         return state.withLock { state in
@@ -48,6 +49,14 @@ final class AppendQueue: Sendable {
             let group = Array(state.requests.prefix(count))
             state.requests.removeFirst(count)
             return group
+        }
+    }
+
+    /// Takes all that waits.
+    func takeAll() -> [Request] {
+        state.withLock { state in
+            defer { state.requests = [] }
+            return state.requests
         }
     }
 

@@ -39,7 +39,8 @@ struct GroupCommit {
         }
     }
 
-    /// Folds what other processes appended since the last look, so that decisions are made at the head.
+    /// Folds what other processes appended since the last look, so that decisions are made at the
+    /// head.
     private func foldOthers(
         in transaction: borrowing WriteTransaction, codec: EventCodec, reader: IndexReader
     ) throws {
@@ -88,6 +89,9 @@ struct GroupCommit {
     ) throws -> Position {
         let event = encoded.event
         let position = engine.core.foldedThrough.next
+        guard position.rawValue <= IDTable.positionMax else {
+            throw HansardError(.full, "the log holds as many events as its format can number")
+        }
         let (head, facts) = CoreFold.next(
             event, at: position, after: try engine.head(of: event.stream, over: reader))
         let header = EventHeader(

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Bounds what waits for the writer: an append takes permits before it is encoded and gives them back when
-/// it is answered, so that callers wait instead of memory growing.
+/// Bounds what waits for the writer: an append takes permits before it is encoded and gives them
+/// back when it is answered, so that callers wait instead of memory growing.
 final class Permits: Sendable {
     struct Cost: Sendable {
         var events: Int
@@ -26,13 +26,14 @@ final class Permits: Sendable {
         state = Mutex(State(free: capacity))
     }
 
-    /// What an append costs: never more than everything, so that the largest one gets through alone.
+    /// What an append costs: never more than everything, so that the largest one gets through
+    /// alone.
     func cost(events: Int, bytes: Int) -> Cost {
         Cost(events: min(events, capacity.events), bytes: min(bytes, capacity.bytes))
     }
 
-    /// Calls `grant` once the permits are the caller's; at once when they are free. First come, first
-    /// served.
+    /// Calls `grant` once the permits are the caller's; at once when they are free. First come,
+    /// first served.
     func acquire(_ cost: Cost, grant: @escaping @Sendable () -> Void) {
         let isGranted = state.withLock { state in
             if state.waiters.isEmpty && Self.fits(cost, in: state.free) {

@@ -3,7 +3,8 @@ import Synchronization
 
 /// The one thread of this process that writes the log.
 ///
-/// LMDB binds a write transaction to the OS thread that began it; here no other thread ever begins one.
+/// LMDB binds a write transaction to the OS thread that began it; here no other thread ever begins
+/// one.
 final class Writer: Sendable {
     private let queue = AppendQueue()
     private let fold: ConditionLock<Engine>
@@ -45,17 +46,28 @@ final class Writer: Sendable {
         while var group = queue.takeGroup(
             eventsMax: settings.groupEventsMax, bytesMax: settings.groupBytesMax)
         {
-            let answers = commit(group)
+            let answers: [AppendQueue.Answer]
+            switch commit(group) {
+            case .success(let decided): answers = decided
+            case .failure(let failure):
+                // What waits behind a group that failed fails with it: appends queued in an order
+                // must not be committed in another.
+                group += queue.takeAll()
+                answers = group.map { _ in .failure(failure) }
+            }
             precondition(answers.count == group.count, "every request is answered once")
-            // Let go of the events first: the callers hold them until they are answered, and free them on
-            // their own threads.
+            // Let go of the events first: the callers hold them until they are answered, and free
+            // them on their own threads.
             let callers = group.map(\.answer)
             group = []
             for (caller, answer) in zip(callers, answers) { caller(answer) }
         }
     }
 
-    private func commit(_ group: [AppendQueue.Request]) -> [AppendQueue.Answer] {
+    /// The answers to a group's requests, or why none of it was written.
+    private func commit(
+        _ group: [AppendQueue.Request]
+    ) -> Result<[AppendQueue.Answer], HansardError> {
         do {
             if let reason = stopped.withLock({ $0 }) { throw reason }
             try checkQuota()
@@ -69,10 +81,9 @@ final class Writer: Sendable {
             }
             projector.tailGrew()
             checkReaders()
-            return answers
+            return .success(answers)
         } catch {
-            let failure = classify(error)
-            return group.map { _ in .failure(failure) }
+            return .failure(classify(error))
         }
     }
 
@@ -86,7 +97,8 @@ final class Writer: Sendable {
                 + "Settings.logBytesMax; nothing was written")
     }
 
-    /// Frees the slots of readers that died, now and then: each keeps the files from using pages again.
+    /// Frees the slots of readers that died, now and then: each keeps the files from using pages
+    /// again.
     private func checkReaders() {
         let now = SystemClock.monotonicMicroseconds
         let isDue = readersCheckedAt.withLock { last in
@@ -102,8 +114,8 @@ final class Writer: Sendable {
 
     private static let readerCheckMicroseconds: UInt64 = 5_000_000
 
-    /// Says what a failed group means for its callers, and stops the writer when the log's state is not
-    /// known any more.
+    /// Says what a failed group means for its callers, and stops the writer when the log's state is
+    /// not known any more.
     private func classify(_ error: any Error) -> HansardError {
         guard let error = error as? LMDBError else {
             return HansardError.wrapping(error, doing: "appending")

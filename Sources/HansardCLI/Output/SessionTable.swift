@@ -33,7 +33,7 @@ struct SessionTable {
 
     private func row(_ summary: SessionSummary) -> String {
         let fields = summary.session.fields
-        let count = Figures.grouped(summary.messagesCount)
+        let count = summary.messagesCount.map { Figures.grouped($0) } ?? "?"
         let padding = String(repeating: " ", count: max(0, Self.countColumns - count.count))
         let before =
             TextLayout.padded(ShownTime.minutes("created_at", of: fields), to: Self.timeColumns)

@@ -20,7 +20,8 @@ struct FieldRule {
 
     /// Checks a record against rules; fields without a rule are free.
     ///
-    /// - Throws: `HansardError` (`invalidArgument`) naming the field, what it is and what it should be.
+    /// - Throws: `HansardError` (`invalidArgument`) naming the field, what it is and what it should
+    ///   be.
     static func check(
         _ record: Record, _ rules: [FieldRule], of what: String
     ) throws(HansardError) {

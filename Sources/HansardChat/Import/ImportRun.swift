@@ -86,7 +86,9 @@ struct ImportRun {
 
     /// A session that exists already may be the same one imported before.
     private mutating func resolve(_ line: ImportLine, _ error: HansardError) throws {
-        if error.code == .wrongExpectedRevision, case .session(let id, let record, _) = line.content {
+        if error.code == .wrongExpectedRevision,
+            case .session(let id, let record, _) = line.content
+        {
             let existing = try chat.store.read { try $0.storedSession(id) }
             if existing?.isEquivalent(to: record) == true {
                 report.repeated += 1
@@ -135,8 +137,8 @@ extension HansardError {
 
 /// The agents' cards met during an import.
 ///
-/// A card is in the log already when the agent's history, after the last card of this input, holds the same
-/// one. So importing A, B, A again adds nothing, though A is not the card before B.
+/// A card is in the log already when the agent's history, after the last card of this input, holds
+/// the same one. So importing A, B, A again adds nothing, though A is not the card before B.
 struct ImportedAgents {
     private let chat: Chat
     /// Revision in the agent's stream that the last line for it stands for.

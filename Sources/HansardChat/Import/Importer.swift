@@ -17,8 +17,8 @@ public struct ImportReport: Sendable, Equatable {
 
 /// Imports mutations in the shape of the corpus: JSON Lines, plain or compressed with zstd.
 ///
-/// Lines are appended in their order. Importing the same input again adds nothing. Parsing and compressing
-/// run beside the commits; memory is bounded by a few chunks.
+/// Lines are appended in their order. Importing the same input again adds nothing. Parsing and
+/// compressing run beside the commits; memory is bounded by a few chunks.
 public struct Importer: Sendable {
     public struct Options: Sendable {
         /// Go on after a line that can't be imported.
@@ -47,8 +47,8 @@ public struct Importer: Sendable {
     /// - Returns: what was done, all of it durable.
     /// - Throws: `ImportFailure` for the first line that can't be imported, unless told to keep
     ///   going; the lines before it are in the log, and those after it that were under way.
-    ///   `onProgress` has told what was done. `HansardError` when the input is damaged or cut off (every whole
-    ///   line before that is in the log) or the store fails.
+    ///   `onProgress` has told what was done. `HansardError` when the input is damaged or cut off
+    ///   (every whole line before that is in the log) or the store fails.
     public func run(_ source: consuming ImportSource) async throws -> ImportReport {
         var run = ImportRun(chat: chat, options: options)
         var chunks = try source.chunks(

@@ -73,7 +73,8 @@ package struct LineChunks: ~Copyable {
 
     /// The next chunk; nil at the end.
     ///
-    /// - Throws: `HansardError` when the input is cut off within a zstd frame, damaged or can't be read.
+    /// - Throws: `HansardError` when the input is cut off within a zstd frame, damaged or can't be
+    ///   read.
     package mutating func next() throws(HansardError) -> LineChunk? {
         do {
             return try nextChunk()

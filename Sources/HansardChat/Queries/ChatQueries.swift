@@ -13,7 +13,9 @@ public struct ChatRecord: Sendable {
 public struct SessionSummary: Sendable {
     public let session: ChatRecord
     public let id: Identifier
-    public let messagesCount: Int
+    /// Nil while the unit that counts messages is stopped: the list of sessions does not depend on
+    /// it.
+    public let messagesCount: Int?
 }
 
 /// A page of a list; `next` begins the next one.
@@ -51,17 +53,19 @@ extension ReadView {
     public func sessions(
         limit: Int, after cursor: PageCursor? = nil, _ direction: Direction = .backwards
     ) throws -> Page<SessionSummary> {
-        let counts = try table(MessagesBySession.counts)
+        let counts = try? table(MessagesBySession.counts)
         let page = try page(
             of: Sessions.byCreated, prefix: [], limit, cursor, direction, Sessions.session(in:))
         let items = try page.positions.compactMap { ordinal -> SessionSummary? in
             guard let event = try event(at: ordinal) else { return nil }
-            let count = try counts.get(MessagesBySession.prefix(session: ordinal))
-                .flatMap(MessagesBySession.count(in:))
+            let count = try counts.map { table in
+                let row = try table.get(MessagesBySession.prefix(session: ordinal))
+                return Int(row.flatMap(MessagesBySession.count(in:)) ?? 0)
+            }
             return SessionSummary(
                 session: ChatRecord(
                     position: ordinal, fields: event.event.data.withID(event.event.stream.id)),
-                id: event.event.stream.id, messagesCount: Int(count ?? 0))
+                id: event.event.stream.id, messagesCount: count)
         }
         return Page(items: items, next: page.next)
     }
@@ -115,7 +119,8 @@ extension ReadView {
         return (ChatRecord(position: state.last, fields: fields), state.revision)
     }
 
-    /// A message as the gateway sees it: with the position as integer `id` unless it brought its own.
+    /// A message as the gateway sees it: with the position as integer `id` unless it brought its
+    /// own.
     private func record(_ event: RecordedEvent) -> ChatRecord {
         let data = event.event.data
         let fields =

@@ -1,0 +1,30 @@
+import Testing
+
+@testable import Hansard
+
+@Suite struct SettingsTests {
+    @Test func theDefaultsAreValid() throws { try Settings().validate() }
+
+    typealias Change = @Sendable (inout Settings) -> Void
+
+    static let bad: [(name: String, change: Change)] = [
+        ("flushEventsMax", { $0.flushEventsMax = 0 }),
+        ("flushBytesMax", { $0.flushBytesMax = 0 }),
+        ("queueEventsMax", { $0.queueEventsMax = -1 }),
+        ("groupEventsMax", { $0.groupEventsMax = 0 }),
+        ("appendEventsMax", { $0.appendEventsMax = 0 }),
+        ("eventBytesMax", { $0.eventBytesMax = .max }),
+        ("compressionLevel", { $0.compressionLevel = 19 }),
+        ("flushAgeSeconds", { $0.flushAgeSeconds = .infinity }),
+        ("flushAgeSeconds", { $0.flushAgeSeconds = .nan }),
+    ]
+
+    /// Each setting out of its bounds is named.
+    @Test(arguments: bad.indices) func whatCannotWorkIsRefused(number: Int) {
+        let (name, change) = Self.bad[number]
+        var settings = Settings()
+        change(&settings)
+        let error = #expect(throws: HansardError.self) { try settings.validate() }
+        #expect(error?.code == .invalidArgument && error?.message.contains(name) == true)
+    }
+}
