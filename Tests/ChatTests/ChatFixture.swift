@@ -24,13 +24,16 @@ final class ChatFixture {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    func session(_ id: String, at time: String = "2025-01-01T00:00:00Z", title: String = "t") throws {
+    func session(_ id: String, at time: String = "2025-01-01T00:00:00Z", title: String = "t") throws
+    {
         let record = try Record([("title", .string(title)), ("created_at", .string(time))])
         _ = try chat.store.appendBlocking(ChatEvents.sessionCreated(Identifier(id), record))
     }
 
-    func message(_ id: String, in session: String, at time: String = "2025-01-01T00:00:00Z") throws {
-        _ = try chat.store.appendBlocking(ChatEvents.messageCreated(Lines.record(id, session, time)))
+    func message(_ id: String, in session: String, at time: String = "2025-01-01T00:00:00Z") throws
+    {
+        _ = try chat.store.appendBlocking(
+            ChatEvents.messageCreated(Lines.record(id, session, time)))
     }
 
     func read<Result>(_ body: (ReadView) throws -> Result) throws -> Result {

@@ -12,12 +12,18 @@ import Testing
     static let bad: [(line: String, said: [String])] = [
         ("{\"op\":", ["line 3, column"]), ("[]", ["line 3"]), ("nonsense", ["line 3, column 1"]),
         (#"{"op":"create_session"} x"#, ["line 3, column 25"]),
-        (#"{"a":1,"a":2}"#, ["line 3", "a"]), ("\u{1}", ["line 3"]), ("\0\0\0", ["line 3"]),
+        (#"{"a":1,"a":2}"#, ["line 3, column"]), ("\u{1}", ["line 3"]), ("\0\0\0", ["line 3"]),
         ("{}", ["line 3", "'op'"]), (#"{"op":"drop"}"#, ["line 3", "drop"]),
         (#"{"op":7}"#, ["line 3"]),
-        (#"{"op":"create_session","created_at":"2025-01-01T00:00:00Z"}"#, ["line 3", "session_id"]),
+        (
+            #"{"op":"create_session","created_at":"2025-01-01T00:00:00Z"}"#,
+            ["line 3", "session_id"]
+        ),
         (#"{"op":"create_session","session_id":"x"}"#, ["line 3", "created_at"]),
-        (#"{"op":"create_session","session_id":"x","created_at":"soon"}"#, ["line 3", "created_at"]),
+        (
+            #"{"op":"create_session","session_id":"x","created_at":"soon"}"#,
+            ["line 3", "created_at"]
+        ),
         (#"{"op":"register_agent","agent_id":"x","created_at":7}"#, ["line 3", "created_at"]),
         (#"{"op":"register_agent","created_at":"2025-01-01T00:00:00Z"}"#, ["line 3", "agent_id"]),
         (Lines.message("new", in: "nowhere"), ["line 3", "nowhere"]),
@@ -57,7 +63,9 @@ import Testing
     }
 
     @Test func aFileThatIsNotThereIsNamed() {
-        let error = #expect(throws: HansardError.self) { _ = try ImportSource(path: "/no/such").size }
+        let error = #expect(throws: HansardError.self) {
+            _ = try ImportSource(path: "/no/such").size
+        }
         #expect(error?.message.contains("/no/such") == true)
     }
 }

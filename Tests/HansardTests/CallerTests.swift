@@ -21,7 +21,9 @@ import Testing
             try DedicatedThread(name: "caller") {
                 for number in 0..<25 {
                     let id = "t\(thread)-\(number)"
-                    guard let position = try? store.add(event(id, in: "t\(thread)")).position else { return }
+                    guard let position = try? store.add(event(id, in: "t\(thread)")).position else {
+                        return
+                    }
                     blocking.withLock { $0[id] = position }
                 }
             }
@@ -59,7 +61,9 @@ import Testing
         ]
         let answers = try store.appendBlocking(appends)
         #expect(
-            answers.map(\.code) == [nil, .idConflict, nil, .invalidArgument, .wrongExpectedRevision, nil])
+            answers.map(\.code) == [
+                nil, .idConflict, nil, .invalidArgument, .wrongExpectedRevision, nil,
+            ])
         #expect(try store.positions() == 4)
         let kept = try ["a", "b", "c", "d", "x"].map { id in
             try store.read { try $0.event(withID: Identifier(id))?.position.rawValue }

@@ -18,9 +18,11 @@ import Testing
         #expect(try store.positions() == 0)
         #expect(try store.add(event()).position == Position(1))
         try store.close()
-        #expect(try Set(FileSystem.names(in: directory.path)) == ["empty", "new"].filter {
-            FileSystem.exists("\(directory.path)/\($0)")
-        }.reduce(into: []) { $0.insert($1) })
+        #expect(
+            try Set(FileSystem.names(in: directory.path))
+                == ["empty", "new"].filter {
+                    FileSystem.exists("\(directory.path)/\($0)")
+                }.reduce(into: []) { $0.insert($1) })
     }
 
     @Test func aStoreIsNeverMadeOverAnother() throws {

@@ -26,7 +26,9 @@ import Testing
 
     @Test func theUndamagedLogIsRead() throws { #expect(reading() == nil) }
 
-    @Test(arguments: [0, 1, 100, 4_096, 8_192, 12_288]) func aTruncatedFileIsRefused(bytes: Int) throws {
+    @Test(arguments: [0, 1, 100, 4_096, 8_192, 12_288]) func aTruncatedFileIsRefused(bytes: Int)
+        throws
+    {
         try damage { $0.removeSubrange(bytes...) }
         let refusal = reading()
         #expect(refusal == .corruptEvent || (bytes == 0 && refusal == .notAStore))
@@ -124,7 +126,9 @@ import Testing
     private static func flip(_ offset: Int, of event: [UInt8], in bytes: inout [UInt8]) {
         var places: [Int] = []
         let data = Data(bytes)
-        while let place = data.range(of: Data(event), in: (places.last.map { $0 + 1 } ?? 0)..<data.count) {
+        while let place = data.range(
+            of: Data(event), in: (places.last.map { $0 + 1 } ?? 0)..<data.count)
+        {
             places.append(place.lowerBound)
         }
         #expect(!places.isEmpty)

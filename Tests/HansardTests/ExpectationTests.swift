@@ -72,7 +72,8 @@ import Testing
                 group.addTask {
                     let rival = try event("rival-\(number)", in: "living")
                     do {
-                        _ = try await store.append([rival], to: name, expecting: .exactly(Revision(1)))
+                        _ = try await store.append(
+                            [rival], to: name, expecting: .exactly(Revision(1)))
                         return true
                     } catch let error as HansardError {
                         #expect(error.code == .wrongExpectedRevision)

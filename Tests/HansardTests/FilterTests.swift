@@ -75,12 +75,14 @@ import Testing
             try filters.mayContain(random.next(), 0, in: reader)
         }
         #expect(strangers < 900, "the partition behind has a filter")
-        #expect(try (0..<50).allSatisfy { _ in try filters.mayContain(random.next(), 1, in: reader) })
+        #expect(
+            try (0..<50).allSatisfy { _ in try filters.mayContain(random.next(), 1, in: reader) })
         #expect(try fixture.positions(of: hashes) == positions.map { [Position($0)] })
     }
 
     /// Neither the last position of a partition nor the first of the next is lost by the lookup.
-    @Test(arguments: [-2, -1, 0, 1]) func lookupsWorkWhereverTheCheckpointStands(offset: Int) throws {
+    @Test(arguments: [-2, -1, 0, 1]) func lookupsWorkWhereverTheCheckpointStands(offset: Int) throws
+    {
         let fixture = try IndexFixture()
         let border = Int(1) << 20
         let positions = [1, border - 3 + offset, border - 1 + offset].map { UInt64($0) }

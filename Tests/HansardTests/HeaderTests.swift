@@ -80,7 +80,8 @@ import Testing
     @Test func impossibleHeadersAreRefused() {
         let fixed = Layout.headerFixedBytes
         let fields: [[UInt8]] = [
-            [0x80, 0x00, 0, 0, 9], [0, 0xE8, 0x07, 0, 9], [0, 0, 0xE9, 0x07, 9], [0, 0, 0], [0xFF], [0],
+            [0x80, 0x00, 0, 0, 9], [0, 0xE8, 0x07, 0, 9], [0, 0, 0xE9, 0x07, 9], [0, 0, 0], [0xFF],
+            [0],
         ]
         for field in fields {
             let stored = Self.resummed { $0 = $0.prefix(fixed) + field }

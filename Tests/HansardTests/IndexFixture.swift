@@ -41,7 +41,8 @@ final class IndexFixture {
             view: UnitView(
                 overlays: [], tail: UnitTail(base: reader.checkpoints.core), index: reader,
                 firstTable: 0),
-            hasher: IDHasher(key: (1, 2)), filters: IDFilters(table: index.filtersTable), group: nil)
+            hasher: IDHasher(key: (1, 2)), filters: IDFilters(table: index.filtersTable), group: nil
+        )
         return try hashes.map { hash in
             var found: [Position] = []
             try core.forEachPosition(hash: hash) {

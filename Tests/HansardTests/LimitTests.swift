@@ -32,14 +32,19 @@ import Testing
 
     @Test func types() throws {
         #expect(try refusal { $0.type = EventType(String(repeating: "t", count: 64)) } == nil)
-        #expect(try refusal { $0.type = EventType(String(repeating: "t", count: 65)) } == .invalidArgument)
-        #expect(try refusal { $0.type = EventType(String(repeating: "é", count: 33)) } == .invalidArgument)
+        #expect(
+            try refusal { $0.type = EventType(String(repeating: "t", count: 65)) }
+                == .invalidArgument)
+        #expect(
+            try refusal { $0.type = EventType(String(repeating: "é", count: 33)) }
+                == .invalidArgument)
         #expect(try refusal { $0.type = EventType("") } == .invalidArgument)
     }
 
     @Test func schemaVersions() throws {
         for (version, expected) in [
-            (1, nil), (65_535, nil), (0, HansardError.Code.invalidArgument), (65_536, .invalidArgument),
+            (1, nil), (65_535, nil), (0, HansardError.Code.invalidArgument),
+            (65_536, .invalidArgument),
             (-1, .invalidArgument),
         ] { #expect(try refusal { $0.schemaVersion = version } == expected, "\(version)") }
     }
@@ -47,7 +52,8 @@ import Testing
     @Test func claims() throws {
         for (count, expected) in [(200, nil), (1_025, HansardError.Code.invalidArgument)] {
             #expect(
-                try refusal { $0.claims = try (0..<count).map { try Identifier("c\($0)") } } == expected)
+                try refusal { $0.claims = try (0..<count).map { try Identifier("c\($0)") } }
+                    == expected)
         }
         let wide = try StoreFixture().open()
         let claims = (0..<1_024).map { "c\($0)" }
@@ -57,9 +63,10 @@ import Testing
 
     @Test func categories() throws {
         let id = try Identifier("x")
-        for (category, isGood) in [("a", true), (String(repeating: "c", count: 32), true), ("", false),
-            (String(repeating: "c", count: 33), false), ("a/b", false)]
-        {
+        for (category, isGood) in [
+            ("a", true), (String(repeating: "c", count: 32), true), ("", false),
+            (String(repeating: "c", count: 33), false), ("a/b", false),
+        ] {
             let result = code { _ = try StreamName(category: category, id: id) }
             #expect(result == (isGood ? nil : .invalidArgument))
         }

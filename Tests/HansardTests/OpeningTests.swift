@@ -79,7 +79,8 @@ import Testing
         try one.open().close()
         try other.open().close()
         try FileSystem.removeTree(other.path + "/index-1")
-        try FileManager.default.copyItem(atPath: one.path + "/index-1", toPath: other.path + "/index-1")
+        try FileManager.default.copyItem(
+            atPath: one.path + "/index-1", toPath: other.path + "/index-1")
         #expect(code { _ = try other.open() } == .corruptIndex)
         try FileSystem.removeTree(other.path + "/index-1")
         #expect(try other.open().positions() == 0)

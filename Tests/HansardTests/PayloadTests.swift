@@ -7,7 +7,8 @@ import Testing
 @Suite struct PayloadTests {
     static func full() throws -> Event {
         Event(
-            id: try Identifier("11111111-2222-4333-8444-555555555555"), type: EventType("message.created"),
+            id: try Identifier("11111111-2222-4333-8444-555555555555"),
+            type: EventType("message.created"),
             stream: try StreamName(text: "session/café/1"), schemaVersion: 65_535, lifecycle: .ends,
             actor: "token:gateway", onBehalfOf: "Ünal\u{0}", correlationID: try Identifier("c-1"),
             causationID: try Identifier("99999999-2222-4333-8444-555555555555"),
@@ -47,7 +48,8 @@ import Testing
     @Test func theFormatNeverChanges() throws {
         let hex = try Self.packed(Self.full()).hex
         #expect(
-            hex == "9eaf6d6573736167652e63726561746564cdffff02ad746f6b656e3a67617465776179a6c39c6e616c00a363"
+            hex
+                == "9eaf6d6573736167652e63726561746564cdffff02ad746f6b656e3a67617465776179a6c39c6e616c00a363"
                 + "2d31d8019999999922224333844455555555555581a26970a33a3a3191aa637265617465645f617492a5636c"
                 + "61696da5434c41494da773657373696f6ea7636166c3a92f31d8011111111122224333844455555555555583"
                 + "a474657874a26869a16e9501fecb400c000000000000c0c3a16f82a16201a16102")
@@ -109,7 +111,7 @@ import Testing
 
 extension [UInt8] {
     var hex: String {
-        let digits = Array<Character>("0123456789abcdef")
+        let digits = [Character]("0123456789abcdef")
         return String(flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 }

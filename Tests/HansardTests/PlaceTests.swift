@@ -82,7 +82,8 @@ import Testing
         try store.close()
         let again = try fixture.open()
         #expect(code { try again.add(event(), [stream("x"): .noStream]) } == .wrongExpectedRevision)
-        #expect(code { try again.add(event(), [stream("y"): .streamExists]) } == .wrongExpectedRevision)
+        #expect(
+            code { try again.add(event(), [stream("y"): .streamExists]) } == .wrongExpectedRevision)
         #expect(try again.add(event(in: "x")).entity == Position(1))
         #expect(try again.add(event(in: "y", .begins)).revision == Revision(2))
     }
@@ -102,7 +103,8 @@ import Testing
             }
             recorded.append(try #require(try store?.add(event())))
         }
-        #expect(recorded.map(\.recordedAt) == [1_000, 2_000, 2_000, 2_000, 2_000, 2_001, 5_000, 5_000])
+        #expect(
+            recorded.map(\.recordedAt) == [1_000, 2_000, 2_000, 2_000, 2_000, 2_001, 5_000, 5_000])
         #expect(recorded.map(\.clockAt) == readings)
     }
 

@@ -13,12 +13,14 @@ import Testing
         let store = try fixture.open(
             units: [Ledger.unit], settings: .tested.with { $0.flushEventsMax = flushEvents })
         for number in 1...40 {
-            let added = try store.add(event("e\(number)", in: "s\(number % 3)", claims: ["c\(number)"]))
+            let added = try store.add(
+                event("e\(number)", in: "s\(number % 3)", claims: ["c\(number)"]))
             try store.read { view throws in
                 #expect(view.position == added.position)
                 #expect(try view.ledger().count == number)
                 #expect(try view.event(withID: added.event.id)?.position == added.position)
-                #expect(try view.event(withID: Identifier("c\(number)"))?.position == added.position)
+                #expect(
+                    try view.event(withID: Identifier("c\(number)"))?.position == added.position)
                 #expect(try view.event(withID: Identifier("e1"))?.position == Position(1))
                 #expect(try view.stream(added.event.stream)?.last == added.position)
             }
@@ -91,7 +93,8 @@ import Testing
                 group.addTask {
                     for number in 0..<25 {
                         let pair = Append([
-                            try event("\(writer)-\(number)-a", in: "a"), try event("\(writer)-\(number)-b", in: "b"),
+                            try event("\(writer)-\(number)-a", in: "a"),
+                            try event("\(writer)-\(number)-b", in: "b"),
                         ])
                         _ = try await store.append(pair)
                     }
@@ -106,7 +109,9 @@ import Testing
                             #expect(view.position >= last)
                             last = view.position
                             #expect(last.rawValue % 2 == 0)
-                            let (a, b) = (try view.stream(stream("a")), try view.stream(stream("b")))
+                            let (a, b) = (
+                                try view.stream(stream("a")), try view.stream(stream("b"))
+                            )
                             #expect(a?.revision == b?.revision)
                             #expect(try view.ledger().count == Int(last.rawValue))
                         }

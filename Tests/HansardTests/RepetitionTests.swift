@@ -12,11 +12,15 @@ import Testing
         fixture = try StoreFixture()
         store = try fixture.open()
         try store.add(event("other"))
-        try store.add(event("one", in: "s1", .begins, claims: ["c1", "c2"], data: #"{"a":1,"b":{"x":1,"y":2}}"#))
+        try store.add(
+            event(
+                "one", in: "s1", .begins, claims: ["c1", "c2"], data: #"{"a":1,"b":{"x":1,"y":2}}"#)
+        )
     }
 
     private func repetition() throws -> Event {
-        try event("one", in: "s1", .begins, claims: ["c2", "c1"], data: #"{"b":{"y":2,"x":1},"a":1}"#)
+        try event(
+            "one", in: "s1", .begins, claims: ["c2", "c1"], data: #"{"b":{"y":2,"x":1},"a":1}"#)
     }
 
     private func expectRepeated(_ store: Store, _ event: Event) throws {

@@ -84,7 +84,8 @@ import Testing
     @Test func closingLeavesAnEmptyTail() throws {
         let store = try fixture.open(units: [Ledger.unit])
         for number in 1...10 { try store.add(event("e\(number)")) }
-        #expect(try IndexReader(store.index).checkpoints.core == .zero, "nothing was flushed before")
+        #expect(
+            try IndexReader(store.index).checkpoints.core == .zero, "nothing was flushed before")
         try store.close()
         #expect(try IndexReader(store.index).checkpoints.positions == [Position(10), Position(10)])
         #expect(store.publication.current.units.allSatisfy { $0.tail.eventsCount == 0 })

@@ -81,7 +81,8 @@ func event(
 ) throws -> Event {
     Event(
         id: try id.map { try Identifier($0) } ?? .random(), type: EventType(type),
-        stream: try stream(name), lifecycle: lifecycle, claims: try claims.map { try Identifier($0) },
+        stream: try stream(name), lifecycle: lifecycle,
+        claims: try claims.map { try Identifier($0) },
         data: try Record(json: data))
 }
 

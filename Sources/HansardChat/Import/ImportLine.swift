@@ -20,7 +20,8 @@ struct ImportLine: Sendable {
     enum Content: Sendable {
         case message(PreparedAppend)
         case session(Identifier, Record, PreparedAppend)
-        case agent(Identifier, Record)
+        /// The append is for the case that the agent is new.
+        case agent(Identifier, Record, PreparedAppend)
         case failure(ImportFailure)
     }
 
@@ -113,8 +114,8 @@ struct ImportEncoder {
         if reader.field("op", is: "register_agent", in: line) {
             let id = try required("agent_id", in: line)
             let card = reader.record(in: line, omitting: ["op", "agent_id"])
-            _ = try ChatEvents.agentRegistered(id, card, replacing: nil)
-            return .agent(id, card)
+            return .agent(
+                id, card, try store.prepare(ChatEvents.agentRegistered(id, card, replacing: nil)))
         }
         guard let op = try reader.string("op", in: line) else {
             throw HansardError(

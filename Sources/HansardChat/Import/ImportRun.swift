@@ -30,9 +30,8 @@ struct ImportRun {
             case .message(let append), .session(_, _, let append):
                 batch.append(line)
                 appends.append(append)
-            case .agent(let id, let card):
-                // What can't be appended is told of when its turn comes, below.
-                if let append = try? agents.first(id, card) {
+            case .agent(let id, let card, let append):
+                if try agents.isFirst(id) {
                     batch.append(line)
                     appends.append(append)
                     continue
@@ -145,15 +144,13 @@ struct ImportedAgents {
 
     init(chat: Chat) { self.chat = chat }
 
-    /// The append for an agent neither the store nor this input knew; nil for any other.
-    mutating func first(_ id: Identifier, _ card: Record) throws -> PreparedAppend? {
+    /// Whether neither the store nor this input knew the agent; from now on this input does.
+    mutating func isFirst(_ id: Identifier) throws -> Bool {
         guard matched[id] == nil, try chat.store.read({ try $0.agent(id) }) == nil else {
-            return nil
+            return false
         }
-        let append = try chat.store.prepare(
-            ChatEvents.agentRegistered(id, card, replacing: nil))
         matched[id] = Revision(0)
-        return append
+        return true
     }
 
     /// True when the card was appended, false when it was there.

@@ -76,8 +76,9 @@ public struct Importer: Sendable {
         for task in encoding where run.stop == nil { try await run.submit(task.value) }
         run.report.bytesRead = chunks.bytesRead
         try await run.finish()
-        if let failure = run.stop { throw failure }
+        // Damage may also be why a line before it could not be imported.
         if let inputError { throw inputError }
+        if let failure = run.stop { throw failure }
         if chunks.isCutOff {
             throw HansardError(
                 .invalidArgument,
