@@ -112,10 +112,10 @@ private struct Interleaving {
             }
             if case .appended = expected { for event in append.events { model.record(event) } }
         }
+        // Not always: a read folds, and puts right what the commit published.
+        if random.chance(50) { return found }
         let end = try store.read { $0.position.rawValue }
-        if end != model.end {
-            found.append("a read after the answer ends at \(end), not \(model.end)")
-        }
+        if end != model.end { found.append("a read after the answer ends at \(end), not \(model.end)") }
         return found
     }
 
