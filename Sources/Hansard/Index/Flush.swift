@@ -22,7 +22,8 @@ struct Flush {
             for (unit, tail) in zip(index.units, tails) {
                 guard let tail else { continue }
                 let checkpoint = checkpoints.positions[unit.number]
-                guard tail.base <= checkpoint && checkpoint < tail.end else { continue }
+                guard tail.base <= checkpoint else { throw wentBack(unit, to: checkpoint) }
+                guard checkpoint < tail.end else { continue }
                 for table in unit.tables.indices {
                     entriesCount += try write(
                         tail.segments.filter { $0.through > checkpoint }.map { $0.runs[table] },
@@ -34,6 +35,15 @@ struct Flush {
             try sealPartitions(after: sealedBefore, through: checkpoints.core, in: transaction)
             return Outcome(checkpoints: checkpoints, entriesCount: entriesCount)
         }
+    }
+
+    /// What this process let go of in memory is not in the index any more.
+    private func wentBack(_ unit: UnitDefinition, to checkpoint: Position) -> HansardError {
+        HansardError(
+            .corruptIndex,
+            "the index of '\(unit.name)' has gone back to event \(checkpoint), it was replaced while "
+                + "the store was open: close the store and open it again",
+            position: checkpoint)
     }
 
     /// Merges the runs and writes each key once, in order, through one cursor.
