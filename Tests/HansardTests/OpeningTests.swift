@@ -69,7 +69,8 @@ import Testing
         for number in 1...5 { try store.add(event("e\(number)")) }
         try store.close()
         try FileSystem.removeTree(fixture.path + "/index-1")
-        store = try fixture.open(units: [Ledger.unit])
+        store = try fixture.open(
+            units: [Ledger.unit], settings: .tested.with { $0.openingFoldEventsMax = 5 })
         try store.close()
         let checkpoints = try IndexReader(store.index).checkpoints.positions
         #expect(checkpoints == [Position(5), Position(5)])

@@ -156,7 +156,8 @@ private struct Interleaving {
         let store = peers.stores[number]
         guard let tails = pending[number].reading, peers.isComplete(store) else { return [] }
         pending[number].reading = nil
-        let codec = try EventCodec(dictionaries: store.log.dictionaries, settings: store.settings)
+        let codec = try EventCodec(
+            dictionaries: store.log.dictionaries, hasher: store.log.hasher, settings: store.settings)
         guard let view = try store.view(of: tails, codec) else { return [] }
         pending[number].view = view
         return try differences(view)

@@ -33,6 +33,13 @@ internal import CZstd
         _ input: Span<UInt8>, dictionary: CompressionDictionary?,
         appendingTo out: inout [UInt8]
     ) throws(ZstdError) {
+        let written = try compressToScratch(input, dictionary)
+        out.append(contentsOf: scratch[..<written])
+    }
+
+    private mutating func compressToScratch(
+        _ input: Span<UInt8>, _ dictionary: CompressionDictionary?
+    ) throws(ZstdError) -> Int {
         try refer(to: dictionary)
         scratch.makeRoom(ZSTD_compressBound(input.count))
         // Both buffers last for the call, and zstd is told their true sizes.
@@ -42,8 +49,15 @@ internal import CZstd
                     context, target.baseAddress, target.count, source.baseAddress, source.count)
             }
         }
-        let written = try checkZstd(result, "ZSTD_compress2")
-        out.append(contentsOf: scratch[..<written])
+        return try checkZstd(result, "ZSTD_compress2")
+    }
+
+    /// The frame of `input`, in an array of exactly its size.
+    public mutating func compress(
+        _ input: Span<UInt8>, dictionary: CompressionDictionary?
+    ) throws(ZstdError) -> [UInt8] {
+        let written = try compressToScratch(input, dictionary)
+        return Array(scratch[..<written])
     }
 
     private mutating func refer(to new: CompressionDictionary?) throws(ZstdError) {

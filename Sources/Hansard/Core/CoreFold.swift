@@ -9,9 +9,7 @@ struct StreamFacts {
 }
 
 /// Applies events to the core's tables.
-struct CoreFold {
-    let hasher: IDHasher
-
+enum CoreFold {
     /// What the event makes of its stream.
     static func next(
         _ event: Event, at position: Position, after head: StreamHead?
@@ -39,22 +37,18 @@ struct CoreFold {
     }
 
     /// Writes the core's mutations for an event; each hash it enters is handed to `noteID` too.
-    func apply(
-        _ event: Event, at position: Position, head: StreamHead, to overlays: [OverlayTable],
-        _ noteID: (UInt64) -> Void
+    static func apply(
+        _ hashes: EventHashes, at position: Position, head: StreamHead,
+        to overlays: [OverlayTable], _ noteID: (UInt64) -> Void
     ) {
-        put(hasher.hash(event.id), position, overlays, noteID)
-        for claim in event.claims where claim != event.id {
-            put(hasher.hash(claim), position, overlays, noteID)
-        }
-        if head.ordinal == position {
-            put(hasher.hash(event.stream), position, overlays, noteID)
-        }
+        put(hashes.id, position, overlays, noteID)
+        for claim in hashes.claims { put(claim, position, overlays, noteID) }
+        if head.ordinal == position { put(hashes.stream, position, overlays, noteID) }
         overlays[CoreTables.streams].set(
             StreamHead.key(head.ordinal).span, to: head.encode().span)
     }
 
-    private func put(
+    private static func put(
         _ hash: UInt64, _ position: Position, _ overlays: [OverlayTable],
         _ noteID: (UInt64) -> Void
     ) {

@@ -79,3 +79,18 @@ struct IDHasher: Sendable {
         return sip.hash(bytes.span)
     }
 }
+
+/// The hashes under which an event stands in the table of ids. Computed where it is encoded, so that
+/// the writer need not.
+struct EventHashes: Sendable {
+    let id: UInt64
+    let stream: UInt64
+    /// Of the claims other than the event's own id.
+    let claims: [UInt64]
+
+    init(_ event: Event, _ hasher: IDHasher) {
+        id = hasher.hash(event.id)
+        stream = hasher.hash(event.stream)
+        claims = event.claims.filter { $0 != event.id }.map { hasher.hash($0) }
+    }
+}

@@ -11,9 +11,11 @@ final class CodecPool: Sendable {
 
     private let parked = Mutex<[Parked]>([])
     private let dictionaries: DictionarySet
+    private let hasher: IDHasher
     private let settings: Settings
 
-    init(dictionaries: DictionarySet, settings: Settings) {
+    init(dictionaries: DictionarySet, hasher: IDHasher, settings: Settings) {
+        self.hasher = hasher
         self.dictionaries = dictionaries
         self.settings = settings
     }
@@ -21,7 +23,7 @@ final class CodecPool: Sendable {
     func with<Result>(_ body: (EventCodec) throws -> Result) throws -> Result {
         let codec =
             try parked.withLock { $0.popLast() }?.codec
-            ?? EventCodec(dictionaries: dictionaries, settings: settings)
+            ?? EventCodec(dictionaries: dictionaries, hasher: hasher, settings: settings)
         defer {
             let back = Parked(codec: codec)
             parked.withLock { if $0.count < Self.parkedMax { $0.append(back) } }

@@ -4,6 +4,7 @@ import Records
 /// An event ready for the writer: packed and compressed, all that needs no knowledge of the head.
 struct EncodedEvent: Sendable {
     let event: Event
+    let hashes: EventHashes
     let frame: [UInt8]
     let rawLength: Int
     let dictionary: UInt16
@@ -15,9 +16,11 @@ final class EventCodec {
     private var decompressor: Decompressor
     private var packer = Packer(capacityBytes: 4096)
     private let dictionaries: DictionarySet
+    private let hasher: IDHasher
     private let eventBytesMax: Int
 
-    init(dictionaries: DictionarySet, settings: Settings) throws {
+    init(dictionaries: DictionarySet, hasher: IDHasher, settings: Settings) throws {
+        self.hasher = hasher
         compressor = try Compressor(level: settings.compressionLevel)
         decompressor = try Decompressor()
         self.dictionaries = dictionaries
@@ -41,12 +44,12 @@ final class EventCodec {
         }
         let id = dictionaries.newest
         let dictionary = try dictionaries.dictionary(id)?.compression
-        var frame: [UInt8] = []
-        frame.reserveCapacity(rawLength / 2 + 64)
-        try packer.withBytes { payload in
-            try compressor.compress(payload, dictionary: dictionary, appendingTo: &frame)
+        let frame = try packer.withBytes { payload in
+            try compressor.compress(payload, dictionary: dictionary)
         }
-        return EncodedEvent(event: event, frame: frame, rawLength: rawLength, dictionary: id)
+        return EncodedEvent(
+            event: event, hashes: EventHashes(event, hasher), frame: frame, rawLength: rawLength,
+            dictionary: id)
     }
 
     private func check(_ event: Event) throws(HansardError) {

@@ -42,7 +42,8 @@ final class Log: Sendable {
         hasher = IDHasher(key: header.hashKey)
         self.dictionaries = try DictionarySet(
             environment: environment, table: dictionaries, level: settings.compressionLevel)
-        codecs = CodecPool(dictionaries: self.dictionaries, settings: settings)
+        codecs = CodecPool(
+            dictionaries: self.dictionaries, hasher: hasher, settings: settings)
     }
 
     /// The last position; zero when the log is empty.

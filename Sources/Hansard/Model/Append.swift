@@ -1,3 +1,5 @@
+import Records
+
 /// Events to append together: all of them or none, whatever streams they belong to.
 public struct Append: Sendable {
     public var events: [Event]
@@ -7,6 +9,22 @@ public struct Append: Sendable {
     public init(_ events: [Event], expecting: [StreamName: ExpectedRevision] = [:]) {
         self.events = events
         self.expecting = expecting
+    }
+}
+
+extension Append {
+    /// Refuses an id used twice: events and claims of one append share the ids' one space too.
+    func checkIDsAreDistinct() throws(HansardError) {
+        if events.count == 1 && events[0].claims.isEmpty { return }
+        var ids = Set<Identifier>(minimumCapacity: events.count)
+        for event in events {
+            for id in [event.id] + event.claims.filter({ $0 != event.id })
+            where !ids.insert(id).inserted {
+                throw HansardError(
+                    .invalidArgument, "the id \(id.text) is used twice in one append",
+                    stream: event.stream)
+            }
+        }
     }
 }
 

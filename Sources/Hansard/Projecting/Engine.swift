@@ -14,7 +14,9 @@ final class Engine {
     /// Ids of events folded since the last seal.
     var group = GroupIDs()
     /// Streams met lately, as they stand at the last event folded.
-    private var heads: [StreamName: StreamHead] = [:]
+    ///
+    /// By the hash of the name; of two names with one hash the latest is kept.
+    private var heads: [UInt64: StreamHead] = [:]
     private let published: Publication
     /// Filters over all ids; nil until this process has looked up enough of them to be worth it.
     private var known: KnownIDs?
@@ -110,7 +112,8 @@ final class Engine {
     /// Folds an event read from the log into every unit that has not had it.
     func fold(_ recorded: RecordedEvent, over reader: IndexReader) throws {
         if core.foldedThrough < recorded.position {
-            let head = try head(of: recorded.event.stream, over: reader)
+            let hashes = EventHashes(recorded.event, log.hasher)
+            let head = try head(of: recorded.event.stream, hash: hashes.stream, over: reader)
             let (next, facts) = CoreFold.next(
                 recorded.event, at: recorded.position, after: head)
             guard facts.revision == recorded.revision.rawValue, facts.entity == recorded.entity,
@@ -119,21 +122,20 @@ final class Engine {
                 throw EventHeader.corrupt(
                     recorded.position.rawValue, "does not follow from the events before it")
             }
-            applyCore(recorded.event, at: recorded.position, head: next)
+            applyCore(hashes, at: recorded.position, head: next)
         }
         try foldProjections(recorded, over: reader)
     }
 
     /// Writes the core's rows for an event whose place in its stream is known.
-    func applyCore(_ event: Event, at position: Position, head: StreamHead) {
-        let fold = CoreFold(hasher: log.hasher)
-        fold.apply(event, at: position, head: head, to: core.overlays) { hash in
+    func applyCore(_ hashes: EventHashes, at position: Position, head: StreamHead) {
+        CoreFold.apply(hashes, at: position, head: head, to: core.overlays) { hash in
             group.add(hash, position)
             known?.insert(hash, at: position)
         }
         core.advance(to: position)
         if heads.count >= Self.headsMax { heads.removeAll(keepingCapacity: true) }
-        heads[event.stream] = head
+        heads[hashes.stream] = head
     }
 
     /// Hands the event to the projections. One that fails stops its unit and nothing else.
@@ -157,8 +159,7 @@ final class Engine {
     }
 
     /// Positions of events that may hold or claim an id, newest first; usually none, at once.
-    func candidates(for id: Identifier, over reader: IndexReader) throws -> [Position] {
-        let hash = log.hasher.hash(id)
+    func candidates(hash: UInt64, over reader: IndexReader) throws -> [Position] {
         if try isCertainlyNew(hash, over: reader) { return [] }
         var candidates: [Position] = []
         try coreView(over: reader).forEachPosition(hash: hash) {
@@ -178,11 +179,14 @@ final class Engine {
         return known?.mayContain(hash) == false
     }
 
-    func head(of stream: StreamName, over reader: IndexReader) throws -> StreamHead? {
-        if let known = heads[stream] { return known }
-        if try isCertainlyNew(log.hasher.hash(stream), over: reader) { return nil }
+    /// How a stream stands at the last event folded; `hash` is that of its name.
+    func head(
+        of stream: StreamName, hash: UInt64, over reader: IndexReader
+    ) throws -> StreamHead? {
+        if let known = heads[hash], known.name == stream { return known }
+        if try isCertainlyNew(hash, over: reader) { return nil }
         let head = try coreView(over: reader).head(of: stream)
-        if let head { heads[stream] = head }
+        if let head { heads[hash] = head }
         return head
     }
 

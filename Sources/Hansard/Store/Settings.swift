@@ -16,6 +16,8 @@ public struct Settings: Sendable {
     public var flushBytesMax = 16 << 20
     /// …or when its oldest event is this old. Appends wait at twice the first two.
     public var flushAgeSeconds = 1.0
+    /// When opening had to fold this many events, they are flushed though nothing is appended.
+    public var openingFoldEventsMax = 4_096
     /// Appends that may wait for the writer, in events and bytes. More wait outside, in their
     /// callers.
     public var queueEventsMax = 16_384

@@ -95,6 +95,7 @@ extension Store {
                     + "\(settings.appendBytesMax) bytes, this one \(append.events.count) and "
                     + "\(bytes): split it")
         }
+        try append.checkIDsAreDistinct()
         do {
             return try log.codecs.with { codec in
                 PreparedAppend(

@@ -80,12 +80,15 @@ public final class Store: Sendable {
             environments: (log: log.environment, index: index.environment), turns: turns)
         permits = Permits(
             capacity: .init(events: settings.queueEventsMax, bytes: settings.queueBytesMax))
+        // A process killed at the end of a commit may have left it in the page cache alone. Whoever
+        // retries its appends is answered that they are there, which must be true of the disk.
+        if !settings.isReadOnly { try log.environment.sync() }
         try catchUp()
         if settings.isReadOnly { return }
-        // What had to be folded is due for the index, or the next opening would fold it again.
-        if publication.current.units.contains(where: { $0.tail.eventsCount > 0 }) {
-            projector.tailGrew()
-        }
+        // A process that only reads leaves the index to those that write, unless there was much to
+        // fold: after a crash every opening would fold it again.
+        let foldedMost = publication.current.units.map(\.tail.eventsCount).max() ?? 0
+        if foldedMost >= settings.openingFoldEventsMax { projector.tailGrew() }
         try start()
     }
 

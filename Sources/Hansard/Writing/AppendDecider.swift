@@ -20,9 +20,8 @@ struct AppendDecider {
         _ append: PreparedAppend, in transaction: borrowing WriteTransaction
     ) throws -> Verdict {
         var known: [Position] = []
-        try checkDistinct(append.events)
         for encoded in append.events {
-            if let position = try recorded(encoded.event, in: transaction) {
+            if let position = try recorded(encoded, in: transaction) {
                 known.append(position)
             }
         }
@@ -40,35 +39,22 @@ struct AppendDecider {
         return .repeated(known)
     }
 
-    /// Within one append each id is used once.
-    private func checkDistinct(_ events: [EncodedEvent]) throws {
-        if events.count == 1 && events[0].event.claims.isEmpty { return }
-        var ids = Set<Identifier>(minimumCapacity: events.count)
-        func insert(_ id: Identifier, _ event: Event) throws {
-            if ids.insert(id).inserted { return }
-            throw HansardError(
-                .invalidArgument, "the id \(id.text) is used twice in one append",
-                stream: event.stream)
-        }
-        for encoded in events {
-            let event = encoded.event
-            try insert(event.id, event)
-            for claim in event.claims where claim != event.id { try insert(claim, event) }
-        }
-    }
-
     /// Where the same fact was recorded before; nil when its ids are new.
     private func recorded(
-        _ event: Event, in transaction: borrowing WriteTransaction
+        _ encoded: EncodedEvent, in transaction: borrowing WriteTransaction
     ) throws -> Position? {
-        if let found = try holder(of: event.id, in: transaction) {
+        let event = encoded.event
+        if let found = try holder(of: event.id, hash: encoded.hashes.id, in: transaction) {
             guard found.event.isSameFact(as: event) else {
                 throw conflict(event.id, found)
             }
             return found.position
         }
-        for claim in event.claims where claim != event.id {
-            if let found = try holder(of: claim, in: transaction) { throw conflict(claim, found) }
+        let claims = event.claims.filter { $0 != event.id }
+        for (claim, hash) in zip(claims, encoded.hashes.claims) {
+            if let found = try holder(of: claim, hash: hash, in: transaction) {
+                throw conflict(claim, found)
+            }
         }
         return nil
     }
@@ -83,9 +69,9 @@ struct AppendDecider {
 
     /// The event that holds or claims an id.
     private func holder(
-        of id: Identifier, in transaction: borrowing WriteTransaction
+        of id: Identifier, hash: UInt64, in transaction: borrowing WriteTransaction
     ) throws -> RecordedEvent? {
-        for position in try engine.candidates(for: id, over: reader) {
+        for position in try engine.candidates(hash: hash, over: reader) {
             let event = try engine.log.event(at: position, in: transaction, codec: codec)
             if let event, event.event.id == id || event.event.claims.contains(id) { return event }
         }
@@ -95,7 +81,8 @@ struct AppendDecider {
     private func checkExpectations(_ expecting: [StreamName: ExpectedRevision]) throws {
         for (stream, expected) in expecting {
             if expected == .any { continue }
-            let head = try engine.head(of: stream, over: reader)
+            let head = try engine.head(
+                of: stream, hash: engine.log.hasher.hash(stream), over: reader)
             let isMet =
                 switch expected {
                 case .any: true

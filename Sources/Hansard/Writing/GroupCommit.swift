@@ -93,7 +93,8 @@ struct GroupCommit {
             throw HansardError(.full, "the log holds as many events as its format can number")
         }
         let (head, facts) = CoreFold.next(
-            event, at: position, after: try engine.head(of: event.stream, over: reader))
+            event, at: position, after: try engine.head(
+                of: event.stream, hash: encoded.hashes.stream, over: reader))
         let header = EventHeader(
             dictionary: encoded.dictionary, rawLength: encoded.rawLength,
             recordedAt: clock.recordedAt, clockAt: clock.clockAt, revision: facts.revision,
@@ -101,7 +102,7 @@ struct GroupCommit {
         header.encode(position: position.rawValue, frame: encoded.frame, into: &scratch)
         try transaction.append(
             scratch.span, integerKey: position.rawValue, to: engine.log.events)
-        engine.applyCore(event, at: position, head: head)
+        engine.applyCore(encoded.hashes, at: position, head: head)
         let recorded = RecordedEvent(
             position: position, revision: Revision(facts.revision),
             recordedAt: clock.recordedAt, clockAt: clock.clockAt, entity: facts.entity,
