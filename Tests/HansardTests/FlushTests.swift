@@ -81,8 +81,8 @@ import Testing
         #expect(try IndexReader(store.index).checkpoints.positions == [Position(2), Position(2)])
     }
 
-    /// A tail that begins behind a gap must never be written: the index went back while the store was open.
-    /// The projector had tried again for ever, and a writer that waited for room with it.
+    /// A tail that begins behind a gap must never be written: the index went back while the store
+    /// was open. The projector had tried again for ever, and a writer that waited for room with it.
     @Test func aTailBeyondTheIndexIsRefused() throws {
         let index = try IndexFixture()
         var tail = UnitTail(base: Position(5))
@@ -93,7 +93,7 @@ import Testing
             try Flush(index: index.index).write([nil, tail])
         }
         #expect(error?.code == .corruptIndex)
-        let checkpoints = try index.index.environment.read { try index.index.checkpoints(in: $0) }
+        let checkpoints = try index.index.environment.read { try index.index.readCheckpoints(in: $0) }
         #expect(checkpoints.positions == [.zero, .zero])
     }
 }

@@ -34,17 +34,25 @@ struct CoreView {
     }
 
     /// How the stream stands; nil when nothing was ever appended to it.
-    func head(of stream: StreamName) throws -> StreamHead? {
+    ///
+    /// - Parameter hint: a position that may be the stream's first: the ordinal of its entity is,
+    ///   unless the entity began anew. Saves the search for the name.
+    func head(of stream: StreamName, hint: Position? = nil) throws -> StreamHead? {
+        if let hint, let head = try head(of: stream, ordinal: hint) { return head }
         var found: StreamHead?
         try forEachPosition(hash: hasher.hash(stream)) { ordinal in
-            let key = StreamHead.key(ordinal)
-            guard let row = try view.get(key.span, table: CoreTables.streams) else { return true }
-            let head = try StreamHead.decode(row.span, ordinal: ordinal)
-            if head.name != stream { return true }
-            found = head
-            return false
+            found = try head(of: stream, ordinal: ordinal)
+            return found == nil
         }
         return found
+    }
+
+    /// The row of the stream that began at `ordinal`, if it is this one.
+    private func head(of stream: StreamName, ordinal: Position) throws -> StreamHead? {
+        let key = StreamHead.key(ordinal)
+        guard let row = try view.get(key.span, table: CoreTables.streams) else { return nil }
+        let head = try StreamHead.decode(row.span, ordinal: ordinal)
+        return head.name == stream ? head : nil
     }
 
     private func tailPositions(hash: UInt64) -> [Position] {
@@ -87,10 +95,12 @@ struct CoreView {
         let checkpoint = view.index.checkpoints.core
         guard checkpoint > .zero else { return }
         try view.index.withCursor(table: view.firstTable + CoreTables.ids) { cursor in
+            let sealed = try filters.sealed(
+                IDTable.sealedCount(through: checkpoint), in: view.index)
             var partition = IDTable.partition(of: checkpoint)
             while true {
-                let isSealed = IDTable.last(of: partition) <= checkpoint
-                if try !isSealed || filters.mayContain(hash, partition, in: view.index) {
+                let isSealed = partition < UInt64(sealed.count)
+                if !isSealed || sealed[Int(partition)].mayContain(hash) {
                     if try !Self.walk(&cursor, partition, hash, body) { return }
                 }
                 if partition == 0 { return }

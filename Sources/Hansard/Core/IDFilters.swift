@@ -7,23 +7,23 @@ final class IDFilters: Sendable {
     /// Filters are stored in pieces that share LMDB's pages instead of taking whole ones.
     static let wordsPerPiece = 240
 
-    private let loaded = Mutex<[UInt64: BlockedBloomFilter]>([:])
+    /// By partition, from the first; a copy costs one counted reference.
+    private let loaded = Mutex<[BlockedBloomFilter]>([])
     private let table: Database
 
     init(table: Database) { self.table = table }
 
-    func mayContain(_ hash: UInt64, _ partition: UInt64, in index: IndexReader) throws -> Bool {
-        let known = loaded.withLock { $0[partition]?.mayContain(hash) }
-        if let known { return known }
-        return try filter(partition, in: index)?.mayContain(hash) ?? true
-    }
-
-    /// The filter of a sealed partition; nil when the index has none for it.
-    func filter(_ partition: UInt64, in index: IndexReader) throws -> BlockedBloomFilter? {
-        if let known = loaded.withLock({ $0[partition] }) { return known }
-        guard let filter = try read(partition, in: index) else { return nil }
-        loaded.withLock { $0[partition] = filter }
-        return filter
+    /// The filters of the sealed partitions, from the first on, as many as the index has of
+    /// `count`.
+    func sealed(_ count: Int, in index: IndexReader) throws -> [BlockedBloomFilter] {
+        let known = loaded.withLock { $0 }
+        if known.count >= count { return known }
+        var filters = known
+        while filters.count < count, let filter = try read(UInt64(filters.count), in: index) {
+            filters.append(filter)
+        }
+        loaded.withLock { [filters] in if $0.count < filters.count { $0 = filters } }
+        return filters
     }
 
     private func read(_ partition: UInt64, in index: IndexReader) throws -> BlockedBloomFilter? {

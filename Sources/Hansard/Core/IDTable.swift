@@ -23,6 +23,11 @@ enum IDTable {
         Position(partition << partitionBits | lowMask)
     }
 
+    /// How many partitions are complete at a checkpoint.
+    static func sealedCount(through checkpoint: Position) -> Int {
+        Int(partition(of: checkpoint.next))
+    }
+
     static func appendKey(hash: UInt64, position: Position, to key: inout [UInt8]) {
         appendPrefix(partition: partition(of: position), hash: hash, to: &key)
         let low = position.rawValue & lowMask
@@ -80,8 +85,8 @@ struct IDHasher: Sendable {
     }
 }
 
-/// The hashes under which an event stands in the table of ids. Computed where it is encoded, so that
-/// the writer need not.
+/// The hashes under which an event stands in the table of ids. Computed where it is encoded, so
+/// that the writer need not.
 struct EventHashes: Sendable {
     let id: UInt64
     let stream: UInt64

@@ -16,12 +16,9 @@ struct KnownIDs {
 
     /// Reads what the index and the tail hold: at most a million keys of the open partition.
     init(core: CoreView, through end: Position) throws {
-        let checkpoint = core.view.index.checkpoints.core
-        while IDTable.last(of: UInt64(sealed.count)) <= checkpoint {
-            guard let filter = try core.filters.filter(UInt64(sealed.count), in: core.view.index)
-            else { break }
-            sealed.append(filter)
-        }
+        let index = core.view.index
+        let count = IDTable.sealedCount(through: index.checkpoints.core)
+        sealed = Array(try core.filters.sealed(count, in: index).prefix(count))
         grow(through: end)
         let first = UInt64(sealed.count)
         var lower: [UInt8] = []

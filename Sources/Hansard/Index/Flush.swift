@@ -16,7 +16,7 @@ struct Flush {
     /// nothing. One that overlaps may be written whole, because its mutations are absolute.
     func write(_ tails: [UnitTail?]) throws -> Outcome {
         try index.environment.write { transaction in
-            var checkpoints = try index.checkpoints(in: transaction)
+            var checkpoints = try index.readCheckpoints(in: transaction)
             let sealedBefore = checkpoints.core
             var entriesCount = 0
             for (unit, tail) in zip(index.units, tails) {

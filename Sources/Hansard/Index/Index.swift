@@ -1,4 +1,5 @@
 import Bindings
+import Synchronization
 
 /// One generation of the index: an LMDB environment with the tables of all units and their
 /// checkpoints.
@@ -12,6 +13,7 @@ final class Index: Sendable {
     let tables: [Database]
     let filtersTable: Database
     private let checkpointsTable: Database
+    private let latest = Mutex<(transaction: UInt64, checkpoints: Checkpoints)?>(nil)
     private let metaTable: Database
 
     /// Every table, for statistics.
@@ -97,8 +99,20 @@ final class Index: Sendable {
         }
     }
 
+    /// The units' checkpoints of a snapshot. Those of the last one asked for are remembered.
+    func checkpoints(in snapshot: borrowing ReadSnapshot) throws -> Checkpoints {
+        let number = snapshot.transactionID
+        let known = latest.withLock { $0 }
+        if let known, known.transaction == number { return known.checkpoints }
+        let checkpoints = try readCheckpoints(in: snapshot)
+        latest.withLock { $0 = (number, checkpoints) }
+        return checkpoints
+    }
+
     /// The units' checkpoints in a transaction; zero for a unit never folded.
-    func checkpoints(in transaction: borrowing some Reading & ~Copyable) throws -> Checkpoints {
+    func readCheckpoints(
+        in transaction: borrowing some Reading & ~Copyable
+    ) throws -> Checkpoints {
         var positions: [Position] = []
         positions.reserveCapacity(units.count)
         for unit in units {

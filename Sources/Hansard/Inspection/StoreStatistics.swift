@@ -70,7 +70,7 @@ extension Store {
     }
 
     private func statistics(_ published: Published) throws -> StoreStatistics {
-        let checkpoints = try index.environment.read { try index.checkpoints(in: $0) }
+        let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
         return StoreStatistics(
             path: path, logID: log.id, formatVersion: Int(Layout.formatVersion),
             indexGeneration: Int(index.generation),

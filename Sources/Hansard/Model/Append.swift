@@ -13,18 +13,19 @@ public struct Append: Sendable {
 }
 
 extension Append {
-    /// Refuses an id used twice: events and claims of one append share the ids' one space too.
-    func checkIDsAreDistinct() throws(HansardError) {
-        if events.count == 1 && events[0].claims.isEmpty { return }
+    /// An error when an id is used twice: events and claims of one append share the ids' space too.
+    func refusalOfDoubleIDs() -> HansardError? {
+        if events.count == 1 && events[0].claims.isEmpty { return nil }
         var ids = Set<Identifier>(minimumCapacity: events.count)
         for event in events {
             for id in [event.id] + event.claims.filter({ $0 != event.id })
             where !ids.insert(id).inserted {
-                throw HansardError(
+                return HansardError(
                     .invalidArgument, "the id \(id.text) is used twice in one append",
                     stream: event.stream)
             }
         }
+        return nil
     }
 }
 

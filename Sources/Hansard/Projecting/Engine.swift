@@ -33,7 +33,7 @@ final class Engine {
         self.index = index
         self.published = published
         self.filters = filters
-        let checkpoints = try index.environment.read { try index.checkpoints(in: $0) }
+        let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
         units = zip(index.units, checkpoints.positions).map { UnitState($0, checkpoint: $1) }
     }
 

@@ -72,6 +72,11 @@ public final class ReadView {
         try core.head(of: name).map { StreamState($0) }
     }
 
+    /// How the stream of an event stands. As `stream`, and usually without a search.
+    public func stream(of event: RecordedEvent) throws -> StreamState? {
+        try core.head(of: event.event.stream, hint: event.entity).map { StreamState($0) }
+    }
+
     private var core: CoreView {
         CoreView(view: view(ofUnit: 0), hasher: log.hasher, filters: filters, group: nil)
     }

@@ -95,12 +95,12 @@ extension Store {
                     + "\(settings.appendBytesMax) bytes, this one \(append.events.count) and "
                     + "\(bytes): split it")
         }
-        try append.checkIDsAreDistinct()
         do {
             return try log.codecs.with { codec in
                 PreparedAppend(
                     events: try append.events.map { try codec.encode($0) },
-                    expecting: append.expecting)
+                    expecting: append.expecting,
+                    refusal: append.refusalOfDoubleIDs())
             }
         } catch {
             throw HansardError.wrapping(error, doing: "encoding an event")

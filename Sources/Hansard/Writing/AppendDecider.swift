@@ -19,6 +19,7 @@ struct AppendDecider {
     func decide(
         _ append: PreparedAppend, in transaction: borrowing WriteTransaction
     ) throws -> Verdict {
+        if let refusal = append.refusal { throw refusal }
         var known: [Position] = []
         for encoded in append.events {
             if let position = try recorded(encoded, in: transaction) {

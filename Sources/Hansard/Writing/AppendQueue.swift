@@ -4,6 +4,8 @@ import Bindings
 public struct PreparedAppend: Sendable {
     let events: [EncodedEvent]
     let expecting: [StreamName: ExpectedRevision]
+    /// What is known to be wrong with it beforehand; the writer answers with it.
+    let refusal: HansardError?
 
     var framesBytes: Int { events.reduce(0) { $0 + $1.frame.count } }
 }

@@ -44,7 +44,7 @@ extension ReadView {
     public func message(_ id: Identifier) throws -> ChatRecord? {
         guard let found = try event(withID: id),
             found.event.type == ChatEventTypes.messageCreated,
-            let session = try stream(found.event.stream)?.entity, found.entity == session
+            let session = try stream(of: found)?.entity, found.entity == session
         else { return nil }
         return record(found)
     }
