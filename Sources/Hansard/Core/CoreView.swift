@@ -9,9 +9,10 @@ struct CoreView {
     /// Ids of the group being decided; nil for reads.
     let group: GroupIDs?
 
-    /// Hands the positions under a hash to `body`, newest first, until it returns false.
+    /// Hands the positions under a hash to `body` until it returns false, in no particular order.
     ///
-    /// Positions are candidates: other ids can have the same hash. Costs a search in each run of
+    /// Positions are candidates: other ids can have the same hash. At most one of them is right,
+    /// because an id is held, and a stream begun, by one event. Costs a search in each run of
     /// the tail and in the newest partition, and a look into one cache line for each older
     /// partition.
     func forEachPosition(
@@ -95,16 +96,16 @@ struct CoreView {
         let checkpoint = view.index.checkpoints.core
         guard checkpoint > .zero else { return }
         try view.index.withCursor(table: view.firstTable + CoreTables.ids) { cursor in
+            let open = Int(IDTable.partition(of: checkpoint))
             let sealed = try filters.sealed(
                 IDTable.sealedCount(through: checkpoint), in: view.index)
-            var partition = IDTable.partition(of: checkpoint)
-            while true {
-                let isSealed = partition < UInt64(sealed.count)
-                if !isSealed || sealed[Int(partition)].mayContain(hash) {
-                    if try !Self.walk(&cursor, partition, hash, body) { return }
-                }
-                if partition == 0 { return }
-                partition -= 1
+            // Sealed partitions first: their filters cost next to nothing, and an id is found once.
+            for partition in (0..<min(open + 1, sealed.count)).reversed()
+            where sealed[partition].mayContain(hash) {
+                if try !Self.walk(&cursor, UInt64(partition), hash, body) { return }
+            }
+            for partition in (min(open + 1, sealed.count)..<open + 1).reversed() {
+                if try !Self.walk(&cursor, UInt64(partition), hash, body) { return }
             }
         }
     }

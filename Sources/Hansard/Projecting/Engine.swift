@@ -158,7 +158,7 @@ final class Engine {
         }
     }
 
-    /// Positions of events that may hold or claim an id, newest first; usually none, at once.
+    /// Positions of events that may hold or claim an id; usually none, at once.
     func candidates(hash: UInt64, over reader: IndexReader) throws -> [Position] {
         if try isCertainlyNew(hash, over: reader) { return [] }
         var candidates: [Position] = []
