@@ -31,6 +31,25 @@ extension Record {
         return Record(trusting: packer)
     }
 
+    /// This record followed by the fields of another that shares no name with it: two copies, no
+    /// search. That none is shared is the caller's to know; a name twice makes a damaged record.
+    public func followed(by other: Record) -> Record {
+        var packer = Packer(capacityBytes: bytes.count + other.bytes.count)
+        packer.packMapHeader(count: count + other.count)
+        packer.appendRaw(bytes.span.extracting(fieldsStart..<bytes.count))
+        packer.appendRaw(other.bytes.span.extracting(other.fieldsStart..<other.bytes.count))
+        return Record(trusting: packer)
+    }
+
+    /// Where the fields begin: behind the map's header.
+    private var fieldsStart: Int {
+        switch bytes.first {
+        case 0xDE: Swift.min(3, bytes.count)
+        case 0xDF: Swift.min(5, bytes.count)
+        default: Swift.min(1, bytes.count)
+        }
+    }
+
     /// This record with one field set: in its place if it is there, else at the end.
     ///
     /// A value that `Value.check(atLevel: 2)` refuses is misuse and traps; check first what came

@@ -127,4 +127,17 @@ import Testing
             _ = try? part.json()
         }
     }
+
+    /// Following is merging when no name is shared, across every form of the map's header.
+    @Test(arguments: [0, 1, 14, 15, 16, 300]) func followingIsMergingWithoutSharedNames(
+        count: Int
+    ) throws {
+        let left = try Record((0..<count).map { ("a\($0)", .integer(Int64($0))) })
+        for other in [0, 1, 2, 70_000] {
+            let right = try Record((0..<other).map { ("b\($0)", .bool(true)) })
+            let joined = left.followed(by: right)
+            #expect(joined == left.merging(right))
+            #expect(try Record(validating: joined.bytes) == joined)
+        }
+    }
 }

@@ -125,7 +125,9 @@ extension ReadView {
         let data = event.event.data
         let fields =
             data.contains("id")
-            ? data : data.setting("id", to: .integer(Int64(event.position.rawValue)))
+            ? data
+            : data.followed(
+                by: Record.empty.setting("id", to: .integer(Int64(event.position.rawValue))))
         return ChatRecord(position: event.position, fields: fields)
     }
 
@@ -167,6 +169,7 @@ extension ReadView {
 extension Record {
     /// With the id of the thing it is about in front, which the stream's name holds.
     func withID(_ id: Identifier) -> Record {
-        Record.empty.setting("id", to: id).merging(self)
+        let first = Record.empty.setting("id", to: id)
+        return contains("id") ? first.merging(self) : first.followed(by: self)
     }
 }
