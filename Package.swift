@@ -35,9 +35,13 @@ let package = Package(
             name: "CZstd", pkgConfig: "libzstd",
             providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
 
+        // The dictionary new logs begin with, embedded by the C compiler.
+        .target(name: "CInitialDictionary", exclude: ["initial.zdict"]),
+
         // The layers, in the order they depend on each other.
         .target(
-            name: "Bindings", dependencies: ["CLinux", "CLMDB", "CMessagePack", "CZstd"],
+            name: "Bindings",
+            dependencies: ["CInitialDictionary", "CLinux", "CLMDB", "CMessagePack", "CZstd"],
             swiftSettings: settings),
         .target(name: "Records", dependencies: ["Bindings"], swiftSettings: settings),
         .target(name: "Hansard", dependencies: ["Bindings", "Records"], swiftSettings: settings),
@@ -67,11 +71,12 @@ let package = Package(
 
         .testTarget(name: "BindingsTests", dependencies: ["Bindings"], swiftSettings: settings),
         .testTarget(
-            name: "HansardTests", dependencies: ["Hansard", "HansardTesting"],
+            name: "HansardTests", dependencies: ["Bindings", "Records", "Hansard", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: settings),
         .testTarget(
-            name: "ChatTests", dependencies: ["HansardChat", "HansardTesting"],
+            name: "ChatTests",
+            dependencies: ["Bindings", "Records", "Hansard", "HansardChat", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
             name: "CLITests", dependencies: ["HansardCLI", "HansardTesting"],

@@ -19,12 +19,12 @@ public struct MessagesBySession: Projection {
         guard event.event.type == ChatEventTypes.messageCreated, let session = event.entity,
             let created = try? event.event.data.instant("created_at")
         else { return }
-        tables.put(
+        try tables.put(
             [], for: Self.key(session: session, created: created, message: event.position),
             table: 0)
         let key = Self.prefix(session: session)
         let count = try tables.get(key, table: 1).flatMap { Self.count(in: $0) } ?? 0
-        tables.put(Self.row(count: count + 1), for: key, table: 1)
+        try tables.put(Self.row(count: count + 1), for: key, table: 1)
     }
 
     /// What the keys of a session's messages begin with; also the key of its count.

@@ -16,7 +16,7 @@ public struct Sessions: Projection {
         guard event.event.type == ChatEventTypes.sessionCreated, let session = event.entity,
             let created = try? event.event.data.instant("created_at")
         else { return }
-        tables.put([], for: Self.key(created: created, session: session))
+        try tables.put([], for: Self.key(created: created, session: session))
     }
 
     public static func key(created: Instant, session: Position) -> [UInt8] {

@@ -56,7 +56,27 @@ public enum DataFileCheck {
     private static let metaFlag: UInt16 = 0x08
 
     /// Checks the data file at `path`.
+    ///
+    /// A writer of another process may change the file between two reads; so a file that looks damaged is
+    /// looked at again before it is called so.
     public static func check(_ path: String) throws(DataFileFailure) -> Summary {
+        var failure = DataFileFailure.damaged
+        for attempt in 0..<attemptsMax {
+            if attempt > 0 { Pause.milliseconds(2) }
+            do { return try checkOnce(path) } catch {
+                failure = error
+                switch error {
+                case .damaged, .oneMetaDamaged, .truncated: continue
+                default: throw error
+                }
+            }
+        }
+        throw failure
+    }
+
+    private static let attemptsMax = 5
+
+    private static func checkOnce(_ path: String) throws(DataFileFailure) -> Summary {
         let file = try open(path)
         let first = try meta(at: 0, page: 0, of: file)
         guard case .good(let zero) = first else { return try rescue(file, first) }
@@ -75,14 +95,30 @@ public enum DataFileCheck {
         let (pages, wrapped) = newest.lastPage.addingReportingOverflow(1)
         let (need, overflow) = pages.multipliedReportingOverflow(by: newest.pageSize)
         if wrapped || overflow { throw .damaged }
-        if size < need { throw .truncated(have: size, need: need) }
+        if size < need, try !isWhole(path, newest, size) {
+            throw .truncated(have: size, need: need)
+        }
         return Summary(
             pageSize: newest.pageSize, lastPage: newest.lastPage,
             transactionID: newest.transactionID, fileSize: size)
     }
 
+    /// Whether a short file lacks only pages that nothing refers to.
+    private static func isWhole(
+        _ path: String, _ meta: Meta, _ size: Int
+    ) throws(DataFileFailure) -> Bool {
+        do throws(SystemError) {
+            var walk = DataFileWalk(
+                try PlainFile(reading: path), pageSize: meta.pageSize, fileSize: size)
+            if try !walk.isWhole(root: meta.freeRoot) { return false }
+            return try walk.isWhole(root: meta.mainRoot)
+        } catch { throw .unreadable(code: error.code) }
+    }
+
     private struct Meta {
         let pageSize: Int
+        let freeRoot: UInt64
+        let mainRoot: UInt64
         let lastPage: Int
         let transactionID: UInt64
     }
@@ -140,7 +176,8 @@ public enum DataFileCheck {
             isRoot(freeRoot, lastPage), isRoot(mainRoot, lastPage)
         else { return .nonsense }
         return .good(
-            Meta(pageSize: pageSize, lastPage: Int(lastPage), transactionID: word(144)))
+            Meta(
+                pageSize: pageSize, freeRoot: freeRoot, mainRoot: mainRoot, lastPage: Int(lastPage), transactionID: word(144)))
     }
 
     /// A root is a page after the metas, or `P_INVALID` for an empty tree.

@@ -14,11 +14,21 @@ public struct FoldTables {
         try view.get(key.span, table: offset + table)
     }
 
-    public func put(_ value: [UInt8], for key: [UInt8], table: Int = 0) {
+    /// - Throws: `HansardError` (`projectionFailed`) when the key has not 1 to 511 bytes.
+    public func put(
+        _ value: [UInt8], for key: [UInt8], table: Int = 0
+    ) throws(HansardError) {
+        guard Layout.isKey(key.span) else {
+            throw HansardError(
+                .projectionFailed,
+                "a key of \(key.count) bytes can't be stored: keys have 1 to \(Layout.keyBytesMax)")
+        }
         view.overlays[offset + table].set(key.span, to: value.span)
     }
 
     public func delete(_ key: [UInt8], table: Int = 0) {
+        // No such key can be there.
+        guard Layout.isKey(key.span) else { return }
         view.overlays[offset + table].delete(key.span)
     }
 

@@ -33,6 +33,9 @@ enum Layout {
     /// LMDB's limit for keys.
     static let keyBytesMax = 511
 
+    /// Whether LMDB can have a row under these bytes.
+    static func isKey(_ key: Span<UInt8>) -> Bool { (1...keyBytesMax).contains(key.count) }
+
     static let headerFixedBytes = 24
     /// Bytes of the largest header: fixed part, three varints, clock and key id.
     static let headerBytesMax = headerFixedBytes + 3 * 10 + 8 + 4

@@ -20,6 +20,8 @@ public struct Settings: Sendable {
     public var groupBytesMax = 8 << 20
     /// A soft limit for the size of the log's file, in bytes; appends beyond it are refused.
     public var logBytesMax = 1 << 40
+    /// Opens a store on a network or user-space file system, where LMDB's locks are not reliable.
+    public var allowsNetworkFileSystem = false
     /// Opens nothing for writing; appends are refused and the index is never flushed.
     public var isReadOnly = false
     /// The clock, in microseconds since 1970-01-01T00:00:00Z.

@@ -23,6 +23,7 @@ public final class Store: Sendable {
     private let closed = Mutex(false)
     /// The transaction this process's writer is committing. See `currentTails`.
     let ownTransaction = OwnTransaction()
+    let turns = FoldTurns()
 
     /// Makes a new, empty store in a directory that is empty or not there.
     ///
@@ -47,6 +48,7 @@ public final class Store: Sendable {
         let files = StoreFiles(directory: path)
         try files.checkIsStore()
         do {
+            try files.checkFileSystem(settings: settings)
             let identity = try FileSystem.identity(of: files.logData)
             return try StoreRegistry.shared.store(identity) {
                 try Store(files: files, units: units, settings: settings)
@@ -76,7 +78,8 @@ public final class Store: Sendable {
             fold: fold, index: index, publication: publication, settings: settings)
         writer = Writer(
             fold: fold, projector: projector, settings: settings, logDirectory: files.log,
-            ownTransaction: ownTransaction)
+            ownTransaction: ownTransaction,
+            environments: (log: log.environment, index: index.environment), turns: turns)
         permits = Permits(
             capacity: .init(events: settings.queueEventsMax, bytes: settings.queueBytesMax))
         try catchUp()
@@ -95,6 +98,8 @@ public final class Store: Sendable {
     /// Folds the log's new events into the tails; flushes when they outgrow their bound.
     func catchUp() throws {
         let isReadOnly = settings.isReadOnly
+        turns.enter()
+        defer { turns.leave(fold) }
         try fold.withLock { engine in
             try engine.catchUp { if !isReadOnly { try projector.flush(within: $0) } }
         }

@@ -27,6 +27,7 @@ struct StoreFiles {
     }
 
     private func make(_ settings: Settings) throws {
+        try checkFileSystem(settings: settings)
         if FileSystem.exists(directory), try !FileSystem.names(in: directory).isEmpty {
             let isStore = FileSystem.exists(logData)
             throw HansardError(
@@ -59,7 +60,8 @@ struct StoreFiles {
         }
         try environment.write { transaction in
             try LogMeta(new: settings.clock()).write(to: meta, in: transaction)
-            if let dictionary = InitialDictionary.bytes {
+            let dictionary = InitialDictionary.bytes
+            if !dictionary.isEmpty {
                 try transaction.append(dictionary.span, integerKey: 1, to: dictionaries)
             }
         }
@@ -67,6 +69,17 @@ struct StoreFiles {
         try FileSystem.synchroniseFile(files.logData)
         try FileSystem.synchroniseDirectory(files.log)
         try FileSystem.synchroniseDirectory(files.directory)
+    }
+
+    /// Refuses file systems that LMDB's map and locks do not work on.
+    func checkFileSystem(settings: Settings) throws {
+        if settings.allowsNetworkFileSystem { return }
+        let place = FileSystem.exists(directory) ? directory : FileSystem.parent(of: directory)
+        guard case .network(let name) = try FileSystemCheck.kind(of: place) else { return }
+        throw HansardError(
+            .system,
+            "\(directory) is on \(name), where LMDB's locks are not reliable: put the store on a disk "
+                + "of this machine")
     }
 
     /// Refuses what is no store, with a sentence on what it looks like instead.

@@ -49,6 +49,8 @@ public enum OrderedInteger {
         guard offset < key.count else { return nil }
         let length = Int(key[offset])
         guard length <= 8, offset + 1 + length <= key.count else { return nil }
+        // A leading zero would be another form of the same number, and sort elsewhere.
+        if length > 0 && key[offset + 1] == 0 { return nil }
         var value: UInt64 = 0
         for index in offset + 1..<offset + 1 + length {
             value = value << 8 | UInt64(key[index])

@@ -98,18 +98,28 @@ struct MergedScan {
     }
 
     private mutating func seek(_ cursor: inout Cursor) throws {
-        let isFound: Bool
+        var isFound: Bool
         switch direction {
-        case .forwards where range.lower.isEmpty: isFound = try cursor.first()
-        case .forwards: isFound = try cursor.seek(atOrAfter: range.lower.span)
+        case .forwards:
+            isFound = try Self.seek(&cursor, atOrAfter: range.lower)
         case .backwards:
-            if let upper = range.upper, try cursor.seek(atOrAfter: upper.span) {
+            if let upper = range.upper, try Self.seek(&cursor, atOrAfter: upper) {
                 isFound = try cursor.previous()
             } else {
                 isFound = try cursor.last()
             }
         }
         try readKey(&cursor, isFound: isFound)
+    }
+
+    /// Bounds may be what LMDB takes for no key: empty, or longer than any key.
+    private static func seek(_ cursor: inout Cursor, atOrAfter bound: [UInt8]) throws -> Bool {
+        if bound.isEmpty { return try cursor.first() }
+        if bound.count <= Layout.keyBytesMax { return try cursor.seek(atOrAfter: bound.span) }
+        let longest = Array(bound.prefix(Layout.keyBytesMax))
+        guard try cursor.seek(atOrAfter: longest.span) else { return false }
+        let isBefore = try cursor.withCurrent { key, _ in Bytes.equal(key, longest.span) }
+        return isBefore ? try cursor.next() : true
     }
 
     private mutating func advance(_ cursor: inout Cursor) throws {

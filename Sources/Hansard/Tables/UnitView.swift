@@ -12,6 +12,7 @@ struct UnitView {
     let firstTable: Int
 
     func get(_ key: Span<UInt8>, table: Int) throws -> [UInt8]? {
+        guard Layout.isKey(key) else { return nil }
         if !overlays.isEmpty, let entry = overlays[table].find(key) {
             return entry.isDeleted ? nil : overlays[table].value(of: entry)
         }

@@ -11,14 +11,22 @@ final class Writer: Sendable {
     private let settings: Settings
     private let logDirectory: String
     private let ownTransaction: OwnTransaction
+    private let environment: Environment
+    private let indexEnvironment: Environment
+    private let turns: FoldTurns
+    private let readersCheckedAt = Mutex<UInt64>(0)
     /// Why the writer refuses everything, once it does.
     private let stopped = Mutex<HansardError?>(nil)
 
     init(
         fold: ConditionLock<Engine>, projector: Projector, settings: Settings,
         logDirectory: String,
-        ownTransaction: OwnTransaction
+        ownTransaction: OwnTransaction, environments: (log: Environment, index: Environment),
+        turns: FoldTurns
     ) {
+        environment = environments.log
+        indexEnvironment = environments.index
+        self.turns = turns
         self.ownTransaction = ownTransaction
         self.fold = fold
         self.projector = projector
@@ -49,7 +57,9 @@ final class Writer: Sendable {
     private func commit(_ group: [AppendQueue.Request]) -> [AppendQueue.Answer] {
         do {
             if let reason = stopped.withLock({ $0 }) { throw reason }
+            try checkQuota()
             try projector.waitForRoom()
+            turns.letReadersGo(fold)
             let answers = try fold.withLock { engine in
                 try engine.catchUp { try projector.flush(within: $0) }
                 var commit = GroupCommit(
@@ -58,12 +68,39 @@ final class Writer: Sendable {
                 return commit.answers
             }
             projector.tailGrew()
+            checkReaders()
             return answers
         } catch {
             let failure = classify(error)
             return group.map { _ in .failure(failure) }
         }
     }
+
+    /// Keeps the log within its soft limit, which leaves room for LMDB to work in.
+    private func checkQuota() throws(HansardError) {
+        let used = environment.information().usedBytes
+        guard used >= settings.logBytesMax else { return }
+        throw HansardError(
+            .full,
+            "the log takes \(used) bytes, its limit is \(settings.logBytesMax): raise "
+                + "Settings.logBytesMax; nothing was written")
+    }
+
+    /// Frees the slots of readers that died, now and then: each keeps the files from using pages again.
+    private func checkReaders() {
+        let now = SystemClock.monotonicMicroseconds
+        let isDue = readersCheckedAt.withLock { last in
+            if now - last < Self.readerCheckMicroseconds { return false }
+            last = now
+            return true
+        }
+        if !isDue { return }
+        // What a check can't do now the next one will; appends don't depend on it.
+        _ = try? environment.checkReaders()
+        _ = try? indexEnvironment.checkReaders()
+    }
+
+    private static let readerCheckMicroseconds: UInt64 = 5_000_000
 
     /// Says what a failed group means for its callers, and stops the writer when the log's state is not
     /// known any more.
