@@ -59,7 +59,12 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "HansardTesting", dependencies: ["Hansard", "HansardChat"],
+            name: "HansardTesting",
+            dependencies: ["Bindings", "Hansard", "HansardChat", "Projections", "Records"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "HansardCrashWorker",
+            dependencies: ["Bindings", "Hansard", "HansardChat", "HansardTesting", "Records"],
             swiftSettings: settings),
         .executableTarget(
             name: "HansardBench",
@@ -82,7 +87,11 @@ let package = Package(
             name: "CLITests", dependencies: ["HansardCLI", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
-            name: "PropertyTests", dependencies: ["HansardChat", "HansardTesting"],
+            name: "PropertyTests",
+            dependencies: [
+                "Bindings", "Hansard", "HansardChat", "HansardCrashWorker", "HansardTesting",
+                "Projections", "Records",
+            ],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

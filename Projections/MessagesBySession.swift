@@ -24,7 +24,7 @@ public struct MessagesBySession: Projection {
             table: 0)
         let key = Self.prefix(session: session)
         let count = try tables.get(key, table: 1).flatMap { Self.count(in: $0) } ?? 0
-        try tables.put(Self.row(count: count + 1), for: key, table: 1)
+        try tables.put(FixedInteger.bytes(count + 1), for: key, table: 1)
     }
 
     /// What the keys of a session's messages begin with; also the key of its count.
@@ -52,12 +52,5 @@ public struct MessagesBySession: Projection {
         return OrderedInteger.read(key, at: &offset).map { Position($0) }
     }
 
-    public static func count(in row: [UInt8]) -> UInt64? {
-        guard row.count == 8 else { return nil }
-        return row.reduce(0) { $0 << 8 | UInt64($1) }
-    }
-
-    static func row(count: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: count >> UInt64(56 - 8 * $0)) }
-    }
+    public static func count(in row: [UInt8]) -> UInt64? { FixedInteger.read(row) }
 }

@@ -58,8 +58,7 @@ private struct RandomHistory {
 
     mutating func step() throws {
         switch Int.random(in: 0..<20, using: &random) {
-        case 0..<10: fold()
-        case 10..<12: foldAndTakeBack()
+        case 0..<12: fold()
         case 12..<16: seal()
         case 16..<18: try flush()
         default: try drop()
@@ -67,29 +66,21 @@ private struct RandomHistory {
     }
 
     private mutating func fold() {
-        for _ in 0..<Int.random(in: 0...6, using: &random) { mutate(keeping: true) }
+        for _ in 0..<Int.random(in: 0...6, using: &random) { mutate() }
         folded = folded.next
     }
 
-    private mutating func mutate(keeping: Bool) {
+    private mutating func mutate() {
         let table = Int.random(in: 0...1, using: &random)
         let key = key()
         if Int.random(in: 0..<3, using: &random) == 0 {
             overlays[table].delete(key.span)
-            if keeping { models[table][key] = nil }
+            models[table][key] = nil
         } else {
             let count = Int.random(in: 0...9, using: &random)
             let value = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
             overlays[table].set(key.span, to: value.span)
-            if keeping { models[table][key] = value }
-        }
-    }
-
-    private mutating func foldAndTakeBack() {
-        let marks = overlays.map { ($0.entries.count, $0.arena.count) }
-        for _ in 0..<Int.random(in: 1...40, using: &random) { mutate(keeping: false) }
-        for (overlay, mark) in zip(overlays, marks) {
-            overlay.rollBack(toEntries: mark.0, arenaBytes: mark.1)
+            models[table][key] = value
         }
     }
 

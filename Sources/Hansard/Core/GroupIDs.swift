@@ -1,32 +1,25 @@
 /// The ids of the group of events being decided, by hash, until its runs are sealed.
 struct GroupIDs {
-    private var positions: [UInt64: [Position]] = [:]
-    /// Hashes in the order they were added, so that a refused append can be taken back.
-    private var journal: [UInt64] = []
-
-    var count: Int { journal.count }
+    /// Newest position of each hash.
+    private var newest: [UInt64: Position] = [:]
+    /// Older positions of the few hashes that have several, oldest first.
+    private var older: [UInt64: [Position]] = [:]
 
     mutating func add(_ hash: UInt64, _ position: Position) {
-        positions[hash, default: []].append(position)
-        journal.append(hash)
+        if let known = newest.updateValue(position, forKey: hash) {
+            older[hash, default: []].append(known)
+        }
     }
 
     /// Newest first.
     func positions(of hash: UInt64) -> [Position] {
-        guard let found = positions[hash] else { return [] }
-        return found.reversed()
-    }
-
-    mutating func rollBack(to count: Int) {
-        while journal.count > count {
-            let hash = journal.removeLast()
-            positions[hash]?.removeLast()
-            if positions[hash]?.isEmpty == true { positions[hash] = nil }
-        }
+        guard let position = newest[hash] else { return [] }
+        guard let rest = older[hash] else { return [position] }
+        return [position] + rest.reversed()
     }
 
     mutating func removeAll() {
-        positions.removeAll(keepingCapacity: true)
-        journal.removeAll(keepingCapacity: true)
+        newest.removeAll(keepingCapacity: true)
+        older.removeAll()
     }
 }

@@ -28,8 +28,17 @@ final class Index: Sendable {
         var options = Environment.Options()
         options.maxDatabases = 16 + units.reduce(0) { $0 + $1.tables.count }
         options.isReadOnly = isReadOnly
+        let environment: Environment
+        do { environment = try .shared(directory: directory, options: options) } catch {
+            guard error.isDamage else { throw error }
+            throw HansardError(
+                .corruptIndex,
+                "the index in \(directory) is damaged or cut off: move it away and it will be built "
+                    + "anew from the log",
+                underlying: error)
+        }
         try self.init(
-            try Environment.shared(directory: directory, options: options),
+            environment,
             generation: generation, units: units, logID: logID, isReadOnly: isReadOnly)
     }
 

@@ -32,7 +32,7 @@ private struct PayloadReader {
         }
         let type = EventType(try text(in: span, intern: EventTypeNames.intern))
         let schemaVersion = try number(in: span)
-        guard let lifecycle = Lifecycle(rawValue: UInt8(truncatingIfNeeded: try number(in: span)))
+        guard let lifecycle = UInt8(exactly: try number(in: span)).flatMap(Lifecycle.init(rawValue:))
         else { throw EventHeader.corrupt(position, "has an unknown lifecycle") }
         let actor = try optionalText(in: span)
         let onBehalfOf = try optionalText(in: span)
@@ -104,6 +104,10 @@ private struct PayloadReader {
     private mutating func record(in span: Span<UInt8>) throws -> Record {
         if isNil(in: span) { return .empty }
         let start = unpacker.offset
+        var ahead = unpacker
+        guard case .map = try ahead.next(in: span) else {
+            throw EventHeader.corrupt(position, "has a field that is no record")
+        }
         try unpacker.skipValue(in: span)
         return Record(trusted: Bytes.array(span.extracting(start..<unpacker.offset)))
     }

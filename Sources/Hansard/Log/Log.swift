@@ -19,7 +19,13 @@ final class Log: Sendable {
     init(directory: String, settings: Settings) throws {
         var options = Environment.Options()
         options.isReadOnly = settings.isReadOnly
-        environment = try Environment.shared(directory: directory, options: options)
+        do { environment = try Environment.shared(directory: directory, options: options) } catch {
+            guard error.isDamage else { throw error }
+            throw HansardError(
+                .corruptEvent,
+                "the log \(directory)/data.mdb is damaged or cut off: restore it from a backup",
+                underlying: error)
+        }
         guard let meta = try environment.openDatabase(Layout.meta, create: false),
             let events = try environment.openDatabase(
                 Layout.events, integerKeys: true, create: false),

@@ -1,6 +1,14 @@
 import Bindings
 import Records
 
+extension LMDBError {
+    /// Whether the file itself is to blame.
+    var isDamage: Bool {
+        dataFileFailure != nil
+            || [.corrupted, .invalid, .pageNotFound, .versionMismatch].contains(code)
+    }
+}
+
 extension HansardError {
     /// The error as one of ours, with a sentence on what to do.
     static func wrapping(_ error: any Error, doing what: String) -> HansardError {

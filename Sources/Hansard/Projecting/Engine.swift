@@ -67,7 +67,8 @@ final class Engine {
         }
     }
 
-    private var earliestEnd: Position {
+    /// The last event that every unit still following has folded.
+    var earliestEnd: Position {
         units.filter { $0.stop == nil }.map(\.foldedThrough).min() ?? core.foldedThrough
     }
 

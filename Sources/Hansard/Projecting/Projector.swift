@@ -116,7 +116,8 @@ final class Projector: Sendable {
         let isEmpty = publication.current.units.allSatisfy { $0.tail.eventsCount == 0 }
         state.withLock { state in
             state.failure = failure
-            state.isUrgent = false
+            // The tail grew meanwhile. Should it be large again, a writer may be waiting for room by now.
+            state.isUrgent = failure == nil && isTailLarge(times: 1)
             state.oldestAt = isEmpty ? nil : SystemClock.monotonicMicroseconds
         }
         state.broadcast()

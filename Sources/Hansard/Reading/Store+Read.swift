@@ -1,5 +1,4 @@
 import Bindings
-import Synchronization
 
 extension Store {
     /// Lends a view of the store that has every event any process was answered for before this call.
@@ -29,17 +28,12 @@ extension Store {
 
     /// The tails, complete up to the log's head.
     ///
-    /// One comparison when nothing happened elsewhere. While this process's own commit is on its way to
-    /// being published, its events are not answered yet and need not be seen.
+    /// One comparison when nothing was appended since. Otherwise it waits for its turn at the fold: for the
+    /// writer to publish what it committed, or to fold what another process did.
     private func currentTails() throws -> Published {
         let published = publication.current
         let last = log.environment.lastTransactionID
         if published.logTransaction == last { return published }
-        if published.logTransaction + 1 == last && published.logTransaction > 0
-            && ownTransaction.current == last
-        {
-            return published
-        }
         try catchUp()
         return publication.current
     }

@@ -4,6 +4,9 @@ private import Bindings
 public struct Settings: Sendable {
     /// Largest size of one event's MessagePack, in bytes.
     public var eventBytesMax = 16 << 20
+    /// What one append may hold at most, in events and in bytes of their data.
+    public var appendEventsMax = 10_000
+    public var appendBytesMax = 64 << 20
     /// Level of zstd, 1 to 12.
     public var compressionLevel = 3
     /// The tail is written to the index when it holds this many events…

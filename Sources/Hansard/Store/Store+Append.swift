@@ -85,6 +85,15 @@ extension Store {
         guard !append.events.isEmpty else {
             throw HansardError(.invalidArgument, "an append needs at least one event")
         }
+        let bytes = append.events.reduce(0) { $0 + $1.data.bytes.count }
+        guard append.events.count <= settings.appendEventsMax, bytes <= settings.appendBytesMax
+        else {
+            throw HansardError(
+                .invalidArgument,
+                "an append holds at most \(settings.appendEventsMax) events and "
+                    + "\(settings.appendBytesMax) bytes, this one \(append.events.count) and "
+                    + "\(bytes): split it")
+        }
         do {
             return try log.codecs.with { codec in
                 PreparedAppend(

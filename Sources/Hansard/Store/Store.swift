@@ -21,8 +21,6 @@ public final class Store: Sendable {
     let tablesByName: [String: TablePlace]
     private let threads = Mutex<[DedicatedThread]>([])
     private let closed = Mutex(false)
-    /// The transaction this process's writer is committing. See `currentTails`.
-    let ownTransaction = OwnTransaction()
     let turns = FoldTurns()
 
     /// Makes a new, empty store in a directory that is empty or not there.
@@ -58,7 +56,7 @@ public final class Store: Sendable {
         }
     }
 
-    private init(files: StoreFiles, units: [ProjectionUnit], settings: Settings) throws {
+    init(files: StoreFiles, units: [ProjectionUnit], settings: Settings) throws {
         path = files.directory
         self.settings = settings
         log = try Log(directory: files.log, settings: settings)
@@ -78,12 +76,16 @@ public final class Store: Sendable {
             fold: fold, index: index, publication: publication, settings: settings)
         writer = Writer(
             fold: fold, projector: projector, settings: settings, logDirectory: files.log,
-            ownTransaction: ownTransaction,
             environments: (log: log.environment, index: index.environment), turns: turns)
         permits = Permits(
             capacity: .init(events: settings.queueEventsMax, bytes: settings.queueBytesMax))
         try catchUp()
-        if !settings.isReadOnly { try start() }
+        if settings.isReadOnly { return }
+        // What had to be folded is due for the index, or the next opening would fold it again.
+        if publication.current.units.contains(where: { $0.tail.eventsCount > 0 }) {
+            projector.tailGrew()
+        }
+        try start()
     }
 
     private func start() throws {
@@ -154,15 +156,5 @@ struct TablePlace: Sendable {
             }
         }
         return places
-    }
-}
-
-/// The number of the transaction this process's writer is committing, or committed last.
-final class OwnTransaction: Sendable {
-    private let number = Atomic<UInt64>(0)
-
-    var current: UInt64 {
-        get { number.load(ordering: .acquiring) }
-        set { number.store(newValue, ordering: .releasing) }
     }
 }

@@ -6,7 +6,14 @@ import Records
 /// A store is made under another name, flushed and renamed: after a crash there is a whole store or none.
 /// (LMDB itself does not flush the first page it writes, and a torn one cannot be opened.)
 struct StoreFiles {
+    /// Without a slash at its end.
     let directory: String
+
+    init(directory: String) {
+        var trimmed = directory[...]
+        while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
+        self.directory = String(trimmed)
+    }
 
     var log: String { "\(directory)/\(Layout.logDirectory)" }
     func index(generation: UInt64) -> String {

@@ -59,3 +59,17 @@ public enum OrderedInteger {
         return value
     }
 }
+
+/// Numbers as 8 bytes, big-endian: values of counting tables.
+public enum FixedInteger {
+    public static func bytes(_ value: UInt64) -> [UInt8] {
+        var bytes: [UInt8] = []
+        Bytes.appendBigEndian(value, to: &bytes)
+        return bytes
+    }
+
+    /// Nil when there are not 8 bytes.
+    public static func read(_ bytes: [UInt8]) -> UInt64? {
+        bytes.count == 8 ? Bytes.loadBigEndian(bytes.span, at: 0, as: UInt64.self) : nil
+    }
+}

@@ -98,7 +98,7 @@ struct MergedScan {
     }
 
     private mutating func seek(_ cursor: inout Cursor) throws {
-        var isFound: Bool
+        let isFound: Bool
         switch direction {
         case .forwards:
             isFound = try Self.seek(&cursor, atOrAfter: range.lower)

@@ -4,26 +4,45 @@ import Bindings
 ///
 /// Writes append; lookups go through a small open-addressing hash table, so a fold sees what the events
 /// before it in the same group did. Sealing sorts once and keeps the newest mutation of each key.
+///
+/// A class around one struct: a call checks for exclusive access once, not at each property.
 final class OverlayTable {
+    private var storage = OverlayStorage()
+
+    init() {}
+
+    var isEmpty: Bool { storage.entries.isEmpty }
+
+    /// Puts `value`, replacing what was there.
+    func set(_ key: Span<UInt8>, to value: Span<UInt8>) { storage.set(key, to: value) }
+
+    func delete(_ key: Span<UInt8>) { storage.delete(key) }
+
+    /// The newest mutation of a key.
+    func find(_ key: Span<UInt8>) -> Entry? { storage.find(key) }
+
+    func value(of entry: Entry) -> [UInt8] { storage.value(of: entry) }
+
+    /// The mutations as a sorted run.
+    func sealed() -> Run { storage.sealed() }
+}
+
+/// What an `OverlayTable` holds.
+private struct OverlayStorage {
     private(set) var arena: [UInt8] = []
     private(set) var entries: [Entry] = []
     /// Entry number + 1 of the newest mutation of a key; 0 is an empty slot. Its size is a power of two.
     private var slots: [UInt32] = []
     private let seed: UInt64 = .random(in: .min ... .max)
 
-    init() {}
-
-    var isEmpty: Bool { entries.isEmpty }
-
-    /// Puts `value`, or removes the key when it is nil.
-    func set(_ key: Span<UInt8>, to value: Span<UInt8>) {
+    mutating func set(_ key: Span<UInt8>, to value: Span<UInt8>) {
         let offset = arena.count
         Bytes.append(key, to: &arena)
         Bytes.append(value, to: &arena)
         record(key, offset: offset, valueLength: Int32(value.count))
     }
 
-    func delete(_ key: Span<UInt8>) {
+    mutating func delete(_ key: Span<UInt8>) {
         let offset = arena.count
         Bytes.append(key, to: &arena)
         record(key, offset: offset, valueLength: Entry.deleted)
@@ -36,22 +55,11 @@ final class OverlayTable {
     }
 
     func value(of entry: Entry) -> [UInt8] {
-        let arena = arena
-        return Bytes.array(arena.span.extracting(entry.valueRange))
-    }
-
-    /// Forgets every mutation after the first `entriesCount`.
-    func rollBack(toEntries entriesCount: Int, arenaBytes: Int) {
-        if entries.count == entriesCount { return }
-        entries.removeSubrange(entriesCount...)
-        arena.removeSubrange(arenaBytes...)
-        rehash(slotsCount: slots.count)
+        Bytes.array(arena.span.extracting(entry.valueRange))
     }
 
     /// The mutations as a sorted run.
     func sealed() -> Run {
-        let arena = arena
-        let entries = entries
         let order = Self.sortedOrder(entries, arena: arena)
         var unique: [Entry] = []
         unique.reserveCapacity(order.count)
@@ -83,7 +91,7 @@ final class OverlayTable {
         return order
     }
 
-    private func record(
+    private mutating func record(
         _ key: Span<UInt8>, offset: Int, valueLength: Int32
     ) {
         precondition(key.count <= Layout.keyBytesMax, "a key is at most 511 bytes")
@@ -97,9 +105,8 @@ final class OverlayTable {
         slots[slot(of: key)] = UInt32(entries.count)
     }
 
-    private func rehash(slotsCount: Int) {
+    private mutating func rehash(slotsCount: Int) {
         slots = [UInt32](repeating: 0, count: slotsCount)
-        let arena = arena
         for number in 0..<entries.count {
             let index = slot(of: arena.span.extracting(entries[number].keyRange))
             slots[index] = UInt32(number + 1)
@@ -111,7 +118,6 @@ final class OverlayTable {
         let mask = slots.count - 1
         let prefix = Entry.prefix(of: key)
         var index = Int(truncatingIfNeeded: hash(key, prefix: prefix)) & mask
-        let (arena, entries, slots) = (arena, entries, slots)
         let span = arena.span
         while slots[index] != 0 {
             let entry = entries[Int(slots[index]) - 1]

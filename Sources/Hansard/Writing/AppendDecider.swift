@@ -20,16 +20,11 @@ struct AppendDecider {
         _ append: PreparedAppend, in transaction: borrowing WriteTransaction
     ) throws -> Verdict {
         var known: [Position] = []
-        var ids = Set<Identifier>(minimumCapacity: append.events.count)
+        try checkDistinct(append.events)
         for encoded in append.events {
-            let event = encoded.event
-            for id in [event.id] + event.claims.filter({ $0 != event.id })
-            where !ids.insert(id).inserted {
-                throw HansardError(
-                    .invalidArgument, "the id \(id.text) is used twice in one append",
-                    stream: event.stream)
+            if let position = try recorded(encoded.event, in: transaction) {
+                known.append(position)
             }
-            if let position = try recorded(event, in: transaction) { known.append(position) }
         }
         if known.isEmpty {
             try checkExpectations(append.expecting)
@@ -43,6 +38,23 @@ struct AppendDecider {
                 position: known[0])
         }
         return .repeated(known)
+    }
+
+    /// Within one append each id is used once.
+    private func checkDistinct(_ events: [EncodedEvent]) throws {
+        if events.count == 1 && events[0].event.claims.isEmpty { return }
+        var ids = Set<Identifier>(minimumCapacity: events.count)
+        func insert(_ id: Identifier, _ event: Event) throws {
+            if ids.insert(id).inserted { return }
+            throw HansardError(
+                .invalidArgument, "the id \(id.text) is used twice in one append",
+                stream: event.stream)
+        }
+        for encoded in events {
+            let event = encoded.event
+            try insert(event.id, event)
+            for claim in event.claims where claim != event.id { try insert(claim, event) }
+        }
     }
 
     /// Where the same fact was recorded before; nil when its ids are new.

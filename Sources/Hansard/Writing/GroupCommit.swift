@@ -6,14 +6,12 @@ import Bindings
 struct GroupCommit {
     let engine: Engine
     let settings: Settings
-    let ownTransaction: OwnTransaction
 
     /// What became of each request, in order. Valid once `run` has returned.
     private(set) var answers: [AppendQueue.Answer] = []
     private var appendedCount = 0
 
-    init(engine: Engine, settings: Settings, ownTransaction: OwnTransaction) {
-        self.ownTransaction = ownTransaction
+    init(engine: Engine, settings: Settings) {
         self.engine = engine
         self.settings = settings
     }
@@ -30,9 +28,7 @@ struct GroupCommit {
                     try foldOthers(in: transaction, codec: codec, reader: reader)
                     try write(requests, in: transaction, codec: codec, reader: reader)
                     // A transaction that wrote nothing takes no number.
-                    if appendedCount == 0 { return transaction.transactionID - 1 }
-                    ownTransaction.current = transaction.transactionID
-                    return transaction.transactionID
+                    return transaction.transactionID - (appendedCount == 0 ? 1 : 0)
                 }
             }
             engine.seal()
@@ -49,7 +45,7 @@ struct GroupCommit {
     ) throws {
         let head = try engine.log.head(in: transaction)
         try engine.log.forEachEvent(
-            from: engine.core.foldedThrough.next, through: head, in: transaction, codec: codec
+            from: engine.earliestEnd.next, through: head, in: transaction, codec: codec
         ) { try engine.fold($0, over: reader) }
     }
 

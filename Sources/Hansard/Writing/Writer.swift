@@ -10,7 +10,6 @@ final class Writer: Sendable {
     private let projector: Projector
     private let settings: Settings
     private let logDirectory: String
-    private let ownTransaction: OwnTransaction
     private let environment: Environment
     private let indexEnvironment: Environment
     private let turns: FoldTurns
@@ -21,13 +20,11 @@ final class Writer: Sendable {
     init(
         fold: ConditionLock<Engine>, projector: Projector, settings: Settings,
         logDirectory: String,
-        ownTransaction: OwnTransaction, environments: (log: Environment, index: Environment),
-        turns: FoldTurns
+        environments: (log: Environment, index: Environment), turns: FoldTurns
     ) {
         environment = environments.log
         indexEnvironment = environments.index
         self.turns = turns
-        self.ownTransaction = ownTransaction
         self.fold = fold
         self.projector = projector
         self.settings = settings
@@ -62,8 +59,7 @@ final class Writer: Sendable {
             turns.letReadersGo(fold)
             let answers = try fold.withLock { engine in
                 try engine.catchUp { try projector.flush(within: $0) }
-                var commit = GroupCommit(
-                    engine: engine, settings: settings, ownTransaction: ownTransaction)
+                var commit = GroupCommit(engine: engine, settings: settings)
                 try commit.run(group)
                 return commit.answers
             }

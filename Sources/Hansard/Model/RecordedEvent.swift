@@ -1,0 +1,15 @@
+/// An event read back from the log: never changed again.
+public struct RecordedEvent: Sendable {
+    public let position: Position
+    public let revision: Revision
+    /// Microseconds since 1970-01-01T00:00:00Z; never goes back along positions.
+    public let recordedAt: Int64
+    /// What the clock said when it was recorded. Differs from `recordedAt` when the clock had gone back.
+    public let clockAt: Int64
+    /// Position of the event that created this incarnation of the thing the stream is about; nil when there
+    /// was none.
+    public let entity: Position?
+    /// Position of the event before this one in the same stream.
+    public let previous: Position?
+    public let event: Event
+}

@@ -1,0 +1,99 @@
+import Bindings
+import HansardTesting
+import Records
+import Synchronization
+import Testing
+
+@testable import Hansard
+
+/// Several stores on one log with many tasks and threads at once: each answer must be explained by some
+/// moment between question and answer, and each view must be the replay of the events up to its position.
+@Suite struct ConcurrencyTests {
+    @Test(arguments: [1, 3]) func answersAndViewsAreThoseOfSomeMoment(stores: Int) async throws {
+        let seed = Seed.current()
+        var random = SeededGenerator(seed: seed.value &+ UInt64(stores))
+        let peers = try Peers(count: stores, random.fork())
+        let stores = peers.stores
+        let pool = random.next()
+        let tasks = 6
+        let seeds = (0..<tasks).map { _ in random.fork() }
+        let readers = try stores.map { store in
+            let reader = Reader(store, random.fork())
+            return (reader, try DedicatedThread(name: "reader") { reader.run() })
+        }
+        let operations = try await withThrowingTaskGroup(of: [Operation].self) { group in
+            for (number, seed) in seeds.enumerated() {
+                group.addTask {
+                    try await Self.append(
+                        60, to: stores[number % stores.count], RandomMutations(seed, pool: pool))
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        for (reader, thread) in readers {
+            reader.stop()
+            thread.join()
+            #expect(reader.found == [], "\(seed.repeating("ConcurrencyTests"))")
+        }
+        let model = try stores[0].read { try ModelStore(readingTo: $0) }
+        let found =
+            Operation.contradictions(operations, with: model)
+            + AppendTag.brokenAppends(in: model.events.map(\.event))
+        #expect(found == [], "\(seed.repeating("ConcurrencyTests"))")
+        #expect(try peers.differences(model) == [], "\(seed.repeating("ConcurrencyTests"))")
+    }
+
+    private static func append(
+        _ count: Int, to store: Store, _ mutations: RandomMutations
+    ) async throws -> [Operation] {
+        var mutations = mutations
+        var operations: [Operation] = []
+        for _ in 0..<count {
+            let append = try mutations.next { stream in
+                try store.read { try $0.stream(stream)?.revision }
+            }
+            let before = try store.read { $0.position }
+            let answer: Result<Appended, HansardError>
+            do { answer = .success(try await store.append(append)) } catch { answer = .failure(error) }
+            let after = try store.read { $0.position }
+            operations.append(
+                Operation(
+                    append, .init(answer), endBefore: before.rawValue, endAfter: after.rawValue))
+        }
+        return operations
+    }
+}
+
+/// Reads one store over and over: views never go back, and each is the replay of its events.
+private final class Reader: Sendable {
+    private let store: Store
+    private let random: Mutex<SeededGenerator>
+    private let isStopped = Atomic(false)
+    private let problems = Mutex<[String]>([])
+
+    var found: [String] { problems.withLock { $0 } }
+
+    init(_ store: Store, _ random: SeededGenerator) {
+        self.store = store
+        self.random = Mutex(random)
+    }
+
+    func stop() { isStopped.store(true, ordering: .releasing) }
+
+    func run() {
+        var model = ModelStore()
+        repeat {
+            do {
+                let found = try store.read { view in
+                    if view.position.rawValue < model.end { return ["\(view.position) is a step back"] }
+                    try model.follow(view)
+                    let random = random.withLock { $0.fork() }
+                    return try ModelComparison.differences(model, view, sample: 5, random)
+                }
+                if !found.isEmpty { return problems.withLock { $0 = found } }
+            } catch {
+                return problems.withLock { $0 = ["\(error)"] }
+            }
+        } while !isStopped.load(ordering: .acquiring)
+    }
+}

@@ -1,0 +1,155 @@
+import Bindings
+import HansardTesting
+import Records
+import Testing
+
+@testable import Hansard
+
+/// Invariant 5, step by step: one thread moves several stores on one log in an order that a seed chooses,
+/// and stops flushes and reads half-way, so that others come in between.
+@Suite struct InterleavingTests {
+    @Test(arguments: [1, 2, 3], 0..<3)
+    func indexAndTailAreAReplay(stores: Int, run: Int) throws {
+        let seed = Seed.current()
+        let random = SeededGenerator(seed: seed.value &+ UInt64(run * 10 + stores))
+        do {
+            var interleaving = try Interleaving(stores: stores, random)
+            for step in 0..<240 {
+                let found = try interleaving.step() + (step % 40 == 39 ? interleaving.compare() : [])
+                try #require(found.isEmpty, "step \(step): \(found.joined(separator: "\n"))")
+            }
+        } catch {
+            Issue.record(error, "\(seed.repeating("InterleavingTests"))")
+        }
+    }
+}
+
+/// Some stores, what they hold half done, and the model.
+private struct Interleaving {
+    /// What one store has begun and not finished.
+    private struct Pending {
+        var mutations: RandomMutations
+        /// Tails taken for a flush that was not written yet.
+        var flushing: [UnitTail?]?
+        /// What a flush wrote that was not let go of in memory yet.
+        var written: Checkpoints?
+        /// Tails taken for a read that has not looked at the index yet.
+        var reading: Published?
+        /// A view that goes on being read while others write.
+        var view: ReadView?
+    }
+
+    private let peers: Peers
+    private var model = ModelStore()
+    private var pending: [Pending]
+    private var random: SeededGenerator
+
+    init(stores: Int, _ random: SeededGenerator) throws {
+        self.random = random
+        peers = try Peers(count: stores, self.random.fork())
+        let pool = self.random.next()
+        pending = []
+        for _ in 0..<stores {
+            pending.append(Pending(mutations: try RandomMutations(self.random.fork(), pool: pool)))
+        }
+    }
+
+    /// One step of one store: what is wrong afterwards.
+    mutating func step() throws -> [String] {
+        let number = random.below(peers.stores.count)
+        let store = peers.stores[number]
+        switch random.below(100) {
+        case ..<40: return try append(number, count: random.chance(70) ? 1 : 1 + random.below(12))
+        case ..<50: return try store.read { try differences($0) }
+        case ..<55: try store.catchUp()
+        case ..<62: try store.projector.flush()
+        case ..<68: pending[number].flushing = Self.tails(of: store.publication.current)
+        case ..<75: try writeFlush(number)
+        case ..<80: dropFlushed(number)
+        case ..<86: pending[number].reading = store.publication.current
+        case ..<92: return try lookAtIndex(number)
+        case ..<96: return try lookAgain(number)
+        case ..<98:
+            letGo(number)
+            try peers.reopen(number)
+        default:
+            letGo(number)
+            try peers.abandon(number)
+        }
+        return []
+    }
+
+    mutating func compare() throws -> [String] { try peers.differences(model) }
+
+    private mutating func append(_ number: Int, count: Int) throws -> [String] {
+        let store = peers.stores[number]
+        var appends: [Append] = []
+        for _ in 0..<count {
+            appends.append(
+                try pending[number].mutations.next { [model] stream in
+                    model.head(of: stream, at: model.end).map { Revision($0.revision) }
+                })
+        }
+        var found: [String] = []
+        for (append, answer) in zip(appends, try store.appendBlocking(appends)) {
+            let outcome = Operation.Outcome(answer)
+            let end = model.end
+            let expected: Operation.Outcome
+            switch model.verdict(on: append, at: end) {
+            case .appended: expected = .appended(append.events.indices.map { end + 1 + UInt64($0) })
+            case .repeated(let positions): expected = .repeated(positions)
+            case .refused(let code): expected = .refused(code)
+            }
+            if outcome != expected { found.append("answered \(outcome), not \(expected): \(append)") }
+            if case .appended = expected { for event in append.events { model.record(event) } }
+        }
+        let end = try store.read { $0.position.rawValue }
+        if end != model.end { found.append("a read after the answer ends at \(end), not \(model.end)") }
+        return found
+    }
+
+    /// A look at a part of a view; a comparison of everything costs too much for each step.
+    private mutating func differences(_ view: ReadView) throws -> [String] {
+        try ModelComparison.differences(model, view, sample: 10, random.fork())
+    }
+
+    private static func tails(of published: Published) -> [UnitTail?] {
+        published.units.map { $0.stop == nil ? $0.tail : nil }
+    }
+
+    private mutating func writeFlush(_ number: Int) throws {
+        guard let tails = pending[number].flushing else { return }
+        pending[number].flushing = nil
+        pending[number].written = try Flush(index: peers.stores[number].index).write(tails).checkpoints
+    }
+
+    private mutating func dropFlushed(_ number: Int) {
+        guard let written = pending[number].written else { return }
+        pending[number].written = nil
+        peers.stores[number].fold.withLock { $0.drop(through: written) }
+    }
+
+    /// Goes on with a read whose tails were taken some steps ago. It may be refused, but never be wrong.
+    private mutating func lookAtIndex(_ number: Int) throws -> [String] {
+        guard let tails = pending[number].reading else { return [] }
+        pending[number].reading = nil
+        let store = peers.stores[number]
+        let codec = try EventCodec(dictionaries: store.log.dictionaries, settings: store.settings)
+        guard let view = try store.view(of: tails, codec) else { return [] }
+        pending[number].view = view
+        return try differences(view)
+    }
+
+    private mutating func lookAgain(_ number: Int) throws -> [String] {
+        guard let view = pending[number].view else { return [] }
+        if random.chance(50) { pending[number].view = nil }
+        return try differences(view)
+    }
+
+    /// Lets go of the old store's transactions. What was taken for a flush may still be written.
+    private mutating func letGo(_ number: Int) {
+        pending[number].view = nil
+        pending[number].reading = nil
+        pending[number].written = nil
+    }
+}

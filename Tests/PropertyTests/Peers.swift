@@ -1,0 +1,70 @@
+import Bindings
+import HansardChat
+import HansardTesting
+import Projections
+import Records
+
+@testable import Hansard
+
+/// Several stores on one directory, each with its own engine, writer and projector, as several processes
+/// have them: they share nothing but the two LMDB environments.
+final class Peers {
+    let directory: TemporaryDirectory
+    let path: String
+    private(set) var stores: [Store] = []
+    /// Stores let go of without closing: what they hold in memory was not written to the index.
+    private var abandoned: [Store] = []
+    private var random: SeededGenerator
+
+    init(count: Int, _ random: SeededGenerator) throws {
+        self.random = random
+        directory = try TemporaryDirectory()
+        path = directory.path("store")
+        try Store.create(at: path)
+        for _ in 0..<count { stores.append(try open()) }
+    }
+
+    deinit {
+        for store in stores + abandoned { try? store.close() }
+    }
+
+    func open() throws -> Store {
+        var settings = Settings()
+        // Nothing happens by time: the tail is flushed when it is large, or when a step says so.
+        settings.flushAgeSeconds = 1e6
+        settings.flushEventsMax = random.pick([1, 3, 10, 50, 1_000, 100_000])
+        settings.flushBytesMax = random.pick([1_000, 100_000, 16 << 20])
+        settings.groupEventsMax = random.pick([1, 2, 7, 1_000])
+        settings.queueEventsMax = random.pick([1, 10, 1_000])
+        settings.compressionLevel = 1
+        return try Store(files: StoreFiles(directory: path), units: ChatUnits.all, settings: settings)
+    }
+
+    /// Closes a store, which writes its tail, and opens it again.
+    func reopen(_ number: Int) throws {
+        try stores[number].close()
+        stores[number] = try open()
+    }
+
+    /// Opens a store anew without closing the old one, as after a crash.
+    func abandon(_ number: Int) throws {
+        abandoned.append(stores[number])
+        stores[number] = try open()
+    }
+
+    /// What differs between the stores, the model and a replay of the log into a new index.
+    ///
+    /// Nobody may be appending.
+    func differences(_ model: ModelStore) throws -> [String] {
+        let replay = try FreshReplay.contents(of: path)
+        var found: [String] = []
+        for (number, store) in stores.enumerated() {
+            let differences = try store.read { view in
+                try TableContents(view).differences(from: replay)
+                    + ModelComparison.differences(model, view, random.fork())
+            }
+            found += differences.map { "store \(number): \($0)" }
+        }
+        return found
+    }
+}
