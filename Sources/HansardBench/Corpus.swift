@@ -43,7 +43,9 @@ struct Corpus: Sendable {
                     try reader.parse(line)
                     guard let op = try reader.string("op", in: line),
                         let created = try reader.instant("created_at", in: line)
-                    else { throw HansardError(.invalidArgument, "a line of \(file) is no mutation") }
+                    else {
+                        throw HansardError(.invalidArgument, "a line of \(file) is no mutation")
+                    }
                     records.append((created, op, reader.record(in: line, omitting: ["op"])))
                 }
             }
@@ -81,7 +83,8 @@ struct Corpus: Sendable {
         case "create_message":
             let session = numbers[try required("session_id", of: record)]
             guard let session else {
-                throw HansardError(.invalidArgument, "a message of the corpus is before its session")
+                throw HansardError(
+                    .invalidArgument, "a message of the corpus is before its session")
             }
             let id = number(of: try required("message_uuid", of: record))
             let event = try ChatEvents.messageCreated(record).events[0]

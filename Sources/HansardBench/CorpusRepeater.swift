@@ -4,8 +4,7 @@ import Records
 
 /// Repeats a lane of the corpus with new ids and later times.
 ///
-/// Lanes share the sessions out between callers: each session's events are in one lane, in their
-/// order.
+/// Lanes share the sessions out between callers: a session's events are in one lane, in order.
 struct CorpusRepeater {
     private let corpus: Corpus
     private let lane: [Int]

@@ -38,8 +38,7 @@ struct FillCommand: AsyncParsableCommand {
         try run.finish { try chat.store.close() }
     }
 
-    /// What making the events costs without the store, and what encoding them costs without a
-    /// commit.
+    /// What making the events costs without the store, and encoding them without a commit.
     private func generatorCells(_ corpus: Corpus, _ store: Store) throws -> [Report.Cell] {
         let count = min(events, Self.generatedMax)
         var repeater = CorpusRepeater(corpus: corpus, lane: 0, of: 1, seed: ~seed)

@@ -45,10 +45,11 @@ struct Report {
             print(try Record([("bench", .string(bench))] + fields).json())
         } else {
             let names = cells.map(\.name)
-            if names != headings { print("\n" + Self.line(names, widths: names.map(\.count))) }
+            let widths = cells.map(Self.width)
+            if names != headings { print("\n" + Self.line(names, widths: widths)) }
             headings = names
             let texts = cells.map { Self.text($0.value) }
-            print(Self.line(texts, widths: names.map(\.count)))
+            print(Self.line(texts, widths: widths))
         }
         // Long runs are watched through pipes.
         fflush(nil)
@@ -63,9 +64,15 @@ struct Report {
         }
     }
 
+    /// Columns a cell takes, so that rows stand under each other.
+    private static func width(_ cell: Cell) -> Int {
+        if case .string = cell.value { return max(cell.name.count, 18) }
+        return max(cell.name.count, 9)
+    }
+
     private static func line(_ texts: [String], widths: [Int]) -> String {
         zip(texts, widths).map { text, width in
-            String(repeating: " ", count: max(0, max(width, 9) - text.count)) + text
+            String(repeating: " ", count: max(0, width - text.count)) + text
         }
         .joined(separator: "  ")
     }
