@@ -10,13 +10,15 @@ struct BenchOptions: ParsableArguments {
     @Flag(name: .long, help: "Print a JSON object a line instead of tables.")
     var json = false
 
-    func open() throws -> Chat { try Chat.open(store) }
+    func open(_ settings: Settings = Settings()) throws -> Chat {
+        try Chat.open(store, settings: settings)
+    }
 
     /// Opens the store after making it if it is not there.
-    func openOrCreate() throws -> Chat {
+    func openOrCreate(_ settings: Settings = Settings()) throws -> Chat {
         do { try Store.create(at: store) } catch let error where error.code == .alreadyExists {
-            return try open()
+            return try open(settings)
         }
-        return try open()
+        return try open(settings)
     }
 }

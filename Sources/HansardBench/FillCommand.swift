@@ -13,6 +13,9 @@ struct FillCommand: AsyncParsableCommand {
     @Option(parsing: .upToNextOption, help: "JSON Lines files, plain or .zst.")
     var corpus = ["Tests/Fixtures/excerpt.jsonl"]
     @Option(help: "Tasks that encode while others wait for their commit.") var callers = 2
+    @Option(help: "Events after which the tail is written to the index.")
+    var flushEvents = Settings().flushEventsMax
+    @Option(help: "Level of compression.") var level = Settings().compressionLevel
     @Option(help: "Gives the ids. With the same seed again, they are conflicts.")
     var seed = UInt64.random(in: .min ... .max)
 
@@ -24,7 +27,10 @@ struct FillCommand: AsyncParsableCommand {
 
     func run() async throws {
         let corpus = try Corpus(files: corpus)
-        let chat = try options.openOrCreate()
+        var settings = Settings()
+        settings.flushEventsMax = flushEvents
+        settings.compressionLevel = level
+        let chat = try options.openOrCreate(settings)
         var report = Report("fill", isJSON: options.json)
         try report.add(generatorCells(corpus, chat.store))
         let run = FillRun(store: chat.store, events: events, batch: batch, report: report)
