@@ -29,6 +29,12 @@ struct DictionaryCommand: ParsableCommand {
         var bytes = 256 << 10
         @OptionGroup var form: OutputOptions
 
+        func validate() throws {
+            guard (1_024...(16 << 20)).contains(bytes) else {
+                throw ValidationError("--bytes is from 1024 to 16777216")
+            }
+        }
+
         func run() throws {
             let chat = try store.openForReading()
             let dictionary = try chat.store.trainDictionary(bytesMax: bytes)

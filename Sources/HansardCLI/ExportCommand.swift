@@ -45,12 +45,12 @@ struct ExportCommand: ParsableCommand {
         if let output, !force, FileSystem.exists(output) {
             throw CommandFailure("\(output) exists: name another file, or replace it with --force")
         }
-        let chat = try store.openForReading()
-        if let output { try write(chat, to: output) } else { try print(chat) }
+        let log = try store.openLog()
+        if let output { try write(log, to: output) } else { try print(log) }
     }
 
-    private func print(_ chat: Chat) throws {
-        var exporter = Exporter(chat)
+    private func print(_ log: LogReader) throws {
+        var exporter = Exporter(log)
         try Output.with { out in
             try exporter.run(from: Position(from), through: to.map { Position($0) }) { lines, _ in
                 try out.write(lines)
@@ -59,11 +59,11 @@ struct ExportCommand: ParsableCommand {
         }
     }
 
-    private func write(_ chat: Chat, to path: String) throws {
+    private func write(_ log: LogReader, to path: String) throws {
         Interruption.watch()
         let status = StatusLine(isQuiet: quiet || json)
         var file = try ExportFile.create(path: path)
-        var exporter = Exporter(chat)
+        var exporter = Exporter(log)
         let count: Int
         do {
             count = try exporter.run(

@@ -29,6 +29,14 @@ struct StoreOptions: ParsableArguments {
         return try Chat.open(path, settings: settings)
     }
 
+    /// Opens the log alone, which needs no index.
+    func openLog() throws -> LogReader {
+        let path = try path()
+        var settings = Settings()
+        settings.isReadOnly = !StoreOptions.isWritable(path)
+        return try LogReader(path: path, settings: settings)
+    }
+
     /// Whether all of a store's files and directories may be written to.
     private static func isWritable(_ path: String) -> Bool {
         guard FileSystem.isWritable(path) else { return false }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bindings
 import Hansard
 import HansardChat
 import Records
@@ -22,8 +23,36 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @Flag(name: .shortAndLong, help: "No progress; print damage alone.")
     var quiet = false
+    @Flag(help: "Check each event of the log for itself; needs no index.")
+    var logOnly = false
+    @Flag(help: .hidden)
+    var inProcess = false
 
     func run() throws {
+        if inProcess { return try check() }
+        guard let program = ChildProcess.executablePath else { return try check() }
+        try VerifyingChild(program: program).run(Array(CommandLine.arguments.dropFirst()))
+    }
+
+    private func check() throws {
+        do {
+            if logOnly { return try tell(store.openLog().check()) }
+            try checkAll()
+        } catch let error as HansardError where error.code == .corruptEvent {
+            // The store can't be opened for the first damaged event; the log alone names them all.
+            let report = try? store.openLog().check()
+            guard let report, !report.isSound else {
+                throw CommandFailure("\(error)", status: .damage)
+            }
+            try tell(report)
+        } catch let error as HansardError
+            where [.corruptIndex, .damagedFile, .logRolledBack].contains(error.code)
+        {
+            throw CommandFailure("\(error)", status: .damage)
+        }
+    }
+
+    private func checkAll() throws {
         let store = try store.openForReading().store
         let status = StatusLine(isQuiet: quiet || output.json)
         var verifier = Verifier(store) { progress in status.show { Self.text(progress) } }
@@ -33,6 +62,10 @@ struct VerifyCommand: ParsableCommand {
             throw error
         }
         status.clear()
+        try tell(report)
+    }
+
+    private func tell(_ report: VerificationReport) throws {
         try Output.with { out in
             if output.json {
                 try out.line(try record(report))

@@ -27,6 +27,12 @@ final class Index: Sendable {
         directory: String, generation: UInt64, units: [UnitDefinition], logID: String,
         isReadOnly: Bool
     ) throws {
+        if isReadOnly && !FileSystem.exists("\(directory)/data.mdb") {
+            throw HansardError(
+                .noPermission,
+                "the index \(directory) is missing and can't be built without permission to write: "
+                    + "have someone who may write open the store once")
+        }
         if !isReadOnly { try FileSystem.ensureDirectory(directory, mode: 0o750) }
         var options = Environment.Options()
         options.maxDatabases = 16 + units.reduce(0) { $0 + $1.tables.count }

@@ -37,12 +37,20 @@ public struct Verifier {
         report = VerificationReport()
         do {
             try FileSystem.createDirectory(scratchDirectory, mode: 0o700)
-            defer { try? FileSystem.removeTree(scratchDirectory) }
             let replay = try Replay(of: store, in: scratchDirectory)
+            // The files stay until the replay lets go of them; nothing is left behind even by a
+            // kill.
+            try FileSystem.removeTree(scratchDirectory)
             if try checkLog(replay) { try compareTables(replay) }
             return report
         } catch {
-            throw HansardError.wrapping(error, doing: "verifying the store")
+            try? FileSystem.removeTree(scratchDirectory)
+            let failure = HansardError.wrapping(error, doing: "verifying the store")
+            guard failure.code == .full else { throw failure }
+            throw HansardError(
+                .full,
+                "no room for the replay in \(scratchDirectory): name another directory in TMPDIR",
+                underlying: error)
         }
     }
 
@@ -68,27 +76,7 @@ public struct Verifier {
 
     /// After the first damaged event: looks at each one for itself, so that all are named.
     private mutating func addDamagedEvents(after sound: Position) throws {
-        let log = store.log
-        let head = try log.environment.read { try log.head(in: $0) }
-        var position = Position(1)
-        while position <= head {
-            let last = min(head, Position(position.rawValue + 9_999))
-            try log.codecs.with { codec in
-                try log.environment.read { transaction in
-                    while position <= last {
-                        do {
-                            if try log.event(at: position, in: transaction, codec: codec) == nil {
-                                throw EventHeader.corrupt(position.rawValue, "is missing")
-                            }
-                        } catch let error as HansardError {
-                            report.add(
-                                .init(position: position, table: nil, message: error.message))
-                        }
-                        position = position.next
-                    }
-                }
-            }
-        }
+        report = try LogReader(store).check()
         if report.isSound {
             // Each event is sound for itself, but they do not follow from each other.
             report.add(
@@ -96,8 +84,6 @@ public struct Verifier {
                     position: sound.next, table: nil,
                     message: "an event after \(sound) does not follow from those before it"))
         }
-        report.eventsCount = Int(head.rawValue)
-        report.head = head
     }
 
     private mutating func compareTables(_ replay: Replay) throws {
@@ -155,14 +141,23 @@ public struct Verifier {
         _ name: String, found: [TableRow], expected: [TableRow]
     ) {
         if found == expected { return }
-        let foundByKey = Dictionary(uniqueKeysWithValues: found.map { ($0.key, $0.value) })
-        let expectedByKey = Dictionary(uniqueKeysWithValues: expected.map { ($0.key, $0.value) })
+        let foundByKey = Dictionary(
+            found.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let expectedByKey = Dictionary(
+            expected.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         for row in expected where foundByKey[row.key] != row.value {
             let what = foundByKey[row.key] == nil ? "lacks" : "has another value for"
             addRow(name, what, row.key)
         }
         for row in found where expectedByKey[row.key] == nil {
             addRow(name, "has a row a replay does not give,", row.key)
+        }
+        if found.count != foundByKey.count {
+            report.add(
+                .init(
+                    position: nil, table: name,
+                    message: "the index table \(name) holds a key twice: move the index directory "
+                        + "away and it will be built anew"))
         }
     }
 

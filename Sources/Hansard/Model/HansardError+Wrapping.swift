@@ -4,7 +4,8 @@ import Records
 extension LMDBError {
     /// Whether the file itself is to blame.
     var isDamage: Bool {
-        dataFileFailure != nil
+        if case .unreadable? = dataFileFailure { return false }
+        return dataFileFailure != nil
             || [.corrupted, .invalid, .pageNotFound, .versionMismatch].contains(code)
     }
 }
@@ -23,6 +24,14 @@ extension HansardError {
     }
 
     private init(lmdb error: LMDBError, doing what: String) {
+        if error.isDamage {
+            self.init(
+                .damagedFile,
+                "\(what) failed on a damaged page: run 'hansard verify', which tells whether the log or "
+                    + "the index is damaged",
+                underlying: error)
+            return
+        }
         switch error.code {
         case .permissionDenied, .readOnlyFileSystem:
             self.init(notPermitted: error, doing: what)

@@ -45,6 +45,8 @@ extension HansardError.Code {
     public static let corruptEvent = Self("corrupt_event")
     /// The index is damaged or belongs to another log.
     public static let corruptIndex = Self("corrupt_index")
+    /// A page of the log's or the index's file is damaged.
+    public static let damagedFile = Self("damaged_file")
     /// The directory holds no store.
     public static let notAStore = Self("not_a_store")
     /// The directory is taken.

@@ -93,9 +93,16 @@ struct StoreFiles {
     func checkIsStore() throws(HansardError) {
         let unreadable: SystemError
         do {
-            _ = try FileSystem.identity(of: logData)
-            return
-        } catch { unreadable = error }
+            if try FileSystem.size(of: logData) > 0 { return }
+            throw HansardError(
+                .corruptEvent, "the log \(logData) is empty: it was cut; restore it from a backup")
+        } catch let error as HansardError {
+            throw error
+        } catch let error as SystemError {
+            unreadable = error
+        } catch {
+            throw HansardError.wrapping(error, doing: "opening the store \(directory)")
+        }
         if unreadable.isPermissionDenied {
             throw HansardError.wrapping(unreadable, doing: "opening the store \(directory)")
         }

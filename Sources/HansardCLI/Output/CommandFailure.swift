@@ -17,6 +17,9 @@ enum ExitStatus: Int32 {
 
     var code: ExitCode { ExitCode(rawValue) }
 
+    /// As another process of this program ended.
+    static func ended(_ code: Int32) -> ExitCode { ExitCode(code) }
+
     /// How to end when a signal has asked for it; nil while none has.
     static var interruption: ExitStatus? {
         Interruption.signal.map { ExitStatus(rawValue: 128 + $0) ?? .interrupted }

@@ -3,13 +3,16 @@ import Records
 
 /// Writes the log back as JSON Lines, in its order.
 public struct Exporter {
-    private let store: Store
+    private let log: LogReader
     private var line = MutationLine()
 
     /// Events read in one view: a view keeps pages from being used again, so it is left often.
     private static let viewEventsMax: UInt64 = 5_000
 
-    public init(_ chat: Chat) { store = chat.store }
+    public init(_ chat: Chat) { log = LogReader(chat.store) }
+
+    /// Exports a log whose index is not needed.
+    public init(_ log: LogReader) { self.log = log }
 
     /// Hands the lines of the events from `first` to `last` to `body`, a page at a time, until it
     /// returns false. Without `last`, up to the head as it is now.
@@ -21,7 +24,7 @@ public struct Exporter {
         from first: Position, through last: Position?,
         _ body: (_ lines: [UInt8], _ through: Position) throws -> Bool
     ) throws -> Int {
-        let head = try store.read { $0.position }
+        let head = try log.head()
         let last = min(last ?? head, head)
         var next = max(first, Position(1))
         var count = 0
@@ -29,12 +32,20 @@ public struct Exporter {
         while next <= last {
             lines.removeAll(keepingCapacity: true)
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), last)
-            try store.read { view in
-                try view.forEachEvent(from: next, through: end) { try line.append($0, to: &lines) }
+            var failure: (any Error)?
+            do {
+                try log.forEachEvent(from: next, through: end) {
+                    try line.append($0, to: &lines)
+                    next = $0.position.next
+                    count += 1
+                }
+            } catch {
+                // What is sound before a damaged event is handed over first.
+                failure = error
             }
-            count += Int(end.rawValue - next.rawValue + 1)
-            next = end.next
-            if try !body(lines, end) { break }
+            let goesOn = try body(lines, Position(next.rawValue - 1))
+            if let failure { throw failure }
+            if !goesOn { break }
         }
         return count
     }

@@ -78,14 +78,19 @@ struct ImportRun {
                 switch answer {
                 case .success(let appended) where appended.wasRepeated: report.repeated += 1
                 case .success: report.added += 1
-                case .failure(let error): try resolve(line, error)
+                case .failure(let error): try await resolve(line, error)
                 }
             }
         }
     }
 
-    /// A session that exists already may be the same one imported before.
-    private mutating func resolve(_ line: ImportLine, _ error: HansardError) throws {
+    /// What exists already may be the same, imported before or by another process just now.
+    private mutating func resolve(_ line: ImportLine, _ error: HansardError) async throws {
+        if error.code == .wrongExpectedRevision, case .agent(let id, let card, _) = line.content {
+            report.lines -= 1
+            agents.forget(id)
+            return try await register(id, card, line)
+        }
         if error.code == .wrongExpectedRevision,
             case .session(let id, let record, _) = line.content
         {
@@ -155,8 +160,24 @@ struct ImportedAgents {
         return true
     }
 
+    /// The agent turned out to be known to the store after all.
+    mutating func forget(_ id: Identifier) { matched[id] = nil }
+
     /// True when the card was appended, false when it was there.
+    ///
+    /// Another process may register the agent at the same time; then it is looked at again.
     mutating func register(_ id: Identifier, _ card: Record) async throws -> Bool {
+        for _ in 1..<Self.attemptsMax {
+            do { return try await registerOnce(id, card) } catch let error as HansardError {
+                if error.code != .wrongExpectedRevision { throw error }
+            }
+        }
+        return try await registerOnce(id, card)
+    }
+
+    private static let attemptsMax = 5
+
+    private mutating func registerOnce(_ id: Identifier, _ card: Record) async throws -> Bool {
         let known = matched[id]
         let history = try chat.store.read { try $0.agentHistory(id) }
         for (revision, old) in history where known.map({ revision > $0 }) ?? true {

@@ -39,7 +39,7 @@ package struct LineChunks: ~Copyable {
         // A pipe may give the first bytes one by one.
         while first.count < Self.zstdMagic.count, let more = try read() { first += more }
         if first.starts(with: Self.zstdMagic) {
-            decompressor = try StreamDecompressor(maximumOutput: Self.unfoldedBytesMax)
+            decompressor = try StreamDecompressor()
         }
         do { try add(first) } catch { end(with: error) }
     }
@@ -68,9 +68,6 @@ package struct LineChunks: ~Copyable {
     /// Whether the input ended because the import was stopped, perhaps in the middle of a line.
     private var wasStopped = false
 
-    /// One read of compressed input may unfold to this much; more is a bomb, not a record of chats.
-    private static let unfoldedBytesMax = 128 << 20
-
     /// The next chunk; nil at the end.
     ///
     /// - Throws: `HansardError` when the input is cut off within a zstd frame, damaged or can't be
@@ -83,7 +80,8 @@ package struct LineChunks: ~Copyable {
         } catch {
             throw HansardError(
                 .invalidArgument,
-                "the input is damaged after line \(line - 1): every line before it was read",
+                "the input is damaged after line \(line - 1). The lines before it were read, but what "
+                    + "is compressed is checked at its end only: compare them with a whole copy",
                 underlying: error)
         }
     }
@@ -131,6 +129,7 @@ package struct LineChunks: ~Copyable {
     /// are handed out.
     private mutating func fill() {
         do {
+            if try unfold() { return }
             if let bytes = try read() { return try add(bytes) }
             if !wasStopped && decompressor?.isInsideFrame == true { isCutOff = true }
         } catch {
@@ -152,7 +151,26 @@ package struct LineChunks: ~Copyable {
         if decompressor == nil {
             buffer.append(contentsOf: bytes)
         } else {
-            try decompressor?.decompress(bytes.span, appendingTo: &buffer)
+            folded = bytes
+            foldedStart = 0
+            _ = try unfold()
         }
     }
+
+    /// Compressed bytes that were read and not decompressed yet.
+    private var folded: [UInt8] = []
+    private var foldedStart = 0
+
+    /// Decompresses a little of what was read, for it may unfold to thirty thousand times its size;
+    /// false when all of it is.
+    private mutating func unfold() throws -> Bool {
+        if foldedStart == folded.count { return false }
+        let end = min(folded.count, foldedStart + Self.foldedBytes)
+        let piece = Array(folded[foldedStart..<end])
+        foldedStart = end
+        try decompressor?.decompress(piece.span, appendingTo: &buffer)
+        return true
+    }
+
+    private static let foldedBytes = 2 << 10
 }

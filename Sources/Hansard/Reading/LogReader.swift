@@ -1,0 +1,83 @@
+import Bindings
+
+/// The log alone, without its index: for tools that must work when the index is missing or damaged.
+public struct LogReader: Sendable {
+    private let log: Log
+
+    /// Opens the log of a store for reading. Nothing is folded and nothing written.
+    ///
+    /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`.
+    public init(path: String, settings: Settings = Settings()) throws(HansardError) {
+        let files = StoreFiles(directory: path)
+        try files.checkIsStore()
+        do {
+            try files.checkFileSystem(settings: settings)
+            log = try Log(directory: files.log, settings: settings)
+        } catch {
+            throw HansardError.wrapping(error, doing: "opening the log of \(path)")
+        }
+    }
+
+    /// The log of an open store.
+    public init(_ store: Store) { log = store.log }
+
+    /// The last position; zero when the log is empty.
+    public func head() throws(HansardError) -> Position {
+        do { return try log.environment.read { try log.head(in: $0) } } catch {
+            throw HansardError.wrapping(error, doing: "reading the log")
+        }
+    }
+
+    /// Hands the events of a range to `body`, in order, in one snapshot: at most some thousand.
+    ///
+    /// - Throws: what `body` throws; `HansardError` (`corruptEvent`) at the first damaged event,
+    ///   after `body` had those before it.
+    public func forEachEvent(
+        from first: Position, through last: Position, _ body: (RecordedEvent) throws -> Void
+    ) throws {
+        try log.codecs.with { codec in
+            try log.environment.read { transaction in
+                try log.forEachEvent(
+                    from: first, through: last, in: transaction, codec: codec, body)
+            }
+        }
+    }
+
+    /// Looks at every event for itself.
+    ///
+    /// - Returns: a report that names each damaged or missing event. Whether they follow from each
+    ///   other, and what the index holds, is not looked at.
+    /// - Throws: `HansardError` when the log can't be read.
+    public func check() throws(HansardError) -> VerificationReport {
+        do { return try checkEvents() } catch {
+            throw HansardError.wrapping(error, doing: "checking the log")
+        }
+    }
+
+    private func checkEvents() throws -> VerificationReport {
+        var report = VerificationReport()
+        let head = try log.environment.read { try log.head(in: $0) }
+        var position = Position(1)
+        while position <= head {
+            let last = min(head, Position(position.rawValue + 9_999))
+            try log.codecs.with { codec in
+                try log.environment.read { transaction in
+                    while position <= last {
+                        do {
+                            if try log.event(at: position, in: transaction, codec: codec) == nil {
+                                throw EventHeader.corrupt(position.rawValue, "is missing")
+                            }
+                        } catch let error as HansardError {
+                            report.add(
+                                .init(position: position, table: nil, message: error.message))
+                        }
+                        position = position.next
+                    }
+                }
+            }
+        }
+        report.eventsCount = Int(head.rawValue)
+        report.head = head
+        return report
+    }
+}

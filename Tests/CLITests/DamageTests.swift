@@ -1,0 +1,76 @@
+import Bindings
+import Foundation
+import Testing
+
+/// What a person finds out, and can still do, when pages are damaged.
+@Suite struct DamageTests {
+    /// Bytes scattered over the pages, as a bad disk leaves them; the meta pages are spared.
+    private func scatter(_ path: String, seed: UInt64) throws {
+        let url = URL(fileURLWithPath: path)
+        var bytes = [UInt8](try Data(contentsOf: url))
+        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+        for _ in 0..<16 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            bytes[8192 + Int(state >> 33) % (bytes.count - 8192)] ^= UInt8(state >> 56) | 1
+        }
+        try Data(bytes).write(to: url)
+    }
+
+    /// Following damaged pages can crash the process that does: that is damage, not a crash.
+    @Test(arguments: ["log", "index-1"], [1, 2, 3, 4]) func verifyNeverCrashes(
+        part: String, seed: UInt64
+    ) throws {
+        let workspace = try Workspace.withExcerpt()
+        try scatter("\(workspace.store)/\(part)/data.mdb", seed: seed)
+        let run = try workspace.run("verify")
+        #expect(run.status == 2 || run.status == 0, "seed \(seed): \(run.status) \(run.errors)")
+        #expect(!run.errors.contains("Fatal error"))
+    }
+
+    /// The log's events can be told and saved even when the index is gone too.
+    @Test func aDamagedEventWithoutAnIndex() throws {
+        let workspace = try Workspace.withExcerpt()
+        let log = try Environment(directory: "\(workspace.store)/log")
+        let events = try #require(
+            try log.openDatabase("events", integerKeys: true, create: false))
+        try log.write { transaction in
+            var stored = try #require(try transaction.get(300, from: events))
+            stored[40] ^= 1
+            try transaction.put(stored.span, integerKey: 300, in: events)
+        }
+        log.close()
+        try FileManager.default.removeItem(atPath: "\(workspace.store)/index-1")
+        let verify = try workspace.run("verify")
+        #expect(verify.status == 2)
+        #expect(verify.output.contains("event 300"))
+        let export = try workspace.run("export")
+        #expect(export.status == 1)
+        #expect(export.output.split(separator: "\n").count == 299, "what is sound before it")
+        let rest = try workspace.run("export", "--from", "301")
+        #expect(rest.status == 0)
+        #expect(rest.output.split(separator: "\n").count == 300)
+    }
+
+    @Test func anEmptyLogFileIsACutOne() throws {
+        let workspace = try Workspace.withExcerpt()
+        try Data().write(to: URL(fileURLWithPath: "\(workspace.store)/log/data.mdb"))
+        let run = try workspace.run("verify")
+        #expect(run.status == 2)
+        #expect(run.errors.contains("empty"))
+    }
+
+    /// The same input from two processes at once is one import.
+    @Test func twoImportsOfTheSameAtOnce() throws {
+        let workspace = try Workspace.withStore()
+        let both = try workspace.shell(
+            """
+            $hansard import --quiet \(Workspace.excerpt) & first=$!
+            $hansard import --quiet \(Workspace.excerpt); second=$?
+            wait $first && exit $second
+            """)
+        #expect(both.status == 0, "\(both.errors)")
+        let export = try workspace.run("export")
+        #expect(export.output.split(separator: "\n").count == 600)
+        #expect(try workspace.run("verify").status == 0)
+    }
+}
