@@ -22,7 +22,7 @@ private let readingVerbs = ["sessions", "session s", "message m", "stats", "veri
         }
         let nowhere = try workspace.run("init", "--store", workspace.path("a/b/c"))
         #expect(nowhere.status == 1)
-        #expect(nowhere.errors.contains("No such file or directory"))
+        #expect(nowhere.errors.contains("does not exist: make it first"))
     }
 
     @Test(arguments: readingVerbs + ["import"]) func whatIsNoStore(verb: String) throws {

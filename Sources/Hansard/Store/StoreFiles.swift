@@ -82,6 +82,10 @@ struct StoreFiles {
     func checkFileSystem(settings: Settings) throws {
         if settings.allowsNetworkFileSystem { return }
         let place = FileSystem.exists(directory) ? directory : FileSystem.parent(of: directory)
+        guard FileSystem.exists(place) else {
+            throw HansardError(
+                .invalidArgument, "the directory \(place) does not exist: make it first")
+        }
         guard case .network(let name) = try FileSystemCheck.kind(of: place) else { return }
         throw HansardError(
             .system,

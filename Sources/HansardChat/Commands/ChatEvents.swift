@@ -93,7 +93,7 @@ public enum ChatEvents {
         do {
             if let id = try record.identifier(field) { return id }
         } catch {
-            throw HansardError(.invalidArgument, "\(error)")
+            throw HansardError(.invalidArgument, "the field '\(field)': \(error.message)")
         }
         throw HansardError(.invalidArgument, "the field '\(field)' is missing")
     }

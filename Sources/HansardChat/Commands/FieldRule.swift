@@ -29,7 +29,8 @@ struct FieldRule {
             do {
                 try rule.check(record, of: what)
             } catch let error as RecordError {
-                throw HansardError(.invalidArgument, "\(what): \(error)")
+                throw HansardError(
+                    .invalidArgument, "\(what): the field '\(rule.name)': \(error.message)")
             } catch let error as HansardError {
                 throw error
             } catch {

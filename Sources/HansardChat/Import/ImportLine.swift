@@ -85,7 +85,7 @@ struct ImportEncoder {
     /// What is wrong in a text, with the key that is there twice.
     private func reason(_ error: RecordError, in line: Span<UInt8>) -> String {
         guard error.code == .duplicateKey, let column = error.column, column < line.count else {
-            return error.message
+            return error.field.map { "the field '\($0)': \(error.message)" } ?? error.message
         }
         // The column is that of the quote before the key.
         let rest = (column..<min(column + Self.shownKeyBytesMax, line.count)).map { line[$0] }
