@@ -46,7 +46,8 @@ let package = Package(
         .target(name: "Records", dependencies: ["Bindings"], swiftSettings: settings),
         .target(name: "Hansard", dependencies: ["Bindings", "Records"], swiftSettings: settings),
         .target(
-            name: "Projections", dependencies: ["Hansard", "Records"], path: "Projections",
+            name: "Projections", dependencies: ["Bindings", "Hansard", "Records"],
+            path: "Projections",
             exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "HansardChat", dependencies: ["Bindings", "Hansard", "Records", "Projections"],
@@ -54,7 +55,7 @@ let package = Package(
         .executableTarget(
             name: "HansardCLI",
             dependencies: [
-                "Bindings", "Records", "Hansard", "HansardChat",
+                "Bindings", "Records", "Hansard", "HansardChat", "Projections",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
