@@ -31,8 +31,8 @@ struct HansardCommand: AsyncParsableCommand {
             """,
         subcommands: [
             InitCommand.self, ImportCommand.self, ExportCommand.self, SessionsCommand.self,
-            SessionCommand.self, MessageCommand.self, StatsCommand.self, VerifyCommand.self,
-            DictionaryCommand.self,
+            SessionCommand.self, MessageCommand.self, EventsCommand.self, FollowCommand.self,
+            StatsCommand.self, VerifyCommand.self, DictionaryCommand.self,
         ])
 
     /// Here too, so that it may stand before the verb.
