@@ -32,7 +32,9 @@ struct HansardCommand: AsyncParsableCommand {
             """,
         subcommands: [
             InitCommand.self, ImportCommand.self, ExportCommand.self, AppendCommand.self,
-            SessionsCommand.self, SessionCommand.self, MessageCommand.self, EventsCommand.self, FollowCommand.self,
+            SessionsCommand.self, SessionCommand.self, MessageCommand.self, AgentsCommand.self,
+            ContextsCommand.self, TasksCommand.self, EventsCommand.self, FollowCommand.self,
+            HistoryCommand.self, TrimCommand.self, RedactCommand.self, DeleteCommand.self,
             StatsCommand.self, VerifyCommand.self, DictionaryCommand.self,
         ])
 

@@ -16,19 +16,32 @@ struct HistoryCommand: ParsableCommand {
             """)
 
     @OptionGroup var store: StoreOptions
-    @Argument(help: ArgumentHelp("agent, session, message, context or task.", valueName: "kind"))
-    var kind: RecordKind
+    @Argument(
+        help: ArgumentHelp("agent, session, message, context or task.", valueName: "kind"),
+        completion: .list(RecordKind.allCases.map(\.rawValue)))
+    var kind: String
     @Argument(help: ArgumentHelp("Its id.", valueName: "id"))
     var id: String
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        guard let kind = RecordKind(rawValue: kind) else {
+            throw ValidationError(
+                "'\(kind)' has no history: it is agent, session, message, context or task.")
+        }
         let identifier = try GivenID.identifier(id)
         let events = try store.openForReading().read { try $0.history(kind, identifier) }
         if events.isEmpty { throw CommandFailure("there never was a \(kind.rawValue) '\(id)'") }
         try Output.with { out in
+            var json = EventJSON()
             for event in events {
-                if output.json { try out.line(EventRecord.record(of: event)) } else { try write(event, &out) }
+                if !output.json {
+                    try write(event, &out)
+                    continue
+                }
+                var line: [UInt8] = []
+                try json.append(event, to: &line)
+                try out.write(line)
             }
         }
     }
@@ -43,10 +56,8 @@ struct HistoryCommand: ParsableCommand {
         try out.line(heading)
         for (name, value) in event.event.data {
             let text = if case .string(let text) = value { text } else { value.description }
-            let line = "  \(Printable.line(name)): \(Printable.line(text))"
-            try out.line(style.columns.map { TextLayout.cut(line, to: $0) } ?? line)
+            let field = "  \(Printable.line(name)): \(Printable.line(text))"
+            try out.line(style.columns.map { TextLayout.cut(field, to: $0) } ?? field)
         }
     }
 }
-
-extension RecordKind: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Hansard
 import HansardChat
 import Records
 
