@@ -48,7 +48,10 @@ let package = Package(
         .target(
             name: "Projections", dependencies: ["Bindings", "Hansard", "Records"],
             path: "Projections",
-            exclude: ["README.md"], swiftSettings: settings),
+            exclude: ["README.md", "Examples"], swiftSettings: settings),
+        .target(
+            name: "ExampleProjections", dependencies: ["Hansard", "Records"],
+            path: "Projections/Examples", swiftSettings: settings),
         .target(
             name: "HansardChat", dependencies: ["Bindings", "Hansard", "Records", "Projections"],
             swiftSettings: settings),
@@ -82,7 +85,10 @@ let package = Package(
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: settings),
         .testTarget(
             name: "ChatTests",
-            dependencies: ["Bindings", "Records", "Hansard", "HansardChat", "HansardTesting"],
+            dependencies: [
+                "Bindings", "ExampleProjections", "Records", "Hansard", "HansardChat",
+                "HansardTesting",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "CLITests",
