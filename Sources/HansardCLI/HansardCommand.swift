@@ -31,12 +31,13 @@ struct HansardCommand: AsyncParsableCommand {
 
             ENVIRONMENT
               HANSARD_STORE  the store's directory, where --store is not given
-              NO_COLOR       no colours, even on a terminal
+              NO_COLOR       no colours, even on a terminal (as TERM=dumb)
             """,
         version: ProgramVersion.text,
         subcommands: [
             InitCommand.self, ImportCommand.self, ExportCommand.self, AppendCommand.self,
-            SessionsCommand.self, SessionCommand.self, MessageCommand.self, EventsCommand.self, FollowCommand.self,
+            SessionsCommand.self, SessionCommand.self, MessageCommand.self, EventsCommand.self,
+            FollowCommand.self,
             ProjectionsCommand.self, StatsCommand.self, VerifyCommand.self, DoctorCommand.self,
             DictionaryCommand.self,
         ])

@@ -23,7 +23,8 @@ private struct Refusing: Projection {
 
     /// What does not depend on the machine it runs on.
     private let ofTheStore = [
-        "files", "left-overs", "log", "index", "projections", "lag", "readers", "clock", "dictionary",
+        "files", "left-overs", "log", "index", "projections", "lag", "readers", "clock",
+        "dictionary",
         "versions",
     ]
 
@@ -33,7 +34,9 @@ private struct Refusing: Projection {
         #expect(run.status == 0, "\(run.output)")
         let verdicts = try verdicts(run)
         #expect(ofTheStore.allSatisfy { verdicts[$0] == "ok" }, "\(verdicts)")
-        #expect(Set(verdicts.keys).isSuperset(of: ["file system", "disk space", "memory", "open files"]))
+        #expect(
+            Set(verdicts.keys).isSuperset(of: ["file system", "disk space", "memory", "open files"])
+        )
         let text = try workspace.run("doctor")
         #expect(text.status == 0)
         #expect(text.output.contains("ok    log            600 events"))
@@ -54,7 +57,8 @@ private struct Refusing: Projection {
 
     @Test(arguments: ["log", "index-1"]) func aDamagedFile(part: String) throws {
         let workspace = try Workspace.withExcerpt()
-        let cut = try workspace.shell("truncate -s 9000 $store/\(part)/data.mdb; $hansard doctor --json")
+        let cut = try workspace.shell(
+            "truncate -s 9000 $store/\(part)/data.mdb; $hansard doctor --json")
         #expect(cut.status == 2)
         #expect(try verdicts(cut)[part == "log" ? "log" : "index"] == "fail")
         #expect(cut.output.contains("is damaged or cut off"))
@@ -69,7 +73,8 @@ private struct Refusing: Projection {
         let verdicts = try verdicts(run)
         #expect(verdicts["left-overs"] == "warn" && verdicts["files"] == "warn")
         let checks = try run.records()
-        let advice = try #require(checks.first { $0.string("check") == "left-overs" }?.string("advice"))
+        let advice = try #require(
+            checks.first { $0.string("check") == "left-overs" }?.string("advice"))
         #expect(advice.contains("rm -r \(workspace.store).new-1 \(workspace.store)/index-7"))
     }
 
@@ -80,7 +85,8 @@ private struct Refusing: Projection {
         #expect(FileChecks(examination: examination, userID: owner).files.verdict == .ok)
         if owner != 0 { return }
         let stranger = try workspace.shell(
-            "chmod 755 $store/..; setpriv --reuid=65534 --regid=65534 --clear-groups $hansard doctor --json")
+            "chmod 755 $store/..; setpriv --reuid=65534 --regid=65534 --clear-groups $hansard doctor --json"
+        )
         // Where privileges can't be dropped there is nobody else to ask for.
         if stranger.output.isEmpty { return }
         #expect(stranger.status == 2)
@@ -95,8 +101,10 @@ private struct Refusing: Projection {
         _ = try store.appendBlocking(
             Append([Event(type: EventType("t"), stream: StreamName(text: "a/b"))]))
         let statistics = try store.statistics()
-        let lines = ProjectionTable(style: Style(isColoured: false, columns: nil), head: statistics.head)
-            .lines(statistics.units)
+        let lines = ProjectionTable(
+            style: Style(isColoured: false, columns: nil), head: statistics.head
+        )
+        .lines(statistics.units)
         #expect(lines.count == 4)
         #expect(lines[1].hasPrefix("core  ") && lines[1].contains("current         1         0"))
         #expect(lines[2].contains("stopped         0         1"))

@@ -36,7 +36,8 @@ import Testing
         #expect(found.hasIndex && found.leftovers.isEmpty && found.laggingReaders.isEmpty)
         #expect(found.files.map(\.path).first == fixture.path)
         #expect(found.files.count == 7)
-        #expect(found.files.allSatisfy { $0.isReadable && $0.isWritable && $0.ownerID == geteuid() })
+        #expect(
+            found.files.allSatisfy { $0.isReadable && $0.isWritable && $0.ownerID == geteuid() })
         #expect(found.files.filter { $0.path.hasSuffix("data.mdb") }.map(\.mode) == [0o640, 0o640])
         #expect(try found.place.get().networkName == nil)
         #expect(try found.place.get().freeBytes > 0)
@@ -93,7 +94,10 @@ import Testing
         }
         #expect(
             examine().leftovers
-                == [.unfinishedStore(path: unfinished), .otherIndex(path: fixture.path + "/index-7")])
+                == [
+                    .unfinishedStore(path: unfinished),
+                    .otherIndex(path: fixture.path + "/index-7"),
+                ])
     }
 
     @Test func clocksThatWentBackOrAreAhead() throws {

@@ -1,7 +1,7 @@
 import Bindings
 
-/// What there is to know of a store's surroundings and state, as far as it can be found out: also of
-/// a store that can't be opened. Nothing is changed.
+/// What there is to know of a store's surroundings and state, as far as it can be found out: also
+/// of a store that can't be opened. Nothing is changed.
 ///
 /// Takes a few lookups and the folding of the tail; half a second more when a reader lags behind.
 public struct StoreExamination: Sendable {
@@ -106,7 +106,8 @@ public struct StoreExamination: Sendable {
         if hasIndex, (try? log.get()) != nil {
             let live = files.index(generation: generation ?? 0)
             statistics = Self.result("opening the store") { [log] in
-                try Self.checkLag(of: live, generation ?? 0, log: opened?.log, head: log.get().head, units)
+                try Self.checkLag(
+                    of: live, generation ?? 0, log: opened?.log, head: log.get().head, units)
                 let store = try Store.open(path, units: units, settings: settings)
                 opened?.store = store
                 return try store.statistics()
@@ -149,7 +150,8 @@ public struct StoreExamination: Sendable {
 
     /// Looks twice: whoever has the same old snapshot both times has kept it meanwhile.
     private static func laggingReaders(_ log: Log, _ store: Store?) -> [Reader] {
-        let environments = [("log", log.environment)] + (store.map { [("index", $0.index.environment)] } ?? [])
+        let environments =
+            [("log", log.environment)] + (store.map { [("index", $0.index.environment)] } ?? [])
         let before = environments.map { Snapshots(of: $0.1) }
         if before.allSatisfy(\.lagging.isEmpty) { return [] }
         Pause.milliseconds(Int(readerSeconds * 1_000))

@@ -44,7 +44,8 @@ struct DoctorCheck: Equatable {
         let room = style.columns.map { max(20, $0 - 22) }
         let indent = String(repeating: " ", count: 21)
         var lines = TextLayout.wrap(Printable.line(finding), to: room)
-        lines = [shown + TextLayout.padded(name, to: 15) + lines[0]]
+        lines =
+            [shown + TextLayout.padded(name, to: 15) + lines[0]]
             + lines.dropFirst().map { indent + $0 }
         guard let advice else { return lines }
         return lines

@@ -18,14 +18,16 @@ struct FileChecks {
         }
         if let closed = files.first(where: { !$0.isReadable }) {
             return .fail(
-                name, "user \(userID) may not read \(closed.path), which belongs to user \(closed.ownerID)",
+                name,
+                "user \(userID) may not read \(closed.path), which belongs to user \(closed.ownerID)",
                 "run as user \(closed.ownerID), or let this user's group read it")
         }
         // LMDB's readers enter themselves in the lock file.
         if let lock = files.first(where: { !$0.isWritable && $0.path.hasSuffix("/lock.mdb") }) {
             return .warn(
                 name, "user \(userID) may not write \(lock.path)",
-                "reading then works on a read-only file system alone: let this user write the lock file")
+                "reading then works on a read-only file system alone: let this user write the lock file"
+            )
         }
         if let fixed = files.first(where: { !$0.isWritable }) {
             return .warn(
@@ -36,7 +38,8 @@ struct FileChecks {
             return .warn(
                 name,
                 "\(foreign.path) belongs to user \(foreign.ownerID), the store to user \(directory.ownerID)",
-                "give all of it to one user: chown -R \(directory.ownerID) \(shell(directory.path))")
+                "give all of it to one user: chown -R \(directory.ownerID) \(shell(directory.path))"
+            )
         }
         if userID == 0 && directory.ownerID != 0 {
             return .warn(
@@ -47,7 +50,8 @@ struct FileChecks {
             directory.mode & 0o001 != 0
         {
             return .warn(
-                name, "\(open.path) has mode \(String(open.mode, radix: 8)): every user of this "
+                name,
+                "\(open.path) has mode \(String(open.mode, radix: 8)): every user of this "
                     + "machine may get at the record",
                 "take that back: chmod -R o-rwx \(shell(directory.path))")
         }
@@ -88,7 +92,8 @@ struct FileChecks {
             + Figures.bytes(index)
         if place.freeBytes < Self.freeBytesMin {
             return .fail(
-                name, finding, "free some: appends are refused when the disk is full; nothing is lost")
+                name, finding,
+                "free some: appends are refused when the disk is full; nothing is lost")
         }
         if place.freeBytes < index + log / 10 + Self.freeBytesMin {
             return .warn(

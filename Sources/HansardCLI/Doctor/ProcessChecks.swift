@@ -20,7 +20,8 @@ struct ProcessChecks {
         guard let openFiles else { return .ok("open files", "no limit") }
         if openFiles < 64 {
             return .warn(
-                "open files", "at most \(openFiles)", "raise it: ulimit -n 1024, or systemd's LimitNOFILE")
+                "open files", "at most \(openFiles)",
+                "raise it: ulimit -n 1024, or systemd's LimitNOFILE")
         }
         return .ok("open files", "at most \(Figures.grouped(openFiles))")
     }
@@ -43,7 +44,8 @@ struct ProcessChecks {
         let finding = "the container may take \(Figures.bytes(bytes))"
         if bytes < Self.memoryBytesMin {
             return .warn(
-                "memory", finding, "give it \(Figures.bytes(Self.memoryBytesMin)) or lower the Settings")
+                "memory", finding,
+                "give it \(Figures.bytes(Self.memoryBytesMin)) or lower the Settings")
         }
         return .ok("memory", finding)
     }

@@ -34,7 +34,8 @@ struct StateChecks {
                 return .warn("index", "not looked at", "mend the log first")
             }
             return .warn(
-                "index", "is not there", "open the store with permission to write: it is then built "
+                "index", "is not there",
+                "open the store with permission to write: it is then built "
                     + "from the log; any verb does, such as 'hansard stats'")
         }
     }
@@ -49,7 +50,8 @@ struct StateChecks {
             let text = stops.map { "'\($0.unit)' stopped at event \($0.position): \($0.reason)" }
             return .fail(
                 "projections", text.joined(separator: "; "),
-                "everything else goes on; fix the projection and start the program again, it catches up")
+                "everything else goes on; fix the projection and start the program again, it catches up"
+            )
         }
         let names = units.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
         return .ok("projections", "current: \(names)")
@@ -108,7 +110,8 @@ struct StateChecks {
         if behind > 1 {
             return .warn(
                 "clock", "went back by \(Self.duration(behind)) among the last events",
-                "see that the machine's clock is kept by NTP or chrony; the record's order is not affected")
+                "see that the machine's clock is kept by NTP or chrony; the record's order is not affected"
+            )
         }
         return .ok("clock", "agrees with the times recorded")
     }
