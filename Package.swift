@@ -54,7 +54,7 @@ let package = Package(
         .executableTarget(
             name: "HansardCLI",
             dependencies: [
-                "Bindings", "Records", "Hansard", "HansardChat",
+                "Bindings", "Records", "Hansard", "HansardChat", "Projections",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -32,7 +32,7 @@ struct HansardCommand: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ImportCommand.self, ExportCommand.self, SessionsCommand.self,
             SessionCommand.self, MessageCommand.self, StatsCommand.self, VerifyCommand.self,
-            DictionaryCommand.self,
+            RebuildCommand.self, IndexCommand.self, DictionaryCommand.self,
         ])
 
     /// Here too, so that it may stand before the verb.

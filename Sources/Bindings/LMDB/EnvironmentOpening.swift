@@ -129,7 +129,8 @@ extension DataFileFailure {
     }
 }
 
-/// Short waits between attempts.
-enum Pause {
-    static func milliseconds(_ count: Int) { usleep(UInt32(count) * 1_000) }
+/// Short waits between attempts, on threads that may block.
+public enum Pause {
+    /// Wraps `usleep`.
+    public static func milliseconds(_ count: Int) { usleep(UInt32(count) * 1_000) }
 }

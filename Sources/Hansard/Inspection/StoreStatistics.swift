@@ -70,6 +70,7 @@ extension Store {
     }
 
     private func statistics(_ published: Published) throws -> StoreStatistics {
+        let index = published.index
         let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
         return StoreStatistics(
             path: path, logID: log.id, formatVersion: Int(Layout.formatVersion),
