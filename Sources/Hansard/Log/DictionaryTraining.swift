@@ -22,8 +22,8 @@ public struct DictionaryTrial: Sendable {
 extension Store {
     /// Trains a compression dictionary on events of this store, and tries it on others.
     ///
-    /// The dictionary holds pieces of the events' text: whoever gets it can read them. One stream in
-    /// eight is held out of the training to measure on. Takes some seconds.
+    /// The dictionary holds pieces of the events' text: whoever gets it can read them. One stream
+    /// in eight is held out of the training to measure on. Takes some seconds.
     /// - Parameters:
     ///   - bytesMax: size of the dictionary. Larger ones compress better and cost memory in every
     ///     process.

@@ -76,7 +76,8 @@ public final class ReadView {
     }
 
     private var core: CoreView {
-        CoreView(view: view(ofUnit: 0), hasher: log.hasher, filters: published.index.filters, group: nil)
+        CoreView(
+            view: view(ofUnit: 0), hasher: log.hasher, filters: published.index.filters, group: nil)
     }
 
     // MARK: Tables
