@@ -143,6 +143,41 @@ import Testing
         try store.close()
     }
 
+    /// Meets a damaged page as soon as it folds.
+    private struct Fragile: Projection {
+        let tables = ["fragile"]
+        func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
+            if try tables.get([1]) == [0xBA, 0xD0] {
+                throw LMDBError(code: .corrupted, call: "mdb_get")
+            }
+            try tables.put([7], for: [1])
+        }
+    }
+
+    /// A store that can't fold any more for its index mends itself once there is another one.
+    @Test func aDamagedIndexIsLeftBehind() throws {
+        let unit = ProjectionUnit(name: "fragile", version: 1, projections: [Fragile()])
+        let (store, other) = (try fixture.peer(units: [unit]), try fixture.peer(units: []))
+        try store.add(event("one"))
+        try store.projector.flush()
+        let table = try #require(
+            try store.index.environment.openDatabase("fragile", create: false))
+        try store.index.environment.write { try $0.put([0xBA, 0xD0].span, for: [1].span, in: table) }
+        #expect(code { try store.add(event("two")) } == .damagedFile)
+        try other.add(event("three"))
+        #expect(code { _ = try store.positions() } != nil)
+        try fixture.rebuild(units: [unit])
+        #expect(code { _ = try store.positions() } != nil, "and looks where it could go")
+        for _ in 0..<1_000_000 where store.index.generation == 1 {
+            store.projector.mover.moveIfDue()
+        }
+        #expect(store.index.generation == 2)
+        #expect(try store.add(event("four")).position == Position(3))
+        #expect(try store.read { try $0.table("fragile").get([1]) } == [7])
+        try other.close()
+        try store.close()
+    }
+
     @Test func generationsAreListedSwitchedAndDropped() throws {
         let store = try fixture.peer()
         try add(1...10, to: store)

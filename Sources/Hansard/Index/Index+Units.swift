@@ -1,6 +1,13 @@
 import Bindings
 
 extension Index {
+    /// Reads the filters of sealed partitions into memory, so that no lookup has to.
+    func loadFilters() throws {
+        let reader = try IndexReader(self)
+        let count = IDTable.sealedCount(through: reader.checkpoints.core)
+        _ = try filters.sealed(count, in: reader)
+    }
+
     /// What a generation says of itself, whatever units it holds: their names, versions and
     /// checkpoints, the core's too, by name. Nothing is written.
     ///

@@ -42,12 +42,25 @@ final class Engine {
 
     var core: UnitState { units[0] }
 
-    /// Goes on publishing where another engine did.
-    func publish(to publication: Publication, lookupsBeforeFilters lookups: Int) {
-        lookupsBeforeFilters = lookups
+    /// Takes the place of an engine on another generation of the index: publishes where it did, and
+    /// goes on with what it knew of the log, which no index has a part in.
+    func takeOver(from old: Engine, publishingTo publication: Publication) {
+        if old.core.foldedThrough == core.foldedThrough {
+            (known, heads) = (old.known, old.heads)
+            // Held by two, they would be copied at the first change.
+            (old.known, old.heads) = (nil, [:])
+        }
+        lookupsBeforeFilters = old.lookupsBeforeFilters
         let current = published.current
         published = publication
         published.set(current)
+    }
+
+    /// Looks which generation is live when folding fails, perhaps because of the index: another one
+    /// may be the way out.
+    func noticeDespiteFailure() throws {
+        try log.environment.read { try notice($0) }
+        publish(logTransaction: published.current.logTransaction)
     }
 
     // MARK: Catching up

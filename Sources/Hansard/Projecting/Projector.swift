@@ -75,6 +75,13 @@ final class Projector: Sendable {
         state.broadcast()
     }
 
+    /// Told when folding failed. Should the index be the cause, a new generation mends it.
+    func foldFailed() {
+        // What the log can't tell now it will tell the next time; the failure itself is thrown.
+        try? fold.withLock { try $0.noticeDespiteFailure() }
+        logWasRead()
+    }
+
     /// Waits while the tail is twice its bound.
     ///
     /// - Throws: why flushing fails, when it does: then there is no point in waiting.
@@ -128,8 +135,8 @@ final class Projector: Sendable {
             let isEmpty = publication.current.units.allSatisfy { $0.tail.eventsCount == 0 }
             state.failure = failure
             // The tail grew meanwhile. Should it be large again, a writer may be waiting for room
-            // by now.
-            state.isUrgent = failure == nil && isTailLarge(times: 1)
+            // by now; and what the writer or a read told meanwhile was not waited for.
+            state.isUrgent = failure == nil && (isTailLarge(times: 1) || mover.isDue)
             state.oldestAt = isEmpty ? nil : SystemClock.monotonicMicroseconds
         }
         state.broadcast()

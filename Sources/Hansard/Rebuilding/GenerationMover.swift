@@ -20,6 +20,7 @@ final class GenerationMover: Sendable {
     private let files: StoreFiles
     private let units: [UnitDefinition]
     private let fold: ConditionLock<Engine>
+    private let turns: FoldTurns
     private let publication: Publication
     private let settings: Settings
     private let refusal = Mutex<Refusal?>(nil)
@@ -28,8 +29,9 @@ final class GenerationMover: Sendable {
 
     init(
         log: Log, files: StoreFiles, units: [UnitDefinition], fold: ConditionLock<Engine>,
-        publication: Publication, settings: Settings
+        turns: FoldTurns, publication: Publication, settings: Settings
     ) {
+        self.turns = turns
         self.log = log
         self.files = files
         self.units = units
@@ -64,19 +66,21 @@ final class GenerationMover: Sendable {
     /// - Parameter isCancelled: asked between chunks of what has to be folded.
     func moveIfDue(isCancelled: () -> Bool = { false }) {
         _ = moving.withLockIfAvailable { _ in
-            guard isDue else { return }
-            let live = publication.current.liveGeneration
-            do {
-                try move(to: live, isCancelled)
-                refusal.withLock { $0 = nil }
-            } catch {
-                let error = HansardError.wrapping(error, doing: "opening generation \(live)")
-                let isLasting = error.code == .corruptIndex
-                let retryAt = SystemClock.monotonicMicroseconds + Self.retryMicroseconds
-                refusal.withLock {
-                    $0 = Refusal(
-                        generation: live, error: error, retryAt: isLasting ? nil : retryAt)
-                }
+            // Another may have become live by the time this one is there.
+            while isDue { moveOrRefuse(publication.current.liveGeneration, isCancelled) }
+        }
+    }
+
+    private func moveOrRefuse(_ live: UInt64, _ isCancelled: () -> Bool) {
+        do {
+            try move(to: live, isCancelled)
+            refusal.withLock { $0 = nil }
+        } catch {
+            let error = HansardError.wrapping(error, doing: "opening generation \(live)")
+            let isLasting = error.code == .corruptIndex
+            let retryAt = SystemClock.monotonicMicroseconds + Self.retryMicroseconds
+            refusal.withLock {
+                $0 = Refusal(generation: live, error: error, retryAt: isLasting ? nil : retryAt)
             }
         }
     }
@@ -97,18 +101,26 @@ final class GenerationMover: Sendable {
             }
             rounds += 1
         } while try missing(engine) > Self.missingMax && rounds < Self.roundsMax
-        var old: Engine? = try fold.withLock { current -> Engine in
-            try engine.catchUp { _ in }
-            engine.publish(to: publication, lookupsBeforeFilters: current.lookupsBeforeFilters)
-            defer { current = engine }
-            return current
-        }
+        try index.loadFilters()
+        var old: Engine? = try install(engine)
         // Memory is freed and files are unmapped here, where nobody waits, unless a read that began
         // before takes longer.
         var oldIndex = old?.index
         old = nil
         for _ in 0..<Self.farewellMilliseconds where !isKnownUniquelyReferenced(&oldIndex) {
             Pause.milliseconds(1)
+        }
+    }
+
+    /// Folds the last events and takes the old engine's place; answers the old one.
+    private func install(_ engine: Engine) throws -> Engine {
+        turns.enter()
+        defer { turns.leave(fold) }
+        return try fold.withLock { current in
+            try engine.catchUp { _ in }
+            engine.takeOver(from: current, publishingTo: publication)
+            defer { current = engine }
+            return current
         }
     }
 

@@ -69,8 +69,8 @@ public final class Store: Sendable {
         engine.publish(logTransaction: nil)
         fold = ConditionLock(engine)
         let mover = GenerationMover(
-            log: log, files: files, units: definitions, fold: fold, publication: publication,
-            settings: settings)
+            log: log, files: files, units: definitions, fold: fold, turns: turns,
+            publication: publication, settings: settings)
         projector = Projector(
             fold: fold, publication: publication, mover: mover, settings: settings)
         writer = Writer(
@@ -101,7 +101,10 @@ public final class Store: Sendable {
 
     /// Folds the log's new events into the tails; flushes when they outgrow their bound.
     func catchUp() throws {
-        try foldOn()
+        do { try foldOn() } catch {
+            projector.foldFailed()
+            throw error
+        }
         projector.logWasRead()
     }
 

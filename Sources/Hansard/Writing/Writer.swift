@@ -83,6 +83,7 @@ final class Writer: Sendable {
             checkReaders()
             return .success(answers)
         } catch {
+            projector.foldFailed()
             return .failure(classify(error))
         }
     }
