@@ -132,6 +132,7 @@ import Testing
             })
         }
         #expect(refused == .generationChanged)
+        #expect(try fixture.indexDirectories() == ["index-1"])
     }
 
     @Test func twoRebuildsAtOnceAreRefused() throws {

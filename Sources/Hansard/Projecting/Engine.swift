@@ -142,25 +142,27 @@ final class Engine {
     // MARK: Folding
 
     /// Folds an event read from the log into every unit that has not had it.
-    ///
-    /// - Parameter known: the event's hashes, when they were computed elsewhere.
-    func fold(
-        _ recorded: RecordedEvent, hashes known: EventHashes? = nil, over reader: IndexReader
-    ) throws {
+    func fold(_ recorded: RecordedEvent, over reader: IndexReader) throws {
         if core.foldedThrough < recorded.position {
-            let hashes = known ?? EventHashes(recorded.event, log.hasher)
-            let head = try head(of: recorded.event.stream, hash: hashes.stream, over: reader)
-            let (next, facts) = CoreFold.next(
-                recorded.event, at: recorded.position, after: head)
-            guard facts.revision == recorded.revision.rawValue, facts.entity == recorded.entity,
-                facts.previous == recorded.previous
-            else {
-                throw EventHeader.corrupt(
-                    recorded.position.rawValue, "does not follow from the events before it")
-            }
-            applyCore(hashes, at: recorded.position, head: next)
+            let hashes = EventHashes(recorded.event, log.hasher)
+            try foldCore(recorded, hashes, over: reader)
         }
         try foldProjections(recorded, over: reader)
+    }
+
+    /// Folds an event read from the log into the core alone.
+    func foldCore(
+        _ recorded: RecordedEvent, _ hashes: EventHashes, over reader: IndexReader
+    ) throws {
+        let head = try head(of: recorded.event.stream, hash: hashes.stream, over: reader)
+        let (next, facts) = CoreFold.next(recorded.event, at: recorded.position, after: head)
+        guard facts.revision == recorded.revision.rawValue, facts.entity == recorded.entity,
+            facts.previous == recorded.previous
+        else {
+            throw EventHeader.corrupt(
+                recorded.position.rawValue, "does not follow from the events before it")
+        }
+        applyCore(hashes, at: recorded.position, head: next)
     }
 
     /// Writes the core's rows for an event whose place in its stream is known.
@@ -234,7 +236,14 @@ final class Engine {
     // MARK: Sealing and publishing
 
     func seal() {
-        for unit in units { unit.seal() }
+        sealProjections()
+        sealCore()
+    }
+
+    func sealProjections() { for unit in units.dropFirst() { unit.seal() } }
+
+    func sealCore() {
+        core.seal()
         group.removeAll()
     }
 

@@ -3,10 +3,12 @@ import Bindings
 /// A new generation of the index, folded from the log's first event in a directory of its own.
 ///
 /// Commits don't wait for the disk: the files count for nothing until they have been flushed whole.
-/// One thread uses it; decoding has another.
+/// The caller's thread folds the core; the projections, which never read the core, and the decoding
+/// have threads of their own.
 final class GenerationBuild {
     let index: Index
     private let engine: Engine
+    private let projections: ProjectionThread
 
     /// How much is written in one transaction. Larger ones write fewer pages twice; these stay
     /// below 60,000 changed pages, beyond which LMDB would spill.
@@ -21,6 +23,7 @@ final class GenerationBuild {
             scratch: directory, generation: generation, units: units, logID: log.id)
         engine = try Engine(
             log: log, index: index, published: Publication(Published(empty: index)))
+        projections = try ProjectionThread(engine)
     }
 
     /// The last event folded.
@@ -44,11 +47,13 @@ final class GenerationBuild {
     }
 
     private func fold(_ chunk: [DecodedEvent]) throws {
-        let reader = try IndexReader(index)
-        for event in chunk {
-            try engine.fold(event.recorded, hashes: event.hashes, over: reader)
+        try projections.fold(chunk) {
+            let reader = try IndexReader(index)
+            for event in chunk {
+                try engine.foldCore(event.recorded, event.hashes, over: reader)
+            }
+            engine.sealCore()
         }
-        engine.seal()
     }
 
     /// A generation without one of its units would be a step back from the live one.

@@ -118,6 +118,13 @@ final class GenerationMover: Sendable {
         defer { turns.leave(fold) }
         return try fold.withLock { current in
             try engine.catchUp { _ in }
+            // What the old engine knows is worth keeping when it knows all. It may be unable to
+            // fold: then it is left behind as it is.
+            if engine.core.foldedThrough.rawValue
+                <= current.core.foldedThrough.rawValue + Self.missingMax
+            {
+                try? current.catchUp(through: engine.core.foldedThrough) { _ in }
+            }
             engine.takeOver(from: current, publishingTo: publication)
             defer { current = engine }
             return current

@@ -85,7 +85,11 @@ public struct Rebuilder {
             throw error
         }
         try files.publish(number)
-        try log.swapGeneration(from: previous, to: number)
+        do { try log.swapGeneration(from: previous, to: number) } catch let error as HansardError {
+            // Refused, so certainly not live. After an I/O error that would not be certain.
+            try files.remove(number)
+            throw error
+        }
         let took = seconds()
         return RebuildReport(
             generation: number, previous: previous,
