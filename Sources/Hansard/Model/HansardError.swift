@@ -53,7 +53,7 @@ extension HansardError.Code {
     public static let alreadyExists = Self("already_exists")
     /// The store was written by a newer version.
     public static let newerFormat = Self("newer_format")
-    /// The log ends before events the index has seen: it was rolled back or cut.
+    /// The log ends before events the index, or who follows it, has seen: it was rolled back or cut.
     public static let logRolledBack = Self("log_rolled_back")
     /// Whether the events were written is not known. Open the store again and retry with the same
     /// ids.
@@ -74,6 +74,8 @@ extension HansardError.Code {
     public static let projectionFailed = Self("projection_failed")
     /// The task waiting for an answer was cancelled; the append may still happen.
     public static let cancelled = Self("cancelled")
+    /// The thing was deleted or redacted, and its id can't be used again.
+    public static let gone = Self("gone")
     /// The thing asked for does not exist.
     public static let notFound = Self("not_found")
 }

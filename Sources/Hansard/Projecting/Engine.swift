@@ -279,10 +279,14 @@ final class Engine {
 /// The latest published tails, for any thread.
 final class Publication: Sendable {
     private let value: Mutex<Published>
+    let watch = LogWatch()
 
     init(_ initial: Published) { value = Mutex(initial) }
 
     var current: Published { value.withLock { $0 } }
 
-    func set(_ new: Published) { value.withLock { $0 = new } }
+    func set(_ new: Published) {
+        value.withLock { $0 = new }
+        watch.published(new.logTransaction)
+    }
 }

@@ -39,6 +39,14 @@ public final class ReadView {
         return event
     }
 
+    /// What stands before the event at a position that is there: no decompression.
+    func header(at position: Position) throws -> EventHeader {
+        try events.withValue(integerKey: position.rawValue, in: log.events) { stored in
+            guard let stored else { throw EventHeader.corrupt(position.rawValue, "is missing") }
+            return try EventHeader.decode(stored, position: position.rawValue).header
+        }
+    }
+
     /// Hands the events of a range of positions to `body`, in order, until the view's end.
     ///
     /// The view holds LMDB pages meanwhile: read at most some thousand events, then take a new

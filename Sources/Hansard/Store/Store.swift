@@ -130,6 +130,7 @@ public final class Store: Sendable {
             return isClosed
         }
         if wasClosed { return }
+        publication.watch.close()
         writer.close()
         let threads = threads.withLock { threads in
             defer { threads = [] }
