@@ -88,7 +88,9 @@ import Testing
         try store.add(event())
         #expect(watch.waitersCount == 1)
         store.publication.set(
-            Published(units: store.publication.current.units, logTransaction: seen + 1))
+            Published(
+                index: store.index, units: store.publication.current.units,
+                logTransaction: seen + 1, liveGeneration: store.index.generation))
         await waiter.value
         await watch.wait(after: seen, in: store.log.environment)
     }
