@@ -46,15 +46,19 @@ let package = Package(
         .target(name: "Records", dependencies: ["Bindings"], swiftSettings: settings),
         .target(name: "Hansard", dependencies: ["Bindings", "Records"], swiftSettings: settings),
         .target(
-            name: "Projections", dependencies: ["Hansard", "Records"], path: "Projections",
-            exclude: ["README.md"], swiftSettings: settings),
+            name: "Projections", dependencies: ["Bindings", "Hansard", "Records"],
+            path: "Projections",
+            exclude: ["README.md", "Examples"], swiftSettings: settings),
+        .target(
+            name: "ExampleProjections", dependencies: ["Hansard", "Records"],
+            path: "Projections/Examples", swiftSettings: settings),
         .target(
             name: "HansardChat", dependencies: ["Bindings", "Hansard", "Records", "Projections"],
             swiftSettings: settings),
         .executableTarget(
             name: "HansardCLI",
             dependencies: [
-                "Bindings", "Records", "Hansard", "HansardChat",
+                "Bindings", "Records", "Hansard", "HansardChat", "Projections",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -81,7 +85,10 @@ let package = Package(
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: settings),
         .testTarget(
             name: "ChatTests",
-            dependencies: ["Bindings", "Records", "Hansard", "HansardChat", "HansardTesting"],
+            dependencies: [
+                "Bindings", "ExampleProjections", "Records", "Hansard", "HansardChat",
+                "HansardTesting",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "CLITests",

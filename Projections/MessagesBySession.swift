@@ -1,37 +1,121 @@
 public import Hansard
 public import Records
 
-/// The messages of each session in order, and how many there are.
+/// The messages of each session in order, how many are visible, and which a trim has hidden.
 ///
-/// Order within a session is `created_at`, then position. An event of another type, or one whose
-/// data has no usable `created_at`, is passed over.
+/// Order within a session is `created_at`, then position. A trim hides everything before a *floor*;
+/// what arrives later with an older time lies below the floor all the same, and is kept in a small
+/// table of its own. So a trim writes one row however much it hides, and a list from either end
+/// never walks over what is hidden.
 public struct MessagesBySession: Projection {
-    /// Session ordinal, instant of creation, position → nothing.
+    /// Session ordinal, instant of creation, position → nothing. Hidden messages too.
     public static let bySession = "messages.by_session"
-    /// Session ordinal → number of messages, as 8 bytes, big-endian.
-    public static let counts = "messages.counts"
+    /// Session ordinal → `SessionMessages`.
+    public static let sessions = "messages.sessions"
+    /// Keys as in `by_session`: the visible messages below their session's floor.
+    public static let belowFloor = "messages.below_floor"
 
-    public let tables = [bySession, counts]
+    public let tables = [bySession, sessions, belowFloor]
+
+    private static let sessionsTable = 1
+    private static let belowFloorTable = 2
 
     public init() {}
 
     public func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
-        guard event.event.type == ChatEventTypes.messageCreated, let session = event.entity,
-            let created = try? event.event.data.instant("created_at")
-        else { return }
-        try tables.put(
-            [], for: Self.key(session: session, created: created, message: event.position),
-            table: 0)
-        let key = Self.prefix(session: session)
-        let count = try tables.get(key, table: 1).flatMap { Self.count(in: $0) } ?? 0
-        try tables.put(FixedInteger.bytes(count + 1), for: key, table: 1)
+        guard let session = event.entity else { return }
+        switch event.event.type {
+        case ChatEventTypes.messageCreated: try create(event, session, tables)
+        case ChatEventTypes.messageEdited, ChatEventTypes.messageRedacted:
+            try change(session, tables) { $0.hasRevisions = true }
+        case ChatEventTypes.sessionTrimmed: try trim(event, session, tables)
+        default: return
+        }
     }
 
-    /// What the keys of a session's messages begin with; also the key of its count.
+    private func create(
+        _ event: RecordedEvent, _ session: Position, _ tables: FoldTables
+    ) throws {
+        guard let created = try? event.event.data.instant("created_at") else { return }
+        let key = Self.key(session: session, created: created, message: event.position)
+        try tables.put([], for: key)
+        var isBelow = false
+        try change(session, tables) { row in
+            row.visibleCount += 1
+            isBelow = row.isBelowFloor(key)
+        }
+        if isBelow { try tables.put([], for: key, table: Self.belowFloorTable) }
+    }
+
+    private func change(
+        _ session: Position, _ tables: FoldTables, _ body: (inout SessionMessages) throws -> Void
+    ) throws {
+        let key = Self.prefix(session: session)
+        var row =
+            try tables.get(key, table: Self.sessionsTable).flatMap { SessionMessages($0) }
+            ?? SessionMessages()
+        try body(&row)
+        try tables.put(row.encode(), for: key, table: Self.sessionsTable)
+    }
+
+    // MARK: Trimming
+
+    private func trim(
+        _ event: RecordedEvent, _ session: Position, _ tables: FoldTables
+    ) throws {
+        guard let trim = Trim(event.event.data) else { return }
+        try change(session, tables) { row in
+            let prefix = Self.prefix(session: session)
+            let floor =
+                Self.key(session: session, created: trim.created, message: trim.message) + [0]
+            var hidden = try hideBelowFloor(prefix, floor, trim, tables)
+            let oldFloor = row.floor ?? prefix
+            if oldFloor.lexicographicallyPrecedes(floor) {
+                hidden += try raise(oldFloor, to: floor, trim, tables)
+                row.floor = floor
+            }
+            row.visibleCount -= min(row.visibleCount, hidden)
+            row.lastTrim = event.position
+            row.lastHidden = hidden
+        }
+    }
+
+    /// Hides what lies below the old floor and is not older than the trim's end.
+    private func hideBelowFloor(
+        _ prefix: [UInt8], _ floor: [UInt8], _ trim: Trim, _ tables: FoldTables
+    ) throws -> UInt64 {
+        var hidden: [[UInt8]] = []
+        try tables.scan(
+            KeyRange(from: prefix, to: floor), table: Self.belowFloorTable
+        ) { key, _ in
+            if trim.covers(key) { hidden.append(key) }
+            return true
+        }
+        for key in hidden { tables.delete(key, table: Self.belowFloorTable) }
+        return UInt64(hidden.count)
+    }
+
+    /// Counts what is hidden between two floors; what the trim does not cover stays visible.
+    private func raise(
+        _ old: [UInt8], to new: [UInt8], _ trim: Trim, _ tables: FoldTables
+    ) throws -> UInt64 {
+        var hidden: UInt64 = 0
+        var kept: [[UInt8]] = []
+        try tables.scan(KeyRange(from: old, to: new)) { key, _ in
+            if trim.covers(key) { hidden += 1 } else { kept.append(key) }
+            return true
+        }
+        for key in kept { try tables.put([], for: key, table: Self.belowFloorTable) }
+        return hidden
+    }
+
+    // MARK: Keys
+
+    /// What the keys of a session's messages begin with; also the key of its row.
     public static func prefix(session: Position) -> [UInt8] {
         var key: [UInt8] = []
         key.reserveCapacity(24)
-        OrderedInteger.append(session.rawValue, to: &key)
+        key.append(session)
         return key
     }
 
@@ -40,7 +124,7 @@ public struct MessagesBySession: Projection {
     ) -> [UInt8] {
         var key = prefix(session: session)
         created.appendOrdered(to: &key)
-        OrderedInteger.append(message.rawValue, to: &key)
+        key.append(message)
         return key
     }
 
@@ -51,6 +135,76 @@ public struct MessagesBySession: Projection {
         offset += Instant.orderedByteCount
         return OrderedInteger.read(key, at: &offset).map { Position($0) }
     }
+}
 
-    public static func count(in row: [UInt8]) -> UInt64? { FixedInteger.read(row) }
+/// What is known of a session's messages as a whole.
+public struct SessionMessages: Sendable, Equatable {
+    public var visibleCount: UInt64 = 0
+    /// Whether any of them was edited or redacted.
+    public var hasRevisions = false
+    /// Messages with keys before it are hidden, but for those in `messages.below_floor`.
+    public var floor: [UInt8]?
+    /// The last trim, and how many messages it hid.
+    public var lastTrim: Position?
+    public var lastHidden: UInt64 = 0
+
+    public init() {}
+
+    public func isBelowFloor(_ key: [UInt8]) -> Bool {
+        floor.map { key.lexicographicallyPrecedes($0) } ?? false
+    }
+
+    func encode() -> [UInt8] {
+        var row: [UInt8] = []
+        row.appendInteger(visibleCount)
+        if !hasRevisions && lastTrim == nil { return row }
+        row.append(hasRevisions ? 1 : 0)
+        row.append(lastTrim)
+        if lastTrim == nil { return row }
+        row.appendInteger(lastHidden)
+        row.append(contentsOf: floor ?? [])
+        return row
+    }
+
+    /// Nil when the bytes are no row.
+    public init?(_ bytes: [UInt8]) {
+        var offset = 0
+        guard let count = OrderedInteger.read(bytes.span, at: &offset) else { return nil }
+        visibleCount = count
+        if offset == bytes.count { return }
+        hasRevisions = bytes[offset] == 1
+        offset += 1
+        guard let trim = OrderedInteger.read(bytes.span, at: &offset) else { return nil }
+        if trim == 0 { return }
+        lastTrim = Position(trim)
+        guard let hidden = OrderedInteger.read(bytes.span, at: &offset) else { return nil }
+        lastHidden = hidden
+        let rest = Array(bytes[offset...])
+        floor = rest.isEmpty ? nil : rest
+    }
+}
+
+/// What a trim decided: everything up to one message is hidden, of what was there when it looked.
+struct Trim {
+    /// When the newest message it hides was created, and that message.
+    let created: Instant
+    let message: Position
+    /// Messages after this position are not hidden, whatever their time.
+    let through: Position
+
+    init?(_ data: Record) {
+        guard let newest = data.record("newest_hidden"),
+            let created = try? newest.instant("created_at"),
+            let message = newest.integer("position"), message > 0,
+            let through = data.integer("through"), through > 0
+        else { return nil }
+        self.created = created
+        self.message = Position(UInt64(message))
+        self.through = Position(UInt64(through))
+    }
+
+    /// Whether a message with this key was there when the trim looked.
+    func covers(_ key: [UInt8]) -> Bool {
+        MessagesBySession.message(in: key.span).map { $0 <= through } ?? false
+    }
 }

@@ -36,8 +36,9 @@ struct HansardCommand: AsyncParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             InitCommand.self, ImportCommand.self, ExportCommand.self, AppendCommand.self,
-            SessionsCommand.self, SessionCommand.self, MessageCommand.self, EventsCommand.self,
-            FollowCommand.self,
+            SessionsCommand.self, SessionCommand.self, MessageCommand.self, AgentsCommand.self,
+            ContextsCommand.self, TasksCommand.self, EventsCommand.self, FollowCommand.self,
+            HistoryCommand.self, TrimCommand.self, RedactCommand.self, DeleteCommand.self,
             ProjectionsCommand.self, StatsCommand.self, VerifyCommand.self, DoctorCommand.self,
             DictionaryCommand.self,
         ])

@@ -149,7 +149,7 @@ import Records
                         StreamName(category: "session", id: summary.id))?.entity,
                     session == summary.session.position
                 else { continue }
-                let listed = try view.messages(ofSession: summary.id, limit: .max)?.items.count
+                let listed = try view.messages(ofSession: summary.id, limit: 10_000)?.items.count
                 let counted = try view.messagesCount(ofSession: summary.id)
                 guard listed == counted, counted == summary.messagesCount else {
                     throw Mismatch("\(summary.id) lists \(listed ?? 0) and counts \(counted)")

@@ -20,10 +20,14 @@ extension ModelStore {
         .sorted { ($0.created, $0.position) < ($1.created, $1.position) }
     }
 
-    /// Positions of the events that created sessions, by time of creation, then position.
+    /// Positions of the events that created sessions that were not ended, by time of creation,
+    /// then position.
     public func sessions(at end: UInt64) -> [UInt64] {
-        events.prefix(Int(end)).filter {
+        let seen = events.prefix(Int(end))
+        let ended = Set(seen.filter { $0.event.lifecycle == .ends }.map(\.entity))
+        return seen.filter {
             $0.event.type.rawValue == "session.created" && $0.entity != nil
+                && !ended.contains($0.entity)
         }
         .compactMap { recorded in created(recorded).map { ($0, recorded.entity ?? 0) } }
         .sorted { $0 < $1 }.map(\.1)

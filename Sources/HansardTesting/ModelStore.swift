@@ -78,6 +78,8 @@ public struct ModelStore: Sendable {
         switch expected {
         case .any: true
         case .noStream: head?.entity == nil
+        case .newStream: head == nil
+        case .entity(let position): head?.entity == position.rawValue
         case .streamExists: head?.entity != nil
         case .exactly(let revision): head?.revision == revision.rawValue
         }

@@ -72,6 +72,12 @@ extension Record {
         return merging(Record(trusting: packer))
     }
 
+    /// The named fields of this record, in its order; those it does not have are passed over.
+    public func selecting(_ names: [String]) -> Record {
+        let unwanted = fieldNames.filter { !names.contains($0) }
+        return unwanted.isEmpty ? self : removing(unwanted)
+    }
+
     /// This record without the named fields; those it does not have are passed over.
     public func removing(_ names: String...) -> Record { removing(names) }
 

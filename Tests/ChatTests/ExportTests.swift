@@ -5,13 +5,31 @@ import Records
 import Testing
 
 @Suite struct PageCursorTests {
-    @Test func textGoesThereAndBack() throws {
-        let cursor = try #require(PageCursor(text: "00ff7a"))
-        #expect(cursor.text == "00ff7a")
-        #expect(PageCursor(text: "00FF7A") == cursor)
+    /// A cursor as the store gives it: behind the newest of two sessions.
+    private func cursor() throws -> PageCursor {
+        let fixture = try ChatFixture()
+        for id in ["a", "b"] { try fixture.session(id) }
+        return try #require(try fixture.read { try $0.sessions(limit: 1).next })
     }
 
-    @Test(arguments: ["", "0", "0g", "00 1", "é", "-1", String(repeating: "00", count: 512)])
+    @Test func textGoesThereAndBack() throws {
+        let cursor = try cursor()
+        #expect(PageCursor(text: cursor.text) == cursor)
+    }
+
+    /// A cursor with a digit changed, or cut off, is none: it would silently begin elsewhere.
+    @Test func refusesAlteredText() throws {
+        let text = try cursor().text
+        for index in text.indices.dropFirst("cursor-".count) {
+            var altered = text
+            altered.replaceSubrange(index...index, with: text[index] == "0" ? "1" : "0")
+            #expect(PageCursor(text: altered) == nil, "\(altered)")
+        }
+        #expect(PageCursor(text: String(text.dropLast(2))) == nil)
+        #expect(PageCursor(text: text.uppercased()) == nil)
+    }
+
+    @Test(arguments: ["", "0", "cursor-", "cursor-0g", "00ff7a", "é", "-1"])
     func refusesOtherText(text: String) {
         #expect(PageCursor(text: text) == nil)
     }

@@ -65,7 +65,8 @@ public struct Event: Sendable {
         get { box.content.metadata }
         set { change { $0.metadata = newValue } }
     }
-    /// Names of fields of `data` the store filled in. They are left out when a retry is compared.
+    /// Names of fields of `data` and `metadata` the store filled in. They are left out when a
+    /// retry is compared.
     public var filledFields: [String] {
         get { box.content.filledFields }
         set { change { $0.filledFields = newValue } }
@@ -103,6 +104,6 @@ public struct Event: Sendable {
         else { return false }
         let filled = Set(filledFields).union(other.filledFields)
         return data.isEquivalent(to: other.data, ignoring: filled)
-            && metadata.isEquivalent(to: other.metadata, ignoring: [])
+            && metadata.isEquivalent(to: other.metadata, ignoring: filled)
     }
 }

@@ -12,7 +12,7 @@ extension LMDBError {
 
 extension HansardError {
     /// The error as one of ours, with a sentence on what to do.
-    static func wrapping(_ error: any Error, doing what: String) -> HansardError {
+    package static func wrapping(_ error: any Error, doing what: String) -> HansardError {
         switch error {
         case let error as HansardError: error
         case let error as LMDBError: HansardError(lmdb: error, doing: what)

@@ -75,6 +75,8 @@ extension HansardError.Code {
     public static let projectionFailed = Self("projection_failed")
     /// The task waiting for an answer was cancelled; the append may still happen.
     public static let cancelled = Self("cancelled")
+    /// The thing was deleted or redacted, and its id can't be used again.
+    public static let gone = Self("gone")
     /// The thing asked for does not exist.
     public static let notFound = Self("not_found")
 }

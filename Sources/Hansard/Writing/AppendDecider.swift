@@ -88,6 +88,8 @@ struct AppendDecider {
                 switch expected {
                 case .any: true
                 case .noStream: head?.entity == nil
+                case .newStream: head == nil
+                case .entity(let position): head?.entity == position
                 case .streamExists: head?.entity != nil
                 case .exactly(let revision): head?.revision == revision.rawValue
                 }
@@ -101,6 +103,13 @@ struct AppendDecider {
         let message =
             switch expected {
             case .any, .streamExists: "\(stream.category) \(stream.id.text) does not exist"
+            case .entity:
+                "\(stream.category) \(stream.id.text) is not the one that was read: it was deleted "
+                    + "meanwhile; read it again and decide anew"
+            case .newStream:
+                "\(stream.category) \(stream.id.text) "
+                    + (head?.entity == nil
+                        ? "existed before, and its id can't be used again" : "exists already")
             case .noStream: "\(stream.category) \(stream.id.text) exists already"
             case .exactly(let revision):
                 "\(stream) is at revision \(head.map { "\($0.revision)" } ?? "none"), not "

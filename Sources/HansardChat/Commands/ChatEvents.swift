@@ -4,90 +4,76 @@ public import Records
 
 /// Turns records of the chat domain into the appends that record them, after checking their fields.
 public enum ChatEvents {
-    static let sessionCategory: StaticString = "session"
-    static let agentCategory: StaticString = "agent"
-
     static func stream(session id: Identifier) -> StreamName {
-        StreamName(knownCategory: sessionCategory, id: id)
+        StreamName(knownCategory: "session", id: id)
     }
 
     static func stream(agent id: Identifier) -> StreamName {
-        StreamName(knownCategory: agentCategory, id: id)
+        StreamName(knownCategory: "agent", id: id)
     }
 
-    private static let messageRules = [
-        FieldRule(name: "message_uuid", kind: .identifier, isRequired: true),
-        FieldRule(name: "session_id", kind: .identifier, isRequired: true),
-        FieldRule(name: "type", kind: .text),
-        FieldRule(name: "role", kind: .text),
-        FieldRule(name: "agent_id", kind: .identifier),
-        FieldRule(name: "parts", kind: .list),
-        FieldRule(name: "message_metadata", kind: .object),
-        FieldRule(name: "in_reply_to", kind: .text),
-        FieldRule(name: "context_refs", kind: .list),
-        FieldRule(name: "capabilities_used", kind: .list),
-        FieldRule(name: "created_at", kind: .time, isRequired: true),
-        FieldRule(name: "updated_at", kind: .time),
-    ]
+    static func stream(context id: Identifier) -> StreamName {
+        StreamName(knownCategory: "context", id: id)
+    }
+
+    static func stream(task id: Identifier) -> StreamName {
+        StreamName(knownCategory: "task", id: id)
+    }
 
     /// A message, with `message_uuid`, `session_id` and `created_at`; its session must exist.
     ///
     /// The event takes the message's id as its own, so that a retry is recognised by it.
+    /// - Parameter filled: names of fields the store filled in.
     /// - Throws: `HansardError` (`invalidArgument`) naming the field.
-    public static func messageCreated(_ message: Record) throws(HansardError) -> Append {
-        try FieldRule.check(message, messageRules, of: "message")
+    public static func messageCreated(
+        _ message: Record, filled: [String] = []
+    ) throws(HansardError) -> Append {
+        try FieldRule.check(message, RecordRules.message, of: "message")
         let session = stream(session: try required("session_id", of: message))
         let event = Event(
             id: try required("message_uuid", of: message), type: ChatEventTypes.messageCreated,
-            stream: session, data: message)
+            stream: session, data: message, filledFields: filled)
         return Append([event], expecting: [session: .streamExists])
     }
 
-    private static let sessionRules = [
-        FieldRule(name: "title", kind: .text),
-        FieldRule(name: "session_type", kind: .text),
-        FieldRule(name: "session_metadata", kind: .object),
-        FieldRule(name: "created_at", kind: .time, isRequired: true),
-        FieldRule(name: "updated_at", kind: .time),
-    ]
-
     /// A session with this id, which must not exist.
     public static func sessionCreated(
-        _ id: Identifier, _ session: Record
+        _ id: Identifier, _ session: Record, filled: [String] = []
     ) throws(HansardError) -> Append {
-        try FieldRule.check(session, sessionRules, of: "session")
+        try FieldRule.check(session, RecordRules.session, of: "session")
         let stream = stream(session: id)
         let event = Event(
-            type: ChatEventTypes.sessionCreated, stream: stream, lifecycle: .begins, data: session)
+            type: ChatEventTypes.sessionCreated, stream: stream, lifecycle: .begins, data: session,
+            filledFields: filled)
         return Append([event], expecting: [stream: .noStream])
     }
 
-    private static let agentRules = [
-        FieldRule(name: "name", kind: .text),
-        FieldRule(name: "description", kind: .text),
-        FieldRule(name: "color", kind: .text),
-        FieldRule(name: "icon_path", kind: .text),
-        FieldRule(name: "is_active", kind: .bool),
-        FieldRule(name: "capabilities", kind: .list),
-        FieldRule(name: "config", kind: .object),
-        FieldRule(name: "created_at", kind: .time, isRequired: true),
-        FieldRule(name: "updated_at", kind: .time),
-    ]
-
     /// An agent's card. `revision` is that of the card it replaces, nil for the first.
     public static func agentRegistered(
-        _ id: Identifier, _ card: Record, replacing revision: Revision?
+        _ id: Identifier, _ card: Record, replacing revision: Revision?, filled: [String] = []
     ) throws(HansardError) -> Append {
-        try FieldRule.check(card, agentRules, of: "agent")
+        try FieldRule.check(card, RecordRules.agent, of: "agent")
         let stream = stream(agent: id)
         let event = Event(
             type: ChatEventTypes.agentRegistered, stream: stream,
-            lifecycle: revision == nil ? .begins : .continues, data: card)
+            lifecycle: revision == nil ? .begins : .continues, data: card, filledFields: filled)
         return Append(
             [event], expecting: [stream: revision.map { .exactly($0) } ?? .noStream])
     }
 
-    private static func required(
+    /// A context with this id, which was never used.
+    static func contextShared(
+        _ id: Identifier, _ context: Record, filled: [String]
+    ) throws(HansardError) -> Append {
+        try FieldRule.check(context, RecordRules.context, of: "context")
+        let stream = stream(context: id)
+        let event = Event(
+            type: ChatEventTypes.contextShared, stream: stream, lifecycle: .begins, data: context,
+            filledFields: filled)
+        return Append([event], expecting: [stream: .newStream])
+    }
+
+    static func required(
         _ field: String, of record: Record
     ) throws(HansardError) -> Identifier {
         do {

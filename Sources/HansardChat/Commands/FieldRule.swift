@@ -12,6 +12,8 @@ struct FieldRule {
         case list
         case object
         case bool
+        /// One of these texts.
+        case oneOf([String])
     }
 
     let name: String
@@ -55,6 +57,10 @@ struct FieldRule {
         case .text: if !Self.isText(first) { throw wrong(what, "text") }
         case .list: if !Self.isList(first) { throw wrong(what, "a list") }
         case .object: if !Self.isObject(first) { throw wrong(what, "an object") }
+        case .oneOf(let texts):
+            guard let text = record.string(name), texts.contains(text) else {
+                throw wrong(what, "one of " + texts.joined(separator: ", "))
+            }
         case .bool: if first != 0xC2 && first != 0xC3 { throw wrong(what, "true or false") }
         }
     }

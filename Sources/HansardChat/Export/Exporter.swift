@@ -27,6 +27,7 @@ public struct Exporter {
         let head = try log.head()
         let last = min(last ?? head, head)
         var next = max(first, Position(1))
+        let redactions = try redactions(through: head)
         var count = 0
         var lines: [UInt8] = []
         while next <= last {
@@ -35,7 +36,7 @@ public struct Exporter {
             var failure: (any Error)?
             do {
                 try log.forEachEvent(from: next, through: end) {
-                    try line.append($0, to: &lines)
+                    try line.append(redactions.shown($0), to: &lines)
                     next = $0.position.next
                     count += 1
                 }
@@ -48,5 +49,25 @@ public struct Exporter {
             if !goesOn { break }
         }
         return count
+    }
+
+    /// What was redacted, whenever that was: one more pass over the log, which works without an
+    /// index.
+    private func redactions(through head: Position) throws -> Redactions {
+        var redactions = Redactions()
+        var next = Position(1)
+        while next <= head {
+            let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
+            do {
+                try log.forEachEvent(from: next, through: end) {
+                    redactions.note($0)
+                    next = $0.position.next
+                }
+            } catch let error as HansardError where error.code == .corruptEvent {
+                // It is met again, and told, when it is to be written.
+                next = next.next
+            }
+        }
+        return redactions
     }
 }

@@ -22,6 +22,7 @@ struct ImportLine: Sendable {
         case session(Identifier, Record, PreparedAppend)
         /// The append is for the case that the agent is new.
         case agent(Identifier, Record, PreparedAppend)
+        case operation(ImportedOperation)
         case failure(ImportFailure)
     }
 
@@ -121,9 +122,13 @@ struct ImportEncoder {
             throw HansardError(
                 .invalidArgument, "the field 'op' is missing: it says what the line is")
         }
+        if let operation = ImportedOperation(op, reader.record(in: line, omitting: ["op"])) {
+            return .operation(operation)
+        }
         throw HansardError(
             .invalidArgument,
-            "unknown op '\(op)': known are create_session, register_agent and create_message")
+            "unknown op '\(op)': known are create_session, register_agent, create_message, "
+                + ImportedOperation.names.joined(separator: ", "))
     }
 
     /// An id with a NUL can't be given on a command line, and comes from nothing but a fault.

@@ -10,6 +10,7 @@ struct ImportRun {
     /// Lines queued together, in the order of their appends.
     private var pending: [(lines: [ImportLine], appends: PendingAppends)] = []
     private var agents: ImportedAgents
+    private var sessions: ImportedSessions
     /// The first line that could not be imported, when that ends the import.
     private(set) var stop: ImportFailure?
 
@@ -19,6 +20,7 @@ struct ImportRun {
         self.chat = chat
         self.options = options
         agents = ImportedAgents(chat: chat)
+        sessions = ImportedSessions(chat: chat)
     }
 
     /// Queues the lines of a chunk in their order, up to one that ends the import.
@@ -27,9 +29,23 @@ struct ImportRun {
         var appends: [PreparedAppend] = []
         for line in lines {
             switch line.content {
-            case .message(let append), .session(_, _, let append):
+            case .message(let append):
                 batch.append(line)
                 appends.append(append)
+            case .session(let id, let record, let append):
+                if try !sessions.isKnown(id) {
+                    batch.append(line)
+                    appends.append(append)
+                    continue
+                }
+                // Deleted before: whether this is the one that was depends on all lines before it.
+                try await enqueue(&batch, &appends)
+                try await settle(downTo: 0)
+                try await create(id, record, append, line)
+            case .operation(let operation):
+                try await enqueue(&batch, &appends)
+                try await settle(downTo: 0)
+                try await perform(operation, line)
             case .agent(let id, let card, let append):
                 if try agents.isFirst(id) {
                     batch.append(line)
@@ -122,6 +138,36 @@ struct ImportRun {
         }
     }
 
+    private mutating func create(
+        _ id: Identifier, _ record: Record, _ append: PreparedAppend, _ line: ImportLine
+    ) async throws {
+        if try sessions.match(id, record) {
+            report.lines += 1
+            report.repeated += 1
+            return
+        }
+        pending.append(([line], await chat.store.enqueue([append])))
+        try await settle(downTo: 0)
+    }
+
+    private mutating func perform(
+        _ operation: ImportedOperation, _ line: ImportLine
+    ) async throws {
+        do {
+            let outcome = try await operation.run(on: chat)
+            report.lines += 1
+            if outcome == .added { report.added += 1 } else { report.repeated += 1 }
+        } catch let error as HansardError where error.isAboutTheLine {
+            fail(
+                ImportFailure(line: line.number, column: nil, reason: "\(operation.name): \(error)")
+            )
+        } catch let error as RecordError {
+            fail(
+                ImportFailure(line: line.number, column: nil, reason: "\(operation.name): \(error)")
+            )
+        }
+    }
+
     private mutating func fail(_ failure: ImportFailure) {
         report.lines += 1
         report.failed += 1
@@ -136,63 +182,6 @@ struct ImportRun {
 extension HansardError {
     /// Whether the input is to blame, and not the store.
     fileprivate var isAboutTheLine: Bool {
-        [.invalidArgument, .idConflict, .wrongExpectedRevision].contains(code)
-    }
-}
-
-/// The agents' cards met during an import.
-///
-/// A card is in the log already when the agent's history, after the last card of this input, holds
-/// the same one. So importing A, B, A again adds nothing, though A is not the card before B.
-struct ImportedAgents {
-    private let chat: Chat
-    /// Revision in the agent's stream that the last line for it stands for.
-    private var matched: [Identifier: Revision] = [:]
-
-    init(chat: Chat) { self.chat = chat }
-
-    /// Whether neither the store nor this input knew the agent; from now on this input does.
-    mutating func isFirst(_ id: Identifier) throws -> Bool {
-        guard matched[id] == nil, try chat.store.read({ try $0.agent(id) }) == nil else {
-            return false
-        }
-        matched[id] = Revision(0)
-        return true
-    }
-
-    /// The agent turned out to be known to the store after all.
-    mutating func forget(_ id: Identifier) { matched[id] = nil }
-
-    /// True when the card was appended, false when it was there.
-    ///
-    /// Another process may register the agent at the same time; then it is looked at again.
-    mutating func register(_ id: Identifier, _ card: Record) async throws -> Bool {
-        for _ in 1..<Self.attemptsMax {
-            do { return try await registerOnce(id, card) } catch let error as HansardError {
-                if error.code != .wrongExpectedRevision { throw error }
-            }
-        }
-        return try await registerOnce(id, card)
-    }
-
-    private static let attemptsMax = 5
-
-    private mutating func registerOnce(_ id: Identifier, _ card: Record) async throws -> Bool {
-        let known = matched[id]
-        let history = try chat.store.read { try $0.agentHistory(id) }
-        for (revision, old) in history where known.map({ revision > $0 }) ?? true {
-            if old.isEquivalent(to: card) {
-                matched[id] = revision
-                return false
-            }
-        }
-        if let last = history.last, last.card.isEquivalent(to: card) {
-            matched[id] = last.revision
-            return false
-        }
-        let append = try ChatEvents.agentRegistered(id, card, replacing: history.last?.revision)
-        _ = try await chat.store.append(append)
-        matched[id] = try chat.store.read { try $0.agentHistory(id).last?.revision }
-        return true
+        [.invalidArgument, .idConflict, .wrongExpectedRevision, .notFound, .gone].contains(code)
     }
 }

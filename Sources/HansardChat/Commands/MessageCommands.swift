@@ -1,0 +1,140 @@
+import Hansard
+import Projections
+public import Records
+
+extension ChatCommand where Answer == ChatRecord {
+    /// Records a message (`create_message`): answers with it as stored.
+    ///
+    /// A missing `message_uuid` becomes a UUID, a missing `created_at` now. The same id and content
+    /// again answer with the message there is; other content is an `idConflict`, an id of a deleted
+    /// message `gone`, a session that does not exist `notFound`. Costs one append; nothing is read.
+    public static func createMessage(_ message: Record) -> ChatCommand {
+        var draft = RecordDraft(message)
+        let identified = Result { () throws(HansardError) in try draft.identify("message_uuid") }
+        let plan: @Sendable (Context) throws -> Plan = { [draft] context in
+            var draft = draft
+            let id = try identified.get()
+            draft.fill("created_at", .string(context.now.text()))
+            let append = try ChatEvents.messageCreated(draft.record, filled: draft.filled)
+            let record = draft.record
+            return Plan(append: append) { appended, store in
+                if appended.wasRepeated {
+                    return try store.read { try $0.recordedMessage(id) }
+                }
+                return ChatRecord(
+                    position: appended.first, fields: record.withMessageID(appended.first))
+            }
+        }
+        var command = ChatCommand { view, context in
+            let plan = try plan(context)
+            let id = try identified.get()
+            if try view.messageEvent(id) != nil {
+                _ = try view.recordedMessage(id)
+            } else {
+                let session = plan.append.events[0].stream.id
+                guard try view.sessionOrdinal(session) != nil else { throw noSession(session) }
+            }
+            return .append(plan)
+        }
+        command.optimistic = plan
+        command.ownsEventID = true
+        return command
+    }
+
+    static func noSession(_ id: Identifier) -> HansardError {
+        HansardError(.notFound, "session \(id.text) does not exist: create it first")
+    }
+}
+
+extension ReadView {
+    /// A message that was recorded, be it visible or not.
+    ///
+    /// - Throws: `HansardError` (`gone`) when its session was deleted.
+    func recordedMessage(_ id: Identifier) throws -> ChatRecord {
+        guard let event = try messageEvent(id), let session = event.entity,
+            try stream(of: event)?.entity == session,
+            let record = try messageRecord(event, hasRevisions: true)
+        else {
+            throw HansardError(
+                .gone,
+                "message \(id.text) was deleted with its session, and its id can't be used again")
+        }
+        return record
+    }
+}
+
+extension ChatCommand where Answer == ChatRecord? {
+    /// Merges fields into a message: answers with it, nil when there is none. A changed `agent_id`
+    /// moves it in the lists by agent; a redacted message is `gone`.
+    public static func editMessage(_ id: Identifier, _ changes: Record) -> ChatCommand {
+        let update = RecordUpdate(
+            what: "message", rules: RecordRules.message,
+            identities: ["id", "message_uuid", "session_id"])
+        return ChatCommand { view, context in
+            guard let current = try view.message(id), let created = try view.messageEvent(id),
+                let session = created.entity
+            else { return .answer(nil) }
+            guard try view.current(created.position)?.redaction == nil else {
+                throw HansardError(
+                    .gone, "message \(id.text) was redacted and can't be edited any more")
+            }
+            let fields = try update.draft(changes, of: current.fields, context)
+            let updatedAt = fields.record.field("updated_at") ?? .null
+            var draft = try messageDraft(id, created)
+            let changed = try fields.record.removing("updated_at").value()
+            draft.set("changes", changed)
+            if fields.filled.contains("updated_at") {
+                draft.choose("updated_at", updatedAt)
+            } else {
+                draft.set("updated_at", updatedAt)
+            }
+            if fields.record.contains("agent_id") {
+                let original = created.event.data.selecting(["agent_id", "created_at"])
+                draft.choose("original", try original.value())
+            }
+            return .append(plan(ChatEventTypes.messageEdited, id, created, session, draft))
+        }
+    }
+
+    /// Takes a message's content out of every read for good: answers with what is left of it, nil
+    /// when there is none. The log keeps the text; who may see it is the server's to decide.
+    ///
+    /// Redacting again changes nothing.
+    public static func redactMessage(_ id: Identifier, reason: String? = nil) -> ChatCommand {
+        redactMessage(id, reason: reason, at: nil)
+    }
+
+    /// - Parameter time: when it was done, for history from elsewhere.
+    static func redactMessage(
+        _ id: Identifier, reason: String?, at time: Instant?
+    ) -> ChatCommand {
+        ChatCommand { view, context in
+            guard let created = try view.messageEvent(id), let session = created.entity,
+                try view.stream(of: created)?.entity == session
+            else { return .answer(nil) }
+            if try view.current(created.position)?.redaction != nil {
+                return .answer(try view.recordedMessage(id))
+            }
+            var draft = try messageDraft(id, created)
+            if let reason { draft.set("reason", .string(reason)) }
+            draft.choose("redacted_at", .string((time ?? context.now).text()))
+            return .append(plan(ChatEventTypes.messageRedacted, id, created, session, draft))
+        }
+    }
+
+    private static func messageDraft(
+        _ id: Identifier, _ created: RecordedEvent
+    ) throws -> RecordDraft {
+        var draft = RecordDraft(Record.empty.setting("message_uuid", to: id))
+        draft.choose("message_position", .integer(Int64(created.position.rawValue)))
+        return draft
+    }
+
+    private static func plan(
+        _ type: EventType, _ id: Identifier, _ created: RecordedEvent, _ session: Position,
+        _ draft: RecordDraft
+    ) -> Plan {
+        let append = ChatEvents.change(type, created.event.stream, session, draft)
+        return Plan(append: append) { _, store in try store.read { try $0.recordedMessage(id) } }
+    }
+}

@@ -1,0 +1,152 @@
+import Hansard
+import Projections
+public import Records
+
+extension ChatCommand where Answer == ChatRecord {
+    /// Creates a session (`create_session`): answers with it.
+    ///
+    /// A missing `id` becomes a UUID, a missing title `Chat Session <now>`, missing
+    /// `session_type` `chat`, missing `session_metadata` `{}`. The same id again with the same
+    /// fields is a retry and answers with the session; with other fields it is an `idConflict`.
+    /// After a delete the id may be used again.
+    public static func createSession(_ session: Record = .empty) -> ChatCommand {
+        var draft = RecordDraft(session)
+        let identified = Result { () throws(HansardError) in try draft.identify("id") }
+        return ChatCommand { [draft] view, context in
+            let id = try identified.get()
+            var draft = draft
+            let now = context.now.text()
+            draft.fill("title", .string("Chat Session \(now)"))
+            draft.fill("session_type", "chat")
+            draft.fill("session_metadata", [:])
+            draft.fill("created_at", .string(now))
+            if let ordinal = try view.sessionOrdinal(id), let event = try view.event(at: ordinal) {
+                guard event.event.isRepeated(by: draft, id: id) else {
+                    throw exists("session", id, at: ordinal)
+                }
+                guard let session = try view.session(id) else {
+                    throw exists("session", id, at: ordinal)
+                }
+                return .answer(session)
+            }
+            let append = try ChatEvents.sessionCreated(id, draft.record, filled: draft.filled)
+            let record = draft.record
+            return .append(
+                Plan(append: append) { appended, _ in
+                    ChatRecord(position: appended.first, fields: record)
+                })
+        }
+    }
+
+    static func exists(_ what: String, _ id: Identifier, at position: Position) -> HansardError {
+        HansardError(
+            .idConflict,
+            "\(what) \(id.text) exists with other content: use a new id for a new \(what)",
+            position: position)
+    }
+}
+
+extension Event {
+    /// Whether a draft says what this event does, leaving out what the store filled in on either
+    /// side.
+    func isRepeated(by draft: RecordDraft, id: Identifier) -> Bool {
+        draft.record.isEquivalent(
+            to: data.withID(id), ignoring: Set(draft.filled).union(filledFields))
+    }
+}
+
+extension ChatCommand where Answer == ChatRecord? {
+    /// Merges fields into a session (`update_session`): answers with it, nil when there is none.
+    /// `updated_at` is filled when it is not given.
+    public static func updateSession(_ id: Identifier, _ changes: Record) -> ChatCommand {
+        let update = RecordUpdate(what: "session", rules: RecordRules.session, identities: ["id"])
+        let stream = ChatEvents.stream(session: id)
+        return ChatCommand { view, context in
+            guard let current = try view.session(id) else { return .answer(nil) }
+            let draft = try update.draft(changes, of: current.fields, context)
+            let append = ChatEvents.change(
+                ChatEventTypes.sessionUpdated, stream, current.position, draft)
+            return .append(
+                Plan(append: append) { _, store in try store.read { try $0.session(id) } })
+        }
+    }
+}
+
+extension ChatCommand where Answer == Bool {
+    /// Deletes a session with its messages, contexts and tasks (`delete_session`): true, or false
+    /// when there is none. One small event, whatever the session holds; history keeps everything.
+    public static func deleteSession(_ id: Identifier) -> ChatCommand {
+        let stream = ChatEvents.stream(session: id)
+        return ChatCommand { view, _ in
+            guard let ordinal = try view.sessionOrdinal(id) else { return .answer(false) }
+            let append = ChatEvents.change(
+                ChatEventTypes.sessionDeleted, stream, ordinal, RecordDraft(.empty),
+                lifecycle: .ends)
+            return .append(Plan(append: append) { _, _ in true })
+        }
+    }
+}
+
+extension ChatCommand where Answer == Int {
+    /// Hides the oldest messages beyond a limit from the current views
+    /// (`trim_session_messages`): answers with how many; 0 when the session does not exist.
+    ///
+    /// One event that names the newest message it hides; reading costs a step for each message
+    /// kept. A message that arrives later is never hidden by it, whatever its time.
+    public static func trimMessages(
+        ofSession id: Identifier, keeping messagesMax: Int
+    ) -> ChatCommand {
+        ChatCommand { view, _ in
+            guard messagesMax >= 0 else {
+                throw HansardError(
+                    .invalidArgument, "a session can't keep \(messagesMax) messages: 0 hides all")
+            }
+            guard let session = try view.sessionOrdinal(id),
+                let newest = try view.newestHidden(in: session, keeping: messagesMax)
+            else { return .answer(0) }
+            let stream = ChatEvents.stream(session: id)
+            var draft = RecordDraft(
+                .empty.setting("max_messages", to: .integer(Int64(messagesMax))))
+            draft.choose("newest_hidden", newest)
+            draft.choose("through", .integer(Int64(view.position.rawValue)))
+            let append = ChatEvents.change(ChatEventTypes.sessionTrimmed, stream, session, draft)
+            return .append(
+                Plan(append: append) { appended, store in
+                    try store.read { try $0.hiddenCount(ofTrim: appended.first, session) }
+                })
+        }
+    }
+}
+
+extension ReadView {
+    /// The newest message a trim to so many has to hide, as a trim's event names it; nil when there
+    /// is nothing to hide.
+    func newestHidden(in session: Position, keeping messagesMax: Int) throws -> Value? {
+        let row = try sessionMessages(session, table(MessagesBySession.sessions))
+        guard row.visibleCount > UInt64(messagesMax) else { return nil }
+        var message: Position?
+        var kept = 0
+        for part in try messageParts(of: session, row).reversed() where message == nil {
+            try part.table.scan(part.range, .backwards) { key, _ in
+                if kept == messagesMax { message = MessagesBySession.message(in: key) }
+                kept += 1
+                return message == nil
+            }
+        }
+        guard let message, let created = try event(at: message)?.event.data.field("created_at")
+        else {
+            return nil
+        }
+        return [("created_at", created), ("position", .integer(Int64(message.rawValue)))].asObject
+    }
+
+    /// How many messages a trim has hidden: nothing that another one hid before it.
+    func hiddenCount(ofTrim trim: Position, _ session: Position) throws -> Int {
+        let row = try sessionMessages(session, table(MessagesBySession.sessions))
+        return row.lastTrim == trim ? Int(row.lastHidden) : 0
+    }
+}
+
+extension [(String, Value)] {
+    fileprivate var asObject: Value { .object(self) }
+}

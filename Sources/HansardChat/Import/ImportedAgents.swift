@@ -1,0 +1,59 @@
+import Hansard
+import Records
+
+/// The agents' cards met during an import.
+///
+/// A card is in the log already when the agent's history, after the last card of this input, holds
+/// the same one. So importing A, B, A again adds nothing, though A is not the card before B.
+struct ImportedAgents {
+    private let chat: Chat
+    /// Revision in the agent's stream that the last line for it stands for.
+    private var matched: [Identifier: Revision] = [:]
+
+    init(chat: Chat) { self.chat = chat }
+
+    /// Whether neither the store nor this input knew the agent; from now on this input does.
+    mutating func isFirst(_ id: Identifier) throws -> Bool {
+        guard matched[id] == nil, try chat.store.read({ try $0.agent(id) }) == nil else {
+            return false
+        }
+        matched[id] = Revision(0)
+        return true
+    }
+
+    /// The agent turned out to be known to the store after all.
+    mutating func forget(_ id: Identifier) { matched[id] = nil }
+
+    /// True when the card was appended, false when it was there.
+    ///
+    /// Another process may register the agent at the same time; then it is looked at again.
+    mutating func register(_ id: Identifier, _ card: Record) async throws -> Bool {
+        for _ in 1..<Self.attemptsMax {
+            do { return try await registerOnce(id, card) } catch let error as HansardError {
+                if error.code != .wrongExpectedRevision { throw error }
+            }
+        }
+        return try await registerOnce(id, card)
+    }
+
+    private static let attemptsMax = 5
+
+    private mutating func registerOnce(_ id: Identifier, _ card: Record) async throws -> Bool {
+        let known = matched[id]
+        let history = try chat.store.read { try $0.agentHistory(id) }
+        for (revision, old) in history where known.map({ revision > $0 }) ?? true {
+            if old.isEquivalent(to: card) {
+                matched[id] = revision
+                return false
+            }
+        }
+        if let last = history.last, last.card.isEquivalent(to: card) {
+            matched[id] = last.revision
+            return false
+        }
+        let append = try ChatEvents.agentRegistered(id, card, replacing: history.last?.revision)
+        _ = try await chat.store.append(append)
+        matched[id] = try chat.store.read { try $0.agentHistory(id).last?.revision }
+        return true
+    }
+}

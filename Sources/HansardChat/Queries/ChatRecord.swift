@@ -1,0 +1,54 @@
+public import Hansard
+public import Records
+
+/// A record of the chat domain as it was read: its fields, and where it stands in the log.
+public struct ChatRecord: Sendable {
+    /// Position of the event that created it.
+    public let position: Position
+    public let fields: Record
+
+    public init(position: Position, fields: Record) {
+        self.position = position
+        self.fields = fields
+    }
+}
+
+/// A session in a list, with what is counted about it.
+public struct SessionSummary: Sendable {
+    public let session: ChatRecord
+    public let id: Identifier
+    /// Nil while the unit that counts messages is stopped: the list of sessions does not depend on
+    /// it.
+    public let messagesCount: Int?
+}
+
+/// A page of a list; `next` begins the next one.
+public struct Page<Item: Sendable>: Sendable {
+    public let items: [Item]
+    /// Nil on the last page.
+    public let next: PageCursor?
+    /// Read in the other direction, what comes before this page; nil on the first and on an empty
+    /// one.
+    public let previous: PageCursor?
+
+    func map<Other: Sendable>(_ body: (Item) throws -> Other?) rethrows -> Page<Other> {
+        Page<Other>(items: try items.compactMap(body), next: next, previous: previous)
+    }
+}
+
+extension Record {
+    /// With the id of the thing it is about in front, unless it has one: stored records leave out
+    /// what the stream's name says.
+    func withID(_ id: Identifier) -> Record {
+        contains("id") ? self : Record.empty.setting("id", to: id).followed(by: self)
+    }
+
+    /// With null for each of the named fields it does not have.
+    func withNulls(for names: [String]) -> Record {
+        let missing = names.filter { !contains($0) }
+        if missing.isEmpty { return self }
+        var nulls = Record.empty
+        for name in missing { nulls = nulls.setting(name, to: .null) }
+        return followed(by: nulls)
+    }
+}

@@ -1,0 +1,92 @@
+public import Hansard
+import Projections
+import Records
+
+/// That a message's content was taken out of every read, by whom and when.
+public struct Redaction: Sendable {
+    /// The event that recorded it.
+    public let event: RecordedEvent
+
+    /// What stays of a redacted message: how it hangs together with others, and no content.
+    static let keptFields = [
+        "id", "message_uuid", "session_id", "type", "role", "agent_id", "in_reply_to", "created_at",
+        "updated_at",
+    ]
+
+    /// The message without its content, and with `redacted`: `at`, `by` and `reason` where given.
+    func blanking(_ message: Record) -> Record {
+        let data = event.event.data
+        var mark: [(String, Value)] = [("at", data.field("redacted_at") ?? .null)]
+        mark.append(
+            ("by", (event.event.actor ?? event.event.onBehalfOf).map { .string($0) } ?? .null))
+        if let reason = data.field("reason") { mark.append(("reason", reason)) }
+        return message.selecting(Self.keptFields)
+            .setting("parts", to: .array([]))
+            .setting("redacted", to: .object(mark))
+    }
+}
+
+extension Redaction {
+    /// The event that created or edited the message, without what it said.
+    func blanking(_ recorded: RecordedEvent) -> RecordedEvent {
+        var event = recorded.event
+        if event.type == ChatEventTypes.messageCreated {
+            event.data = blanking(event.data)
+        } else {
+            let kept = event.data.record("changes")?.selecting(Self.keptFields) ?? .empty
+            let changes = (try? kept.value()) ?? .object([])
+            event.data = event.data.removing("original").setting("changes", to: changes)
+        }
+        return recorded.with(event)
+    }
+}
+
+extension ReadView {
+    func redaction(at position: Position) throws -> Redaction? {
+        try event(at: position).map { Redaction(event: $0) }
+    }
+
+    /// An event as it may be shown: what a redacted message said is left out of the events that
+    /// created and edited it.
+    ///
+    /// Costs one lookup for events about messages, nothing for others.
+    public func shown(_ recorded: RecordedEvent) throws -> RecordedEvent {
+        let message: Position?
+        switch recorded.event.type {
+        case ChatEventTypes.messageCreated: message = recorded.position
+        case ChatEventTypes.messageEdited: message = RecordChange(recorded)?.ordinal
+        default: return recorded
+        }
+        guard let message,
+            let row = try table(Revisions.rows).get(Revisions.key(message)).flatMap({
+                Revisions.Row($0)
+            }), let redactedAt = row.redactedAt, let redaction = try redaction(at: redactedAt)
+        else { return recorded }
+        return redaction.blanking(recorded)
+    }
+}
+
+/// The redactions of a log, gathered without an index.
+struct Redactions {
+    private var byMessage: [Position: Redaction] = [:]
+
+    mutating func note(_ recorded: RecordedEvent) {
+        guard recorded.event.type == ChatEventTypes.messageRedacted,
+            let message = RecordChange(recorded)?.ordinal, byMessage[message] == nil
+        else { return }
+        byMessage[message] = Redaction(event: recorded)
+    }
+
+    /// The event as it may be shown.
+    func shown(_ recorded: RecordedEvent) -> RecordedEvent {
+        if byMessage.isEmpty { return recorded }
+        switch recorded.event.type {
+        case ChatEventTypes.messageCreated:
+            return byMessage[recorded.position]?.blanking(recorded) ?? recorded
+        case ChatEventTypes.messageEdited:
+            let message = RecordChange(recorded)?.ordinal
+            return message.flatMap { byMessage[$0] }?.blanking(recorded) ?? recorded
+        default: return recorded
+        }
+    }
+}
