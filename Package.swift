@@ -68,7 +68,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "HansardCrashWorker",
-            dependencies: ["Bindings", "Hansard", "HansardChat", "HansardTesting", "Records"],
+            dependencies: [
+                "Bindings", "Hansard", "HansardChat", "HansardTesting", "Projections", "Records",
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "HansardBench",

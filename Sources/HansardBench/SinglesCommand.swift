@@ -106,7 +106,7 @@ private final class Outcome: Sendable {
 }
 
 /// A client with a session of its own.
-private struct SinglesClient {
+struct SinglesClient {
     private let id = Identifier.random()
     private static let created = "2025-03-03T07:00:20.189781Z"
 

@@ -88,8 +88,11 @@ import Testing
         await untilWaiting(store)
         try store.add(event())
         #expect(watch.waitersCount == 1)
+        let current = store.publication.current
         store.publication.set(
-            Published(units: store.publication.current.units, logTransaction: seen + 1))
+            Published(
+                index: current.index, units: current.units, logTransaction: seen + 1,
+                liveGeneration: current.liveGeneration))
         await waiter.value
         await watch.wait(after: seen, in: store.log.environment)
     }

@@ -133,8 +133,8 @@ extension DataFileFailure {
     }
 }
 
-/// Short waits between attempts.
+/// Short waits between attempts, on threads that may block.
 public enum Pause {
-    /// Blocks the thread. Wraps `usleep`.
+    /// Wraps `usleep`.
     public static func milliseconds(_ count: Int) { usleep(UInt32(count) * 1_000) }
 }

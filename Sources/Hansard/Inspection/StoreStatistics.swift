@@ -54,7 +54,13 @@ public struct StoreStatistics: Sendable {
     public let path: String
     public let logID: String
     public let formatVersion: Int
+    /// The generation of the index this process uses.
     public let indexGeneration: Int
+    /// The one the log names; another while this process moves over or can't.
+    public let liveGeneration: Int
+    /// Why this process does not use the live generation; nil when it does or is about to. Its own
+    /// goes on being current.
+    public let reasonToStay: String?
     public let dictionariesCount: Int
     /// The last position; zero when the log is empty.
     public let head: Position
@@ -91,10 +97,13 @@ extension Store {
     }
 
     private func statistics(_ published: Published) throws -> StoreStatistics {
+        let index = published.index
         let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
         return StoreStatistics(
             path: path, logID: log.id, formatVersion: Int(Layout.formatVersion),
             indexGeneration: Int(index.generation),
+            liveGeneration: Int(published.liveGeneration),
+            reasonToStay: projector.mover.reasonToStay.map { "\($0)" },
             dictionariesCount: Int(log.dictionaries.newest), head: published.end,
             log: try log.environment.inspected([log.events, log.dictionaries.table, log.meta]),
             index: try index.environment.inspected(index.allTables),

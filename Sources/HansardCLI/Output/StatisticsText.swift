@@ -9,7 +9,7 @@ extension StoreStatistics {
             fact("head", Figures.grouped(Int(head.rawValue)), style),
             fact("log id", logID, style),
             fact("format", "\(formatVersion)", style),
-            fact("generation", "\(indexGeneration) of the index", style),
+            fact("generation", generation, style),
             fact("dictionaries", "\(dictionariesCount)", style),
             fact(
                 "tail",
@@ -39,6 +39,12 @@ extension StoreStatistics {
         return lines + ["", style.dim("LMDB \(lmdbVersion), zstd \(zstdVersion)")]
     }
 
+    private var generation: String {
+        if liveGeneration == indexGeneration { return "\(indexGeneration) of the index" }
+        return "\(indexGeneration) of the index, while \(liveGeneration) is live"
+            + (reasonToStay.map { ": \($0)" } ?? "")
+    }
+
     private func fact(_ name: String, _ value: String, _ style: Style) -> String {
         style.dim(TextLayout.padded(name, to: 14)) + Printable.line(value)
     }
@@ -65,6 +71,8 @@ extension StoreStatistics {
             ("path", .string(path)), ("head", .integer(Int64(head.rawValue))),
             ("log_id", .string(logID)), ("format_version", .integer(Int64(formatVersion))),
             ("index_generation", .integer(Int64(indexGeneration))),
+            ("live_generation", .integer(Int64(liveGeneration))),
+            ("reason_to_stay", reasonToStay.map { .string($0) } ?? .null),
             ("dictionaries", .integer(Int64(dictionariesCount))),
             ("tail_events", .integer(Int64(tailEventsCount))),
             ("tail_bytes", .integer(Int64(tailBytes))),
