@@ -17,7 +17,11 @@ struct FollowCommand: AsyncParsableCommand {
     private static let stream = StreamName(knownCategory: "bench", id: .random())
 
     func run() async throws {
-        if appends { return try await appendAll(options.open().store) }
+        if appends {
+            let store = try options.open().store
+            _ = try await appendAll(store)
+            return try store.close()
+        }
         var report = Report("follow", isJSON: options.json)
         let store = try options.openOrCreate().store
         for isHere in [true, false] {
@@ -32,18 +36,26 @@ struct FollowCommand: AsyncParsableCommand {
                 }
                 return latencies
             }
-            if isHere { try await appendAll(store) } else { try appendElsewhere() }
+            var cells: [Report.Cell] = []
+            if isHere {
+                let answers = try await appendAll(store).summary
+                cells = [Report.Cell("append_p50_ms", answers.p50 / 1e3, places: 2)]
+            } else {
+                try appendElsewhere()
+            }
             let latencies = try await follower.value
             try report.add(
                 [Report.Cell("appended", isHere ? "same process" : "another process")]
                     + [Report.Cell("events", latencies.count)]
-                    + Report.Cell.milliseconds("append_to_follower", latencies.summary))
+                    + Report.Cell.milliseconds("append_to_follower", latencies.summary) + cells)
         }
         try store.close()
     }
 
-    /// One event after the other, with pauses that no rhythm of the follower's fits.
-    private func appendAll(_ store: Store) async throws {
+    /// One event after the other, with pauses that no rhythm of the follower's fits. Gives how long
+    /// each took to be answered.
+    private func appendAll(_ store: Store) async throws -> Latencies {
+        var answers = Latencies()
         for _ in 0..<events {
             try await Task.sleep(for: .microseconds(Int64.random(in: 2_000...20_000)))
             let sent = Int64(SystemClock.monotonicMicroseconds)
@@ -51,8 +63,10 @@ struct FollowCommand: AsyncParsableCommand {
                 type: EventType("bench.sent"), stream: Self.stream,
                 data: try Record([("sent", .integer(sent))]))
             _ = try await store.append(Append([event]))
+            let answered = Int64(SystemClock.monotonicMicroseconds)
+            answers.add(.microseconds(answered - sent))
         }
-        if appends { try store.close() }
+        return answers
     }
 
     private func appendElsewhere() throws {

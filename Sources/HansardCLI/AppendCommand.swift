@@ -103,14 +103,16 @@ struct AppendCommand: AsyncParsableCommand {
         do throws(HansardError) { appended = try await store.append(append) } catch {
             // What went wrong with the append is told first, and closing loses nothing.
             try? store.close()
-            throw failure(error)
+            throw failure(error, append)
         }
         try report(appended, store)
         try store.close()
     }
 
-    private func failure(_ error: HansardError) -> any Error {
+    private func failure(_ error: HansardError, _ append: Append) -> any Error {
         switch error.code {
+        case .unknownOutcome where !lines && id == nil:
+            CommandFailure("\(error). Retry with --id \(append.events[0].id)")
         case .wrongExpectedRevision, .idConflict:
             CommandFailure("\(error). Nothing was appended", status: .conflict)
         case .invalidArgument: CommandFailure("\(error). Nothing was appended", status: .badInput)
