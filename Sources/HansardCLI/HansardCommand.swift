@@ -38,7 +38,8 @@ struct HansardCommand: AsyncParsableCommand {
             InitCommand.self, ImportCommand.self, ExportCommand.self, AppendCommand.self,
             SessionsCommand.self, SessionCommand.self, MessageCommand.self, AgentsCommand.self,
             ContextsCommand.self, TasksCommand.self, EventsCommand.self, FollowCommand.self,
-            HistoryCommand.self, TrimCommand.self, RedactCommand.self, DeleteCommand.self,
+            HistoryCommand.self, DiffCommand.self, TrimCommand.self, RedactCommand.self,
+            DeleteCommand.self,
             ProjectionsCommand.self, StatsCommand.self, VerifyCommand.self, DoctorCommand.self,
             RebuildCommand.self, IndexCommand.self, DictionaryCommand.self,
         ])
