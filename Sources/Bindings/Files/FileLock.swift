@@ -22,4 +22,8 @@ public struct FileLock: ~Copyable {
     }
 
     private init(_ file: consuming PlainFile) { self.file = file }
+
+    // Closing alone would leave it locked while a process that is just being started still has a
+    // copy of the descriptor.
+    deinit { flock(file.descriptor, LOCK_UN) }
 }

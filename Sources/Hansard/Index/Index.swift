@@ -76,7 +76,10 @@ final class Index: Sendable {
 
     private static func options(_ units: [UnitDefinition]) -> Environment.Options {
         var options = Environment.Options()
-        options.maxDatabases = 16 + units.reduce(0) { $0 + $1.tables.count }
+        // In one process all who have a generation open share the first one's environment, and they
+        // may know different units.
+        options.maxDatabases = max(
+            options.maxDatabases, 16 + units.reduce(0) { $0 + $1.tables.count })
         return options
     }
 
