@@ -94,7 +94,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "CLITests",
-            dependencies: ["Bindings", "Records", "HansardCLI", "HansardTesting"],
+            dependencies: ["Bindings", "Records", "Hansard", "HansardCLI", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
             name: "PropertyTests",

@@ -77,7 +77,8 @@ struct AppendCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
-        let given = fields.filter { $0.text != nil }.map(\.option)
+        let given =
+            fields.filter { $0.text != nil }.map(\.option)
             + [data.map { _ in "--data" }, metadata.map { _ in "--metadata" }].compactMap { $0 }
         if lines {
             guard given.isEmpty else {

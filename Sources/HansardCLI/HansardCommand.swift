@@ -17,6 +17,9 @@ struct HansardCommand: AsyncParsableCommand {
               hansard import conversations.jsonl.zst
               hansard sessions
 
+            Completions for bash, zsh or fish:
+              hansard --generate-completion-script bash > ~/.local/share/bash-completion/completions/hansard
+
             EXIT STATUS
               0    done
               1    the operation failed; the message says why and what to do
@@ -28,15 +31,16 @@ struct HansardCommand: AsyncParsableCommand {
 
             ENVIRONMENT
               HANSARD_STORE  the store's directory, where --store is not given
-              NO_COLOR       no colours, even on a terminal
+              NO_COLOR       no colours, even on a terminal (as TERM=dumb)
             """,
+        version: ProgramVersion.text,
         subcommands: [
             InitCommand.self, ImportCommand.self, ExportCommand.self, AppendCommand.self,
             SessionsCommand.self, SessionCommand.self, MessageCommand.self, AgentsCommand.self,
             ContextsCommand.self, TasksCommand.self, EventsCommand.self, FollowCommand.self,
             HistoryCommand.self, TrimCommand.self, RedactCommand.self, DeleteCommand.self,
-            StatsCommand.self, VerifyCommand.self, RebuildCommand.self, IndexCommand.self,
-            DictionaryCommand.self,
+            ProjectionsCommand.self, StatsCommand.self, VerifyCommand.self, DoctorCommand.self,
+            RebuildCommand.self, IndexCommand.self, DictionaryCommand.self,
         ])
 
     /// Here too, so that it may stand before the verb.

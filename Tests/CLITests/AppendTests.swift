@@ -37,10 +37,13 @@ import Testing
         let file = try workspace.file("data.json", Data(#"{"from":"file"}"#.utf8))
         let input = Data(#" {"from":"input"} "#.utf8)
         #expect(
-            try workspace.run("append", "--stream", "a/b", "--type", "t", "--data", "-", input: input)
-                .output == "appended 1 event at position 1\n")
+            try workspace.run(
+                "append", "--stream", "a/b", "--type", "t", "--data", "-", input: input
+            )
+            .output == "appended 1 event at position 1\n")
         #expect(
-            try workspace.run("append", "--stream", "a/b", "--type", "t", "--data", "@\(file)").status
+            try workspace.run("append", "--stream", "a/b", "--type", "t", "--data", "@\(file)")
+                .status
                 == 0)
         #expect(try workspace.run("append", "--stream", "a/b", "--type", "t").status == 0)
         let data = try workspace.run("events", "--json").records().map {
@@ -98,7 +101,8 @@ import Testing
         let second = try workspace.run("events", "--json").records()[1]
         #expect(second.field("claims") == .array(["y", "z"]))
         #expect(second.integer("schema_version") == 3 && second.string("lifecycle") == "ends")
-        #expect(try workspace.run("append", "--lines", input: Data()).output == "nothing to append\n")
+        #expect(
+            try workspace.run("append", "--lines", input: Data()).output == "nothing to append\n")
         let text = try workspace.run(
             "append", "--lines", input: Data(#"{"stream":"b/1","type":"t"}"#.utf8))
         #expect(text.output == "appended 1 event at position 4\n")
@@ -128,7 +132,8 @@ import Testing
         (#"{"stream":"a/b","type":"message.created"}"#, "hansard import"),
         (#"{"stream":"a/b","type":"t","a":1,"a":2}"#, "twice"),
     ]) func aBadLineAppendsNothing(line: String, said: String) throws {
-        let input = #"{"stream":"before/1","type":"t","id":"before"}"# + "\n\(line)\n"
+        let input =
+            #"{"stream":"before/1","type":"t","id":"before"}"# + "\n\(line)\n"
             + #"{"stream":"after/1","type":"t"}"#
         let run = try workspace.run("append", "--lines", input: Data(input.utf8))
         #expect(run.status == 65, "\(run.errors)")
@@ -140,7 +145,8 @@ import Testing
 
     @Test func aConflictAmongManyAppendsNothing() throws {
         #expect(try workspace.shell("$hansard append --stream a/b --type t --id taken").status == 0)
-        let input = #"{"stream":"c/1","type":"t"}"# + "\n"
+        let input =
+            #"{"stream":"c/1","type":"t"}"# + "\n"
             + #"{"stream":"c/2","type":"other","id":"taken"}"#
         let run = try workspace.run("append", "--lines", input: Data(input.utf8))
         #expect(run.status == 3)
@@ -150,7 +156,8 @@ import Testing
 
     @Test(arguments: [
         ("--stream a/b", 64, "--type"), ("--type t", 64, "--stream"), ("", 64, "--lines"),
-        ("--lines --type t", 64, "--type is for one event"), ("--stream ab --type t", 65, "--stream"),
+        ("--lines --type t", 64, "--type is for one event"),
+        ("--stream ab --type t", 65, "--stream"),
         ("--stream a/b --type t --data x", 65, "--data, column 1"),
         ("--stream a/b --type t --data '[]'", 65, "--data"),
         ("--stream a/b --type t --data @/none/such", 65, "/none/such"),
@@ -171,7 +178,8 @@ import Testing
     }
 
     @Test func aStoreThatIsNotThere() throws {
-        let run = try workspace.run("append", "--stream", "a/b", "--type", "t", "--store", "/none/such")
+        let run = try workspace.run(
+            "append", "--stream", "a/b", "--type", "t", "--store", "/none/such")
         #expect(run.status == 1)
         #expect(run.errors.contains("no store at"))
     }

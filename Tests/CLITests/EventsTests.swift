@@ -47,7 +47,9 @@ import Testing
             $0.string("stream") == "agent/env/bash"
                 || $0.record("data")?.string("agent_id") == "env/bash"
         }
-        try expectSame("--after 10 --through 12") { (11...12).contains($0.integer("position") ?? 0) }
+        try expectSame("--after 10 --through 12") {
+            (11...12).contains($0.integer("position") ?? 0)
+        }
         try expectSame("--limit 3") { ($0.integer("position") ?? 0) <= 3 }
         let moment = try #require(all[299].string("recorded_at"))
         try expectSame("--since \(moment)") { ($0.string("recorded_at") ?? "") >= moment }
@@ -93,7 +95,8 @@ import Testing
     @Test func aBrokenPipeEndsQuietly() throws {
         let workspace = try Workspace.withExcerpt()
         for more in ["", "--json"] {
-            let run = try workspace.shell("set -o pipefail; $hansard events \(more) | head -n 1 | wc -l")
+            let run = try workspace.shell(
+                "set -o pipefail; $hansard events \(more) | head -n 1 | wc -l")
             #expect(run.status == 0)
             #expect(run.output.trimmingCharacters(in: .whitespacesAndNewlines) == "1")
             #expect(run.errors == "")

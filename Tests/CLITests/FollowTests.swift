@@ -97,7 +97,8 @@ private final class Follower: Sendable {
         let workspace = try workspace()
         let table = try Follower(workspace.process("follow"))
         #expect(table.lines(1).first?.hasPrefix("RECORDED (UTC)") == true)
-        let fromTwo = try Follower(workspace.process("follow", "--json", "--from", "2", "--limit", "2"))
+        let fromTwo = try Follower(
+            workspace.process("follow", "--json", "--from", "2", "--limit", "2"))
         #expect(try fromTwo.positions(1) == [2])
         try add(1, to: workspace)
         #expect(table.lines(2).count == 2 && table.lines(2)[1].contains("  3  message.created"))

@@ -41,9 +41,11 @@ private final class TestClock: Sendable {
         return events
     }
 
-    @Test(arguments: [
-        (9, 0), (10, 1), (11, 1), (19, 1), (20, 4), (25, 4), (30, 5), (.max, 5), (.min, 0),
-    ] as [(Int64, UInt64)]) func aMomentIsOnePosition(moment: Int64, position: UInt64) throws {
+    @Test(
+        arguments: [
+            (9, 0), (10, 1), (11, 1), (19, 1), (20, 4), (25, 4), (30, 5), (.max, 5), (.min, 0),
+        ] as [(Int64, UInt64)]) func aMomentIsOnePosition(moment: Int64, position: UInt64) throws
+    {
         let store = try store(times: [10, 20, 15, 20, 30])
         #expect(try store.read { try $0.position(at: moment) } == Position(position))
     }
@@ -144,7 +146,9 @@ private final class TestClock: Sendable {
             var scan = EventScan(store, matching: .all, direction)
             #expect(try scan.next { event, _ in event.position } == [Position(position)])
             for _ in 0..<2 {
-                let error = #expect(throws: HansardError.self) { try scan.next { event, _ in event } }
+                let error = #expect(throws: HansardError.self) {
+                    try scan.next { event, _ in event }
+                }
                 #expect(error?.code == .corruptEvent)
             }
         }

@@ -43,7 +43,8 @@ import Testing
     @Test func followsWhatSeveralTasksAppend() async throws {
         let store = try store(events: 10)
         let follower = Task {
-            try await positions(store.events(after: Position(10), through: .position(Position(410))))
+            try await positions(
+                store.events(after: Position(10), through: .position(Position(410))))
         }
         let late = Task {
             try await positions(store.events(after: .zero, through: .position(Position(410))))
@@ -87,10 +88,11 @@ import Testing
         await untilWaiting(store)
         try store.add(event())
         #expect(watch.waitersCount == 1)
+        let current = store.publication.current
         store.publication.set(
             Published(
-                index: store.index, units: store.publication.current.units,
-                logTransaction: seen + 1, liveGeneration: store.index.generation))
+                index: current.index, units: current.units, logTransaction: seen + 1,
+                liveGeneration: current.liveGeneration))
         await waiter.value
         await watch.wait(after: seen, in: store.log.environment)
     }
@@ -150,7 +152,9 @@ import Testing
         #expect(iterator.position == Position(UInt64(LogChunk.eventsMax)))
         try store.add(event("late"))
         var count = rest.count + 1
-        while iterator.position < Position(701) { count += try await iterator.nextChunk()?.count ?? 0 }
+        while iterator.position < Position(701) {
+            count += try await iterator.nextChunk()?.count ?? 0
+        }
         #expect(count == 701)
     }
 

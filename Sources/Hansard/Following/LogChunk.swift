@@ -11,8 +11,8 @@ struct LogChunk {
     let head: Position
     let transaction: UInt64
 
-    /// Most events a chunk holds, the bytes of their data after which it ends, and the events looked
-    /// at for it.
+    /// Most events a chunk holds, the bytes of their data after which it ends, and the events
+    /// looked at for it.
     static let eventsMax = 256
     static let bytesMax = 1 << 20
     static let looksMax: UInt64 = 1_000

@@ -92,8 +92,8 @@ final class LogWatch: Sendable {
         }
     }
 
-    /// Looks at the log again and again until nobody waits any more. Keeps nothing open: what is let
-    /// go of ends it.
+    /// Looks at the log again and again until nobody waits any more. Keeps nothing open: what is
+    /// let go of ends it.
     private func startPolling(_ log: Environment) {
         Task.detached { [weak self, weak log] in
             repeat {

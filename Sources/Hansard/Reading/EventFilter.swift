@@ -5,8 +5,8 @@ public struct EventFilter: Sendable {
     /// Something that has a stream of its own and is named by other events.
     public struct Mention: Sendable {
         public let stream: StreamName
-        /// Top-level fields of `data` that name it: with its id as text, or in a list, as text or as
-        /// an object's `id`.
+        /// Top-level fields of `data` that name it: with its id as text, or in a list, as text or
+        /// as an object's `id`.
         public let fields: [String]
 
         public init(stream: StreamName, fields: [String]) {

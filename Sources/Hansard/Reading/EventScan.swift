@@ -51,9 +51,9 @@ public struct EventScan {
 
     /// The next events; none when only events were met that do not match. Ask until `isAtEnd`.
     ///
-    /// - Parameter body: gives what is to become of each event, with the view it was read in. - Throws:
-    ///   what `body` throws; `HansardError` (`corruptEvent`) at the first damaged event, after a page
-    ///   with those before it.
+    /// - Parameter body: gives what is to become of each event, with the view it was read in.
+    /// - Throws: what `body` throws; `HansardError` (`corruptEvent`) at the first damaged event,
+    ///   after a page with those before it.
     public mutating func next<Element>(
         limit: Int = .max, _ body: (RecordedEvent, ReadView) throws -> Element
     ) throws -> [Element] {
@@ -89,7 +89,10 @@ public struct EventScan {
             first = max(first, try view.position(at: since - 1).next)
         }
         range = Range(first: first, last: last)
-        guard let stream = filter.stream else { return order = .log }
+        guard let stream = filter.stream else {
+            order = .log
+            return
+        }
         let newest = try view.stream(stream)?.last
         order = direction == .backwards ? .chain(newest) : .gathering(newest)
     }

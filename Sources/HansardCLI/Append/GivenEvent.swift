@@ -123,7 +123,8 @@ struct GivenEvent {
         return found
     }
 
-    private static func identifier(_ field: String, in record: Record) throws(Fault) -> Identifier? {
+    private static func identifier(_ field: String, in record: Record) throws(Fault) -> Identifier?
+    {
         guard let text = try text(field, in: record) else { return nil }
         return try identifier(text, field: field)
     }

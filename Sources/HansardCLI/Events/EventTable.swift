@@ -63,11 +63,11 @@ struct EventTable {
 
 /// What an event's data say, on one line.
 enum EventSummary {
-    /// Longer texts are cut before they are looked at.
-    private static let charactersMax = 400
+    /// Longer texts are cut before they are looked at: more than fits into any terminal.
+    private static let scalarsMax = 400
 
     static func text(_ event: Event) -> String {
-        Printable.line(String(words(of: event.data).prefix(charactersMax)))
+        Printable.line(String(words(of: event.data).unicodeScalars.prefix(scalarsMax)))
     }
 
     private static func words(of data: Record) -> String {
