@@ -9,6 +9,7 @@ final class GenerationBuild {
     let index: Index
     private let engine: Engine
     private let projections: ProjectionThread
+    private let syncing: BackgroundSync
 
     /// How much is written in one transaction. Larger ones write fewer pages twice; these stay
     /// below 60,000 changed pages, beyond which LMDB would spill.
@@ -24,6 +25,7 @@ final class GenerationBuild {
         engine = try Engine(
             log: log, index: index, published: Publication(Published(empty: index)))
         projections = try ProjectionThread(engine)
+        syncing = BackgroundSync(index.environment)
     }
 
     /// The last event folded.
@@ -41,6 +43,7 @@ final class GenerationBuild {
                 || engine.tailBytesCount >= Self.flushBytesMax
             {
                 try engine.flush()
+                try syncing.begin()
             }
             try onChunk(end)
         }
@@ -69,6 +72,7 @@ final class GenerationBuild {
     /// Writes what is left, flushes the file to the disk and closes it.
     func finish() throws {
         try engine.flush()
+        try syncing.wait()
         try index.environment.sync()
         index.environment.close()
     }
