@@ -16,10 +16,10 @@ extension ChatCommand where Answer == ChatRecord {
             var draft = draft
             draft.fill("created_at", .string(context.now.text()))
             if let first = try view.firstEvent(of: ChatEvents.stream(context: id)) {
+                guard let record = try view.context(id) else { throw gone("context", id) }
                 guard first.event.isRepeated(by: draft, id: id) else {
                     throw exists("context", id, at: first.position)
                 }
-                guard let record = try view.context(id) else { throw gone("context", id) }
                 return .answer(record)
             }
             let append = try ChatEvents.contextShared(id, draft.record, filled: draft.filled)
