@@ -99,10 +99,13 @@ extension ChatCommand where Answer == ChatRecord? {
         }
     }
 
-    /// Removes a context whatever its expiry, for history from elsewhere.
+    /// Removes a context whatever its expiry, for history from elsewhere. One whose session was
+    /// deleted too: cleaning up removes those as well.
     static func expireContext(_ id: Identifier, at time: Instant?) -> ChatCommand {
         ChatCommand { view, context in
-            guard let current = try view.context(id) else { return .answer(nil) }
+            guard let ordinal = try view.stream(ChatEvents.stream(context: id))?.entity,
+                let current = try view.contextRecord(ordinal)
+            else { return .answer(nil) }
             var draft = RecordDraft(.empty)
             draft.choose("expired_at", .string((time ?? context.now).text()))
             let append = ChatEvents.change(

@@ -29,6 +29,14 @@ struct ImportedOperation: Sendable {
         self.line = line()
     }
 
+    /// The agent it changes; nil when it changes none.
+    var agent: Identifier? {
+        name == "update_agent" ? (try? line.identifier("agent_id")) ?? nil : nil
+    }
+
+    /// The event it was recorded as where it was exported.
+    var eventID: Identifier? { (try? line.identifier("event_id")) ?? nil }
+
     /// Does what the line says, unless the log shows that it was done before.
     func run(on chat: Chat) async throws -> Outcome {
         if try wasDone(in: chat) { return .repeated }

@@ -69,8 +69,8 @@ extension ReadView {
     }
 
     /// A session's record as it was stored, without its id; nil when it does not exist.
-    func storedSession(_ id: Identifier) throws -> Record? {
+    func storedSession(_ id: Identifier) throws -> (ordinal: Position, record: Record)? {
         guard let ordinal = try sessionOrdinal(id) else { return nil }
-        return try event(at: ordinal)?.event.data
+        return try event(at: ordinal).map { (ordinal, $0.event.data) }
     }
 }

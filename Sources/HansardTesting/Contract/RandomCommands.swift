@@ -13,12 +13,14 @@ public struct RandomCommands: Sendable {
     private var recent: [ContractCommand] = []
     private static let recentMax = 60
 
-    public init(_ random: SeededGenerator) throws {
+    /// - Parameter hasNULs: whether there are ids with a NUL, which lines of an import can't have.
+    public init(_ random: SeededGenerator, hasNULs: Bool = true) throws {
+        let mark = hasNULs ? "\u{0}" : "\u{1}"
         self.random = random
         sessions = try ["s", "s/", "s/s", "ss", "e\u{301}", "é"].map { try Identifier($0) }
-        agents = try ["a", "a/", "aa", "chloe", "a\u{0}"].map { try Identifier($0) }
+        agents = try ["a", "a/", "aa", "chloe", "a" + mark].map { try Identifier($0) }
         messages = try (0..<70).map { try Identifier("m\($0 / 2)" + ($0 % 2 == 0 ? "" : "/")) }
-        others = try (0..<12).map { try Identifier("o\($0 / 2)" + ($0 % 2 == 0 ? "" : "\u{0}")) }
+        others = try (0..<12).map { try Identifier("o\($0 / 2)" + ($0 % 2 == 0 ? "" : mark)) }
     }
 
     public mutating func next() throws -> ContractCommand {
