@@ -21,6 +21,10 @@ public struct MessagesByAgent: Projection {
 
     public init() {}
 
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool {
+        [ChatEventTypes.messageCreated, ChatEventTypes.messageEdited].contains(type)
+    }
+
     public func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
         guard let session = event.entity else { return }
         switch event.event.type {
