@@ -180,7 +180,7 @@ public struct RandomMutations: Sendable {
     private mutating func anyStream() throws -> StreamName {
         if random.chance(50) { return session(random.pick(sessions)) }
         let category = random.pick(["session", "agent", "context", "task"])
-        return StreamName(knownCategory: category, id: random.pick(agents + sessions))
+        return try StreamName(category: category, id: random.pick(agents + sessions))
     }
 
     private mutating func eventID() -> Identifier {
