@@ -48,7 +48,10 @@ let package = Package(
         .target(
             name: "Projections", dependencies: ["Bindings", "Hansard", "Records"],
             path: "Projections",
-            exclude: ["README.md"], swiftSettings: settings),
+            exclude: ["README.md", "Examples"], swiftSettings: settings),
+        .target(
+            name: "ExampleProjections", dependencies: ["Hansard", "Records"],
+            path: "Projections/Examples", swiftSettings: settings),
         .target(
             name: "HansardChat", dependencies: ["Bindings", "Hansard", "Records", "Projections"],
             swiftSettings: settings),
@@ -65,7 +68,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "HansardCrashWorker",
-            dependencies: ["Bindings", "Hansard", "HansardChat", "HansardTesting", "Records"],
+            dependencies: [
+                "Bindings", "Hansard", "HansardChat", "HansardTesting", "Projections", "Records",
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "HansardBench",
@@ -82,11 +87,14 @@ let package = Package(
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: settings),
         .testTarget(
             name: "ChatTests",
-            dependencies: ["Bindings", "Records", "Hansard", "HansardChat", "HansardTesting"],
+            dependencies: [
+                "Bindings", "ExampleProjections", "Records", "Hansard", "HansardChat",
+                "HansardTesting",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "CLITests",
-            dependencies: ["Bindings", "Records", "HansardCLI", "HansardTesting"],
+            dependencies: ["Bindings", "Records", "Hansard", "HansardCLI", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(
             name: "PropertyTests",

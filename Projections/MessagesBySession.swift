@@ -189,28 +189,3 @@ public struct SessionMessages: Sendable, Equatable {
         floor = rest.isEmpty ? nil : rest
     }
 }
-
-/// What a trim decided: everything up to one message is hidden, of what was there when it looked.
-struct Trim {
-    /// When the newest message it hides was created, and that message.
-    let created: Instant
-    let message: Position
-    /// Messages after this position are not hidden, whatever their time.
-    let through: Position
-
-    init?(_ data: Record) {
-        guard let newest = data.record("newest_hidden"),
-            let created = try? newest.instant("created_at"),
-            let message = newest.integer("position"), message > 0,
-            let through = data.integer("through"), through > 0
-        else { return nil }
-        self.created = created
-        self.message = Position(UInt64(message))
-        self.through = Position(UInt64(through))
-    }
-
-    /// Whether a message with this key was there when the trim looked.
-    func covers(_ key: [UInt8]) -> Bool {
-        MessagesBySession.message(in: key.span).map { $0 <= through } ?? false
-    }
-}

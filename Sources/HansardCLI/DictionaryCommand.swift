@@ -6,25 +6,64 @@ import Records
 
 struct DictionaryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dictionary", abstract: "Train compression dictionaries.",
-        subcommands: [Train.self])
+        commandName: "dictionary", abstract: "Train, add and list compression dictionaries.",
+        subcommands: [Train.self, List.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the log's dictionaries.",
+            discussion: """
+                New events are compressed with the newest one. How many events use each is known only \
+                from reading the whole log, which --count does.
+
+                EXAMPLES
+                  hansard dictionary list
+                  hansard dictionary list --count --json
+                """)
+
+        @OptionGroup var store: StoreOptions
+        @Flag(help: "Count the events of each, reading the whole log.")
+        var count = false
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            let dictionaries = try store.openLog().dictionaries(countingEvents: count)
+            try Output.with { out in
+                if output.json {
+                    for dictionary in dictionaries { try out.line(try dictionary.record()) }
+                    return
+                }
+                try out.line(Style.output.dim("ID    SIZE        EVENTS"))
+                for dictionary in dictionaries { try out.line(dictionary.line) }
+            }
+        }
+    }
 
     struct Train: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "train", abstract: "Train a dictionary on the store's events.",
             discussion: """
-                The dictionary holds pieces of the events' text: whoever gets it can read them.
+                Says how events of streams it was not trained on compress with the newest dictionary of \
+                the log and with the new one. With --add new events are compressed with the new one from \
+                then on, also by programs that have the store open; there is no way to take it out again.
+
+                The dictionary holds pieces of the events' text: whoever gets it can read them, and so can \
+                whoever gets a copy of the log.
 
                 EXAMPLES
+                  hansard dictionary train
+                  hansard dictionary train --add
                   hansard dictionary train --output chats.zdict
                 """)
 
         @OptionGroup var store: StoreOptions
         @Option(
             name: .shortAndLong,
-            help: ArgumentHelp("File to write; it must not exist.", valueName: "file"),
+            help: ArgumentHelp("File to write it to; it must not exist.", valueName: "file"),
             completion: .file())
-        var output: String
+        var output: String?
+        @Flag(help: "Add it to the log.")
+        var add = false
         @Option(help: "Size of the dictionary in bytes.")
         var bytes = 256 << 10
         @OptionGroup var form: OutputOptions
@@ -36,21 +75,79 @@ struct DictionaryCommand: ParsableCommand {
         }
 
         func run() throws {
-            let chat = try store.openForReading()
-            let dictionary = try chat.store.trainDictionary(bytesMax: bytes)
-            do { try FileSystem.writeNewFile(output, dictionary.span) } catch {
-                throw CommandFailure("can't write \(output): \(error)")
-            }
-            let size = dictionary.count
-            try Output.with { out in
-                if form.json {
-                    return try out.line(
-                        Record([("path", .string(output)), ("bytes", .integer(Int64(size)))]))
+            let chat = try add ? store.openForWriting() : store.openForReading()
+            let trial = try chat.store.trainDictionary(bytesMax: bytes)
+            if let output {
+                do { try FileSystem.writeNewFile(output, trial.dictionary.span) } catch {
+                    throw CommandFailure("can't write \(output): \(error)")
                 }
-                try out.line(
-                    "wrote \(Figures.grouped(size)) bytes to \(Printable.line(output)); they hold text "
-                        + "of the events")
+            }
+            let id = try add ? chat.store.addDictionary(trial.dictionary) : nil
+            try chat.store.close()
+            try Output.with { out in
+                if form.json { return try out.line(try trial.record(id: id, path: output)) }
+                for line in trial.lines(id: id, path: output) { try out.line(line) }
             }
         }
+    }
+}
+
+extension StoredDictionary {
+    fileprivate var line: String {
+        TextLayout.padded("\(id)", to: 6) + TextLayout.padded(Figures.bytes(bytesCount), to: 12)
+            + (eventsCount.map { Figures.grouped($0) } ?? "not counted")
+            + (isNewest ? ", newest" : "")
+    }
+
+    fileprivate func record() throws -> Record {
+        try Record([
+            ("id", .integer(Int64(id))), ("bytes", .integer(Int64(bytesCount))),
+            ("newest", .bool(isNewest)),
+            ("events", eventsCount.map { .integer(Int64($0)) } ?? .null),
+        ])
+    }
+}
+
+extension DictionaryTrial {
+    fileprivate func lines(id: Int?, path: String?) -> [String] {
+        var lines = [
+            "trained on \(Figures.counted(samplesCount, "event")): "
+                + "\(Figures.grouped(dictionary.count)) bytes, which hold text of the events"
+        ]
+        if let heldOut {
+            let (now, then) = (ratio(heldOut.frameBytesNow), ratio(heldOut.frameBytesThen))
+            lines.append(
+                "\(Figures.counted(heldOut.eventsCount, "event")) of other streams: \(now) with the "
+                    + "newest dictionary now, \(then) with this one")
+        } else {
+            lines.append("no events of other streams to try it on")
+        }
+        if let path { lines.append("wrote it to \(Printable.line(path))") }
+        lines.append(
+            id.map { "added as dictionary \($0): new events are compressed with it" }
+                ?? "not added to the log; --add does that")
+        return lines
+    }
+
+    private func ratio(_ frameBytes: Int) -> String {
+        let hundredths = Int((value(frameBytes) * 100).rounded())
+        let digits = hundredths % 100
+        return "\(hundredths / 100).\(digits < 10 ? "0" : "")\(digits):1"
+    }
+
+    private func value(_ frameBytes: Int) -> Double {
+        Double(heldOut?.payloadBytes ?? 0) / Double(max(1, frameBytes))
+    }
+
+    fileprivate func record(id: Int?, path: String?) throws -> Record {
+        try Record([
+            ("path", path.map { .string($0) } ?? .null),
+            ("bytes", .integer(Int64(dictionary.count))),
+            ("samples", .integer(Int64(samplesCount))),
+            ("held_out_events", heldOut.map { .integer(Int64($0.eventsCount)) } ?? .null),
+            ("ratio_now", heldOut.map { .double(value($0.frameBytesNow)) } ?? .null),
+            ("ratio_then", heldOut.map { .double(value($0.frameBytesThen)) } ?? .null),
+            ("added_as", id.map { .integer(Int64($0)) } ?? .null),
+        ])
     }
 }

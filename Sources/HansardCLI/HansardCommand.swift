@@ -17,22 +17,31 @@ struct HansardCommand: AsyncParsableCommand {
               hansard import conversations.jsonl.zst
               hansard sessions
 
+            Completions for bash, zsh or fish:
+              hansard --generate-completion-script bash > ~/.local/share/bash-completion/completions/hansard
+
             EXIT STATUS
               0    done
               1    the operation failed; the message says why and what to do
-              2    verify found damage
+              2    verify found damage; doctor found something that must be mended
+              3    append: the stream is not as expected, or the id was recorded with other content
               64   the command line is wrong
-              65   input could not be imported; what was imported stays
+              65   input could not be imported (what was imported stays) or appended (nothing was)
               130  ended by Ctrl-C (143: by kill); what was reported as done is done
 
             ENVIRONMENT
               HANSARD_STORE  the store's directory, where --store is not given
-              NO_COLOR       no colours, even on a terminal
+              NO_COLOR       no colours, even on a terminal (as TERM=dumb)
             """,
+        version: ProgramVersion.text,
         subcommands: [
-            InitCommand.self, ImportCommand.self, ExportCommand.self, SessionsCommand.self,
-            SessionCommand.self, MessageCommand.self, StatsCommand.self, VerifyCommand.self,
-            DictionaryCommand.self,
+            InitCommand.self, ImportCommand.self, ExportCommand.self, AppendCommand.self,
+            SessionsCommand.self, SessionCommand.self, MessageCommand.self, AgentsCommand.self,
+            ContextsCommand.self, TasksCommand.self, EventsCommand.self, FollowCommand.self,
+            HistoryCommand.self, DiffCommand.self, TrimCommand.self, RedactCommand.self,
+            DeleteCommand.self,
+            ProjectionsCommand.self, StatsCommand.self, VerifyCommand.self, DoctorCommand.self,
+            RebuildCommand.self, IndexCommand.self, DictionaryCommand.self,
         ])
 
     /// Here too, so that it may stand before the verb.

@@ -24,8 +24,8 @@ struct VerifyingChild {
         if log == .exited(0) {
             return CommandFailure(
                 "reading the index ended with signal \(signal): its pages are damaged (or TMPDIR, "
-                    + "where the replay is kept, is full). The log is sound: move the index directory "
-                    + "away and it will be built anew",
+                    + "where the replay is kept, is full). The log is sound: run 'hansard "
+                    + "rebuild'",
                 status: .damage)
         }
         return CommandFailure(

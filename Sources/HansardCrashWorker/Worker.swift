@@ -3,6 +3,7 @@ import Foundation
 import Hansard
 import HansardChat
 import HansardTesting
+import Projections
 import Records
 
 /// A process that appends, reads and checks what it reads, to be killed at any moment by a test.
@@ -10,6 +11,8 @@ import Records
 /// Arguments: store, seed, pool of names, number of operations. After each answer it writes one
 /// line: `A` and the first position of what was appended, or `R` and the positions of what was
 /// repeated, with the fingerprints of the events. A line that begins with `!` says what is wrong.
+/// With `rebuild` for the number of operations it builds generations of the index instead, until it
+/// is killed or has built `seed` of them, and writes `G` and the number of each.
 @main struct Worker {
     private let chat: Chat
     private var random: SeededGenerator
@@ -19,6 +22,9 @@ import Records
 
     static func main() async throws {
         let arguments = CommandLine.arguments
+        if arguments.count == 5, arguments[4] == "rebuild", let count = Int(arguments[2]) {
+            return rebuild(arguments[1], count: count)
+        }
         guard arguments.count == 5, let seed = UInt64(arguments[2]),
             let pool = UInt64(arguments[3]), let count = Int(arguments[4])
         else {
@@ -30,6 +36,18 @@ import Records
             say("O")
             for _ in 0..<count { try await worker.step() }
             if seed % 2 == 0 { try worker.chat.store.close() }
+        } catch {
+            say("! \(error)")
+            exit(3)
+        }
+    }
+
+    private static func rebuild(_ path: String, count: Int) {
+        do {
+            for number in 0..<count {
+                let rebuilder = try Rebuilder(path: path, units: ChatUnits.all, keep: number % 2)
+                say("G \(try rebuilder.run().generation)")
+            }
         } catch {
             say("! \(error)")
             exit(3)

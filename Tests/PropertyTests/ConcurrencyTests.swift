@@ -1,5 +1,6 @@
 import Bindings
 import HansardTesting
+import Projections
 import Records
 import Synchronization
 import Testing
@@ -10,7 +11,8 @@ import Testing
 /// some moment between question and answer, and each view must be the replay of the events up to
 /// its position.
 @Suite struct ConcurrencyTests {
-    @Test(arguments: [1, 3]) func answersAndViewsAreThoseOfSomeMoment(stores: Int) async throws {
+    @Test(arguments: [1, 3], [false, true])
+    func answersAndViewsAreThoseOfSomeMoment(stores: Int, isRebuilding: Bool) async throws {
         let seed = Seed.current()
         var random = SeededGenerator(seed: seed.value &+ UInt64(stores))
         let peers = try Peers(count: stores, random.fork())
@@ -22,6 +24,7 @@ import Testing
             let reader = Reader(store, random.fork())
             return (reader, try DedicatedThread(name: "reader") { reader.run() })
         }
+        let rebuilding = isRebuilding ? try Rebuilding(peers.path) : nil
         let operations = try await withThrowingTaskGroup(of: [Operation].self) { group in
             for (number, seed) in seeds.enumerated() {
                 group.addTask {
@@ -31,6 +34,7 @@ import Testing
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
+        #expect(try rebuilding?.stop() ?? 1 > 0)
         for (reader, thread) in readers {
             reader.stop()
             thread.join()
@@ -64,6 +68,38 @@ import Testing
                     append, .init(answer), endBefore: before.rawValue, endAfter: after.rawValue))
         }
         return operations
+    }
+}
+
+/// Builds one generation of the index after the other, on a thread of its own.
+private final class Rebuilding: Sendable {
+    private let isStopped = Atomic(false)
+    private let outcome = Mutex<Result<Int, any Error>>(.success(0))
+    private let thread = Mutex<DedicatedThread?>(nil)
+
+    init(_ path: String) throws {
+        let started = try DedicatedThread(name: "rebuilding") { [self] in run(path) }
+        thread.withLock { $0 = started }
+    }
+
+    private func run(_ path: String) {
+        var count = 0
+        do {
+            while !isStopped.load(ordering: .acquiring) {
+                _ = try Rebuilder(path: path, units: ChatUnits.all, keep: count % 2).run()
+                count += 1
+            }
+            outcome.withLock { $0 = .success(count) }
+        } catch {
+            outcome.withLock { $0 = .failure(error) }
+        }
+    }
+
+    /// How many generations there were.
+    func stop() throws -> Int {
+        isStopped.store(true, ordering: .releasing)
+        thread.withLock { $0 }?.join()
+        return try outcome.withLock { try $0.get() }
     }
 }
 

@@ -34,7 +34,7 @@ enum CrashAudit {
         let parts = line.split(separator: " ")
         let numbers = parts.dropFirst().compactMap { UInt64($0) }
         switch parts.first {
-        case "O": return nil
+        case "O", "G": return nil
         case "A":
             guard let first = numbers.first else { break }
             let prints = Array(numbers.dropFirst())

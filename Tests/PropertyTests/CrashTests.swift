@@ -33,6 +33,8 @@ private struct CrashRound {
     private let pool: UInt64
     private var random: SeededGenerator
     private var workers: [WorkerProcess] = []
+    /// Builds one generation of the index after the other beside them.
+    private var rebuilding: WorkerProcess?
     private var answers: [[String]] = []
     private var problemsFound: [String] = []
 
@@ -57,6 +59,12 @@ private struct CrashRound {
     mutating func run(kills: Int) throws -> Int {
         var killed = 0
         while killed < kills {
+            if let rebuilding, random.chance(40) {
+                killed += end(rebuilding, byKilling: true) ? 1 : 0
+                self.rebuilding = nil
+            } else if rebuilding == nil, random.chance(50) {
+                rebuilding = try WorkerProcess.rebuilding(path, count: 1_000)
+            }
             let victim = workers.remove(at: random.below(workers.count))
             victim.wait(forLines: random.chance(20) ? 0 : victim.lines.count + random.below(25))
             for _ in 0..<random.below(100_000) { _ = random.next() }
@@ -67,6 +75,8 @@ private struct CrashRound {
         let areKilled = random.chance(50)
         for worker in workers where end(worker, byKilling: areKilled) { killed += 1 }
         workers = []
+        if let rebuilding, end(rebuilding, byKilling: true) { killed += 1 }
+        rebuilding = nil
         return killed
     }
 

@@ -1,5 +1,6 @@
 import Bindings
 import HansardTesting
+import Projections
 import Records
 import Testing
 
@@ -31,9 +32,9 @@ private struct Interleaving {
     private struct Pending {
         var mutations: RandomMutations
         /// Tails taken for a flush that was not written yet.
-        var flushing: [UnitTail?]?
-        /// What a flush wrote that was not let go of in memory yet.
-        var written: Checkpoints?
+        var flushing: Published?
+        /// What a flush wrote that was not let go of in memory yet, and where.
+        var written: (index: Index, checkpoints: Checkpoints)?
         /// Tails taken for a read that has not looked at the index yet.
         var reading: Published?
         /// A view that goes on being read while others write.
@@ -64,9 +65,11 @@ private struct Interleaving {
         case ..<50: return try read(store)
         case ..<55: try store.catchUp()
         case ..<62: try store.projector.flush()
-        case ..<68: pending[number].flushing = Self.tails(of: store.publication.current)
+        case ..<67: pending[number].flushing = store.publication.current
+        case ..<68: try rebuild(number)
         case ..<75: try writeFlush(number)
-        case ..<80: dropFlushed(number)
+        case ..<79: dropFlushed(number)
+        case ..<80: store.projector.mover.moveIfDue()
         case ..<86: pending[number].reading = store.publication.current
         case ..<92: return try lookAtIndex(number)
         case ..<96: return try lookAgain(number)
@@ -133,21 +136,32 @@ private struct Interleaving {
         try ModelComparison.differences(model, view, sample: 10, random.fork())
     }
 
-    private static func tails(of published: Published) -> [UnitTail?] {
-        published.units.map { $0.stop == nil ? $0.tail : nil }
+    /// Another generation goes live, sometimes of fewer units, sometimes an old one again.
+    private mutating func rebuild(_ number: Int) throws {
+        let generations = try IndexGenerations(path: peers.path)
+        if random.chance(30), let old = try generations.list().first {
+            _ = try generations.use(old.number)
+        } else {
+            let units = random.chance(80) ? ChatUnits.all : Array(ChatUnits.all.prefix(1))
+            _ = try Rebuilder(path: peers.path, units: units, keep: random.below(3)).run()
+        }
+        if random.chance(50) { try peers.stores[number].catchUp() }
     }
 
     private mutating func writeFlush(_ number: Int) throws {
-        guard let tails = pending[number].flushing else { return }
+        guard let taken = pending[number].flushing else { return }
         pending[number].flushing = nil
-        pending[number].written = try Flush(index: peers.stores[number].index).write(tails)
-            .checkpoints
+        pending[number].written = (
+            taken.index, try Flush(index: taken.index).write(taken.flushableTails).checkpoints
+        )
     }
 
     private mutating func dropFlushed(_ number: Int) {
         guard let written = pending[number].written else { return }
         pending[number].written = nil
-        peers.stores[number].fold.withLock { $0.drop(through: written) }
+        peers.stores[number].fold.withLock { engine in
+            if engine.index === written.index { engine.drop(through: written.checkpoints) }
+        }
     }
 
     /// Goes on with a read whose tails were taken some steps ago. It may be refused, but never be

@@ -13,15 +13,26 @@ final class WorkerProcess: Sendable {
     private let output = ConditionLock(Output())
     private let pipe = Pipe()
 
+    /// Starts a worker that builds so many generations of the index.
+    static func rebuilding(
+        _ store: String, count: Int, prefix: [String] = []
+    ) throws -> WorkerProcess {
+        try WorkerProcess(prefix, [store, "\(count)", "0", "rebuild"])
+    }
+
     /// Starts a worker, with `prefix` in front of its command line.
-    init(
+    convenience init(
         _ store: String, seed: UInt64, pool: UInt64, operations: Int, prefix: [String] = []
     ) throws {
+        try self.init(prefix, [store, "\(seed)", "\(pool)", "\(operations)"])
+    }
+
+    private init(_ prefix: [String], _ arguments: [String]) throws {
         let directory = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         let worker = directory.appending(path: "HansardCrashWorker").path
         process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = prefix + [worker, store, "\(seed)", "\(pool)", "\(operations)"]
+        process.arguments = prefix + [worker] + arguments
         process.standardOutput = pipe
         try process.run()
         _ = try DedicatedThread(name: "worker-output") { [self] in collect() }

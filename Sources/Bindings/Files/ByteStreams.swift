@@ -92,6 +92,14 @@ public enum StandardStream: Int32, Sendable {
         }
     }
 
+    /// Whether it is a pipe that nobody reads any more, so that writing to it would fail. Wraps
+    /// `poll`.
+    public var isReaderGone: Bool {
+        var state = pollfd(fd: rawValue, events: 0, revents: 0)
+        // One entry, a local the call fills in; it does not wait.
+        return unsafe poll(&state, 1, 0) == 1 && Int32(state.revents) & Int32(POLLERR) != 0
+    }
+
     /// Whether it is a terminal. Wraps `isatty`.
     public var isTerminal: Bool { isatty(rawValue) == 1 }
 }

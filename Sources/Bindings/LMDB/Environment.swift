@@ -14,6 +14,8 @@ internal import Synchronization
     /// Tells this environment's databases from another's.
     let number: UInt64
     let isShared: Bool
+    /// Slots of dead readers that were freed when it was opened.
+    public let deadReadersFreed: Int
     let gate = TransactionGate()
     let databases = Mutex<[String: Database]>([:])
     let opening = Mutex<Void>(())
@@ -33,9 +35,10 @@ internal import Synchronization
     public init(directory: String, options: Options = .init()) throws(LMDBError) {
         let number = Self.nextNumber.wrappingAdd(1, ordering: .relaxed).newValue
         var opened: OpaquePointer?
+        var dead = 0
         _ = try EnvironmentRegistry.open(directory, number: number, shared: false) {
             () throws(LMDBError) in
-            unsafe opened = try EnvironmentOpening.open(directory, options)
+            unsafe opened = try EnvironmentOpening.open(directory, options, dead: &dead)
         }
         guard let opened = unsafe opened else {
             throw LMDBError(code: .alreadyOpen, call: "mdb_env_open", path: directory)
@@ -44,6 +47,7 @@ internal import Synchronization
         self.directory = directory
         self.number = number
         isShared = false
+        deadReadersFreed = dead
     }
 
     private static let nextNumber = Atomic<UInt64>(0)
@@ -75,15 +79,16 @@ internal import Synchronization
     ) throws(LMDBError) -> Environment {
         for _ in 0..<1_000 {
             var opened: OpaquePointer?
+            var dead = 0
             let number = nextNumber.wrappingAdd(1, ordering: .relaxed).newValue
             let outcome = try EnvironmentRegistry.open(directory, number: number, shared: true) {
                 () throws(LMDBError) in
-                unsafe opened = try EnvironmentOpening.open(directory, options)
+                unsafe opened = try EnvironmentOpening.open(directory, options, dead: &dead)
             }
             switch outcome {
             case .shared(let environment): return environment
             case .opened:
-                return unsafe Environment(adopting: opened!, directory, number: number)
+                return unsafe Environment(adopting: opened!, directory, number: number, dead)
             case .refused:
                 throw LMDBError(code: .alreadyOpen, call: "mdb_env_open", path: directory)
             case .closing: Pause.milliseconds(1)
@@ -93,11 +98,14 @@ internal import Synchronization
     }
 
     /// Takes over an environment just opened for sharing.
-    private init(adopting opened: OpaquePointer, _ directory: String, number: UInt64) {
+    private init(
+        adopting opened: OpaquePointer, _ directory: String, number: UInt64, _ dead: Int
+    ) {
         unsafe pointer = opened
         self.directory = directory
         self.number = number
         isShared = true
+        deadReadersFreed = dead
         EnvironmentRegistry.attach(self, number: number)
     }
 }

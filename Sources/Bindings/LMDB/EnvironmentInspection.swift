@@ -63,6 +63,13 @@ extension Environment {
         return Int(dead)
     }
 
+    /// Whether any process, this one included, has the environment in `directory` open.
+    ///
+    /// True when that can't be told. Another process may open it the moment after.
+    public static func isOpen(directory: String) -> Bool {
+        EnvironmentRegistry.isOpen(directory)
+    }
+
     /// Flushes the data file to the disk. Wraps `mdb_env_sync` with force; only needed without
     /// synchronous commits.
     public func sync() throws(LMDBError) {

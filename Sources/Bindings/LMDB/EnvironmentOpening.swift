@@ -12,15 +12,17 @@ enum EnvironmentOpening {
     private static let attempts = 6
 
     /// Opens with the size asked for or, where address space is limited, the next that fits.
+    ///
+    /// - Parameter dead: how many slots of dead readers were freed.
     static func open(
-        _ directory: String, _ options: Environment.Options
+        _ directory: String, _ options: Environment.Options, dead: inout Int
     ) throws(LMDBError) -> OpaquePointer {
         var size = options.mapSizeBytes
         var failures = 0
         while true {
             do throws(LMDBError) {
                 try checkDataFile(directory)
-                return unsafe try open(directory, options, mapSize: size)
+                return unsafe try open(directory, options, mapSize: size, dead: &dead)
             } catch {
                 if error.code == .outOfMemory, size > smallestMap {
                     size /= 2
@@ -52,14 +54,15 @@ enum EnvironmentOpening {
     }
 
     private static func open(
-        _ directory: String, _ options: Environment.Options, mapSize: Int
+        _ directory: String, _ options: Environment.Options, mapSize: Int, dead: inout Int
     ) throws(LMDBError) -> OpaquePointer {
         var created: OpaquePointer?
         try unsafe check(mdb_env_create(&created), "mdb_env_create", path: directory)
         // A successful `mdb_env_create` sets the pointer.
         let environment = unsafe created!
         do {
-            try unsafe configure(environment, directory, options, mapSize: mapSize)
+            try unsafe configure(
+                environment, directory, options, mapSize: mapSize, dead: &dead)
         } catch {
             // lmdb.h: a handle whose opening failed must still be closed.
             unsafe mdb_env_close(environment)
@@ -70,7 +73,7 @@ enum EnvironmentOpening {
 
     private static func configure(
         _ environment: OpaquePointer, _ directory: String, _ options: Environment.Options,
-        mapSize: Int
+        mapSize: Int, dead: inout Int
     ) throws(LMDBError) {
         var flags = UInt32(MDB_NOTLS)
         if options.isReadOnly { flags |= UInt32(MDB_RDONLY) }
@@ -91,9 +94,10 @@ enum EnvironmentOpening {
             path: directory)
         if isNew { letGroupWrite(lock) }
         try unsafe closeOnExec(environment, directory)
-        var dead: Int32 = 0
+        var freed: Int32 = 0
         try unsafe check(
-            mdb_reader_check(environment, &dead), "mdb_reader_check", path: directory)
+            mdb_reader_check(environment, &freed), "mdb_reader_check", path: directory)
+        dead = Int(freed)
     }
 
     /// Readers must write to the lock file: whoever may read it as a group may write it too.
@@ -129,7 +133,8 @@ extension DataFileFailure {
     }
 }
 
-/// Short waits between attempts.
-enum Pause {
-    static func milliseconds(_ count: Int) { usleep(UInt32(count) * 1_000) }
+/// Short waits between attempts, on threads that may block.
+public enum Pause {
+    /// Wraps `usleep`.
+    public static func milliseconds(_ count: Int) { usleep(UInt32(count) * 1_000) }
 }

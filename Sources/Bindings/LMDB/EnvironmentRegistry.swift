@@ -65,6 +65,36 @@ enum EnvironmentRegistry {
         }
     }
 
+    /// Whether this or any other process has the directory's files open.
+    ///
+    /// Everyone who does holds a shared lock on the first byte of `lock.mdb`. It is looked for only
+    /// when this process has no environment there, whose locks the look would drop.
+    static func isOpen(_ directory: String) -> Bool {
+        entries.withLock { list in
+            let found = identities(directory)
+            if list.contains(where: { !$0.files.allSatisfy { !found.contains($0) } }) {
+                return true
+            }
+            return isLocked("\(directory)/lock.mdb")
+        }
+    }
+
+    private static func isLocked(_ path: String) -> Bool {
+        do {
+            let file = try PlainFile(path, flags: O_RDWR)
+            var lock = flock()
+            lock.l_type = Int16(F_WRLCK)
+            lock.l_whence = Int16(SEEK_SET)
+            lock.l_len = 1
+            // The lock is a local that the call fills in with one that is in the way.
+            let code = unsafe fcntl(file.descriptor, F_GETLK, &lock)
+            return code == -1 || lock.l_type != Int16(F_UNLCK)
+        } catch {
+            // What can't be looked at may be in use.
+            return !error.isNotFound
+        }
+    }
+
     private static func identities(_ directory: String) -> [FileIdentity] {
         ["data.mdb", "lock.mdb"].compactMap { try? FileSystem.identity(of: "\(directory)/\($0)") }
     }

@@ -76,7 +76,7 @@ struct StreamHead: Equatable {
     private static func corrupt(_ ordinal: Position) -> HansardError {
         HansardError(
             .corruptIndex,
-            "the index row of stream \(ordinal) can't be read: the index is damaged; move the index "
-                + "directory away and it will be built anew from the log")
+            "the index row of stream \(ordinal) can't be read: the index is damaged; run "
+                + "'hansard rebuild'")
     }
 }

@@ -50,13 +50,8 @@ struct Flush {
     private func write(
         _ runs: [Run], to table: Database, in transaction: borrowing WriteTransaction
     ) throws -> Int {
-        var merged = runs
-        while merged.count > 1 {
-            let newer = merged.removeLast()
-            let older = merged.removeLast()
-            merged.append(Run.merging(older: older, newer: newer))
-        }
-        guard let run = merged.first, !run.isEmpty else { return 0 }
+        let run = merged(runs[...])
+        if run.isEmpty { return 0 }
         try transaction.withWriteCursor(table) { cursor in
             let bytes = run.arena
             let arena = bytes.span
@@ -70,6 +65,14 @@ struct Flush {
             }
         }
         return run.entries.count
+    }
+
+    /// All runs as one. Halves are merged first, so that each entry is copied log2(runs) times.
+    private func merged(_ runs: ArraySlice<Run>) -> Run {
+        if runs.isEmpty { return Run(arena: [], entries: []) }
+        if runs.count == 1 { return runs[runs.startIndex] }
+        let middle = runs.startIndex + runs.count / 2
+        return Run.merging(older: merged(runs[..<middle]), newer: merged(runs[middle...]))
     }
 
     /// Gives each partition of ids that is complete now its filter.

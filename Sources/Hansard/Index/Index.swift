@@ -12,6 +12,7 @@ final class Index: Sendable {
     /// By table number, over all units.
     let tables: [Database]
     let filtersTable: Database
+    let filters: IDFilters
     private let checkpointsTable: Database
     private let latest = Mutex<(transaction: UInt64, checkpoints: Checkpoints)?>(nil)
     private let metaTable: Database
@@ -34,16 +35,15 @@ final class Index: Sendable {
                     + "have someone who may write open the store once")
         }
         if !isReadOnly { try FileSystem.ensureDirectory(directory, mode: 0o750) }
-        var options = Environment.Options()
-        options.maxDatabases = 16 + units.reduce(0) { $0 + $1.tables.count }
+        var options = Self.options(units)
         options.isReadOnly = isReadOnly
         let environment: Environment
         do { environment = try .shared(directory: directory, options: options) } catch {
             guard error.isDamage else { throw error }
             throw HansardError(
                 .corruptIndex,
-                "the index in \(directory) is damaged or cut off: move it away and it will be built "
-                    + "anew from the log",
+                "the index in \(directory) is damaged or cut off: 'hansard rebuild' builds a new one "
+                    + "from the log",
                 underlying: error)
         }
         try self.init(
@@ -51,15 +51,36 @@ final class Index: Sendable {
             generation: generation, units: units, logID: logID, isReadOnly: isReadOnly)
     }
 
-    /// A new index in a directory of its own, for a replay: never flushed to the disk, thrown away
-    /// after.
-    convenience init(scratch directory: String, units: [UnitDefinition], logID: String) throws {
-        var options = Environment.Options()
-        options.maxDatabases = 16 + units.reduce(0) { $0 + $1.tables.count }
+    /// A new index in an empty directory of its own, whose commits don't wait for the disk: for a
+    /// replay that is thrown away, or a generation that is flushed before it goes live.
+    convenience init(
+        scratch directory: String, generation: UInt64 = 0, units: [UnitDefinition], logID: String
+    ) throws {
+        var options = Self.options(units)
         options.isSynchronous = false
         try self.init(
+            try Environment(directory: directory, options: options), generation: generation,
+            units: units, logID: logID, isReadOnly: false)
+    }
+
+    /// A generation opened for a look at what it says of itself; nothing is written.
+    convenience init(
+        checking directory: String, units: [UnitDefinition], logID: String
+    ) throws {
+        var options = Self.options(units)
+        options.isReadOnly = true
+        try self.init(
             try Environment(directory: directory, options: options), generation: 0, units: units,
-            logID: logID, isReadOnly: false)
+            logID: logID, isReadOnly: true)
+    }
+
+    private static func options(_ units: [UnitDefinition]) -> Environment.Options {
+        var options = Environment.Options()
+        // In one process all who have a generation open share the first one's environment, and they
+        // may know different units.
+        options.maxDatabases = max(
+            options.maxDatabases, 16 + units.reduce(0) { $0 + $1.tables.count })
+        return options
     }
 
     private init(
@@ -75,12 +96,13 @@ final class Index: Sendable {
             throw HansardError(
                 .corruptIndex,
                 "the index in \(directory) has no table '\(name)': open the store once with "
-                    + "permission to write, or move the index directory away")
+                    + "permission to write, or run 'hansard rebuild'")
         }
         let meta = try open(Layout.indexMeta)
         metaTable = meta
         checkpointsTable = try open(Layout.checkpoints)
         filtersTable = try open(Layout.idFilters)
+        filters = IDFilters(table: filtersTable)
         tables = try units.flatMap(\.tables).map { try open($0) }
         try Self.claim(
             environment, meta: meta, logID: logID, directory: directory, isReadOnly: isReadOnly)
@@ -97,8 +119,7 @@ final class Index: Sendable {
             guard owner == Array(logID.utf8) else {
                 throw HansardError(
                     .corruptIndex,
-                    "the index in \(directory) belongs to another log: move it away and it will be "
-                        + "built anew")
+                    "the index in \(directory) belongs to another log: run 'hansard rebuild'")
             }
         } else if !isReadOnly {
             try environment.write { try $0.put(Array(logID.utf8).span, for: key.span, in: meta) }
@@ -135,14 +156,15 @@ final class Index: Sendable {
         else {
             throw HansardError(
                 .corruptIndex,
-                "the checkpoint of '\(unit.name)' can't be read: move the index directory away and "
-                    + "it will be built anew")
+                "the checkpoint of '\(unit.name)' can't be read: the index is damaged; run 'hansard "
+                    + "rebuild'")
         }
         guard version == UInt64(unit.version) else {
             throw HansardError(
                 .corruptIndex,
                 "the index holds version \(version) of '\(unit.name)', this program writes "
-                    + "\(unit.version): move the index directory away and it will be built anew")
+                    + "\(unit.version): run 'hansard rebuild', which may be done while programs of "
+                    + "the other version go on")
         }
         return Position(position)
     }

@@ -16,8 +16,8 @@ final class Replay {
         index = try Index(
             scratch: directory, units: store.index.units, logID: store.log.id)
         engine = try Engine(
-            log: store.log, index: index, filters: IDFilters(table: index.filtersTable),
-            published: Publication(Published(units: [], logTransaction: 0)))
+            log: store.log, index: index,
+            published: Publication(Published(empty: index)))
         flushEventsMax = 4 * store.settings.flushEventsMax
     }
 
@@ -31,8 +31,7 @@ final class Replay {
     func advance(through position: Position) throws {
         try engine.catchUp(through: position) { engine in
             guard engine.tailEventsCount >= flushEventsMax else { return }
-            let tails = engine.units.map { $0.stop == nil ? $0.tail : nil }
-            engine.drop(through: try Flush(index: index).write(tails).checkpoints)
+            try engine.flush()
         }
     }
 

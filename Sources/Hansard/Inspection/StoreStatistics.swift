@@ -20,7 +20,24 @@ public struct StoreStatistics: Sendable {
         public let fileBytes: Int
         public let readersInUse: Int
         public let readersMax: Int
+        /// Address space reserved: what the file can grow to…
         public let mapBytes: Int
+        /// …and what of it is taken, by pages in use and pages to be used again.
+        public let mapUsedBytes: Int
+    }
+
+    /// What some events, evenly spread over the log, take.
+    public struct Sample: Sendable {
+        public let eventsCount: Int
+        /// Their MessagePack.
+        public let rawBytes: Int
+        /// What is stored for them: headers and compressed payloads.
+        public let storedBytes: Int
+
+        /// Nil for an empty log.
+        public var compressionRatio: Double? {
+            storedBytes == 0 ? nil : Double(rawBytes) / Double(storedBytes)
+        }
     }
 
     /// A unit of projections, or the core.
@@ -37,18 +54,28 @@ public struct StoreStatistics: Sendable {
     public let path: String
     public let logID: String
     public let formatVersion: Int
+    /// The generation of the index this process uses.
     public let indexGeneration: Int
+    /// The one the log names; another while this process moves over or can't.
+    public let liveGeneration: Int
+    /// Why this process does not use the live generation; nil when it does or is about to. Its own
+    /// goes on being current.
+    public let reasonToStay: String?
     public let dictionariesCount: Int
     /// The last position; zero when the log is empty.
     public let head: Position
     public let log: Environment
     public let index: Environment
     public let units: [Unit]
+    public let sample: Sample
     /// What is in memory and not in the index yet.
     public let tailEventsCount: Int
     public let tailBytes: Int
     public let lmdbVersion: String
     public let zstdVersion: String
+
+    /// The version of the log's format that new stores get.
+    public static var formatVersionWritten: Int { Int(Layout.formatVersion) }
 
     /// Bytes of the log's live pages for each event; nil when it is empty.
     public var logBytesPerEvent: Double? {
@@ -57,7 +84,7 @@ public struct StoreStatistics: Sendable {
 }
 
 extension Store {
-    /// Sizes and positions as of now. Costs a few lookups, whatever the store's size.
+    /// Sizes and positions as of now. Costs some hundred lookups, whatever the store's size.
     ///
     /// - Throws: `HansardError` when the store can't be read.
     public func statistics() throws(HansardError) -> StoreStatistics {
@@ -70,10 +97,13 @@ extension Store {
     }
 
     private func statistics(_ published: Published) throws -> StoreStatistics {
+        let index = published.index
         let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
         return StoreStatistics(
             path: path, logID: log.id, formatVersion: Int(Layout.formatVersion),
             indexGeneration: Int(index.generation),
+            liveGeneration: Int(published.liveGeneration),
+            reasonToStay: projector.mover.reasonToStay.map { "\($0)" },
             dictionariesCount: Int(log.dictionaries.newest), head: published.end,
             log: try log.environment.inspected([log.events, log.dictionaries.table, log.meta]),
             index: try index.environment.inspected(index.allTables),
@@ -85,9 +115,34 @@ extension Store {
                         ? tail.tail.end : checkpoints.positions[unit.number],
                     stop: tail.stop)
             },
+            sample: try sample(through: published.end),
             tailEventsCount: published.units.map(\.tail.eventsCount).max() ?? 0,
             tailBytes: published.units.reduce(0) { $0 + $1.tail.bytesCount },
             lmdbVersion: Environment.libraryVersion, zstdVersion: ZstdLibrary.version)
+    }
+}
+
+extension Store {
+    private static let sampleEventsMax: UInt64 = 500
+
+    /// Looks at headers and sizes, evenly spread.
+    private func sample(through head: Position) throws -> StoreStatistics.Sample {
+        var (count, raw, stored) = (0, 0, 0)
+        let step = max(1, head.rawValue / Self.sampleEventsMax)
+        try log.environment.read { transaction in
+            for position in stride(from: 1, through: head.rawValue, by: Int(step)) {
+                try transaction.withValue(integerKey: position, in: log.events) { bytes in
+                    guard let bytes else { return }
+                    // Damage is for reads and `verify` to tell.
+                    guard let (header, _) = try? EventHeader.decode(bytes, position: position)
+                    else { return }
+                    count += 1
+                    raw += header.rawLength
+                    stored += bytes.count
+                }
+            }
+        }
+        return StoreStatistics.Sample(eventsCount: count, rawBytes: raw, storedBytes: stored)
     }
 }
 
@@ -111,6 +166,6 @@ extension Environment {
             tables: tables, liveBytes: live,
             fileBytes: try FileSystem.size(of: "\(directory)/data.mdb"),
             readersInUse: information.readersInUse, readersMax: information.maxReaders,
-            mapBytes: information.mapSize)
+            mapBytes: information.mapSize, mapUsedBytes: information.usedBytes)
     }
 }

@@ -156,8 +156,8 @@ public struct Verifier {
             report.add(
                 .init(
                     position: nil, table: name,
-                    message: "the index table \(name) holds a key twice: move the index directory "
-                        + "away and it will be built anew"))
+                    message: "the index table \(name) holds a key twice: run 'hansard "
+                        + "rebuild'"))
         }
     }
 
@@ -166,7 +166,6 @@ public struct Verifier {
         report.add(
             .init(
                 position: nil, table: name,
-                message: "the index table \(name) \(what) key \(hex): move the index directory away "
-                    + "and it will be built anew"))
+                message: "the index table \(name) \(what) key \(hex): run 'hansard rebuild'"))
     }
 }

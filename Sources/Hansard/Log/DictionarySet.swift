@@ -14,16 +14,35 @@ final class DictionarySet: Sendable {
     private let environment: Environment
     let table: Database
     private let level: Int
-    /// The id new events are compressed with.
-    let newest: UInt16
+    private let newestID: Atomic<UInt16>
+
+    /// The id new events are compressed with: the newest this process has seen.
+    var newest: UInt16 { newestID.load(ordering: .relaxed) }
 
     init(environment: Environment, table: Database, level: Int) throws {
         self.environment = environment
         self.table = table
         self.level = level
-        newest = try environment.read {
-            UInt16(truncatingIfNeeded: try $0.lastIntegerKey(of: table) ?? 0)
+        newestID = Atomic(try environment.read { try Self.newest(of: table, in: $0) })
+    }
+
+    private static func newest(
+        of table: Database, in transaction: borrowing some Reading & ~Copyable
+    ) throws -> UInt16 {
+        let id = try transaction.lastIntegerKey(of: table) ?? 0
+        guard let id = UInt16(exactly: id) else {
+            throw HansardError(
+                .corruptEvent,
+                "the log has a dictionary \(id), beyond what its format can name: it is damaged; "
+                    + "restore it from a backup")
         }
+        return id
+    }
+
+    /// Takes up a dictionary that was added, by any process. Ids only grow.
+    func renew(in transaction: borrowing some Reading & ~Copyable) throws {
+        let id = try Self.newest(of: table, in: transaction)
+        if id > newest { newestID.max(id, ordering: .relaxed) }
     }
 
     /// The dictionary with an id; nil for id 0.

@@ -1,48 +1,118 @@
 import Bindings
 
+/// A dictionary that was trained, and what it would do. Nothing was added to the log.
+public struct DictionaryTrial: Sendable {
+    /// How events compress that the training did not see.
+    public struct HeldOut: Sendable {
+        public let eventsCount: Int
+        /// Bytes of their payloads, and of their frames with the newest dictionary of the log and
+        /// with the new one.
+        public let payloadBytes: Int
+        public let frameBytesNow: Int
+        public let frameBytesThen: Int
+    }
+
+    public let dictionary: [UInt8]
+    /// Events it was trained on.
+    public let samplesCount: Int
+    /// Nil when all events belong to streams it was trained on.
+    public let heldOut: HeldOut?
+}
+
 extension Store {
-    /// Trains a compression dictionary on events of this store.
+    /// Trains a compression dictionary on events of this store, and tries it on others.
     ///
-    /// The dictionary holds pieces of the events' text: whoever gets it can read them. Takes some
-    /// seconds.
-    /// - Parameters: - bytesMax: size of the dictionary. Larger ones compress better and cost
-    ///   memory in every process. - samplesMax: how many events to train on, evenly spread over the
-    ///   log.
+    /// The dictionary holds pieces of the events' text: whoever gets it can read them. One stream
+    /// in eight is held out of the training to measure on. Takes some seconds.
+    /// - Parameters:
+    ///   - bytesMax: size of the dictionary. Larger ones compress better and cost memory in every
+    ///     process.
+    ///   - samplesMax: how many events to look at, evenly spread over the log.
     /// - Throws: `HansardError` when there are too few events.
     public func trainDictionary(
         bytesMax: Int = 256 << 10, samplesMax: Int = 40_000
-    ) throws(HansardError) -> [UInt8] {
+    ) throws(HansardError) -> DictionaryTrial {
         do {
-            let samples = try samples(samplesMax)
-            return try DictionaryTrainer.train(
-                samples: samples, capacityBytes: bytesMax, level: settings.compressionLevel)
+            var samples = DictionarySamples(log)
+            try samples.collect(samplesMax)
+            let dictionary = try DictionaryTrainer.train(
+                samples: samples.beginnings, capacityBytes: bytesMax,
+                level: settings.compressionLevel)
+            return DictionaryTrial(
+                dictionary: dictionary, samplesCount: samples.beginnings.count,
+                heldOut: try samples.measure(dictionary, level: settings.compressionLevel))
         } catch {
             throw HansardError.wrapping(error, doing: "training a dictionary")
         }
     }
+}
 
-    /// The beginnings of evenly spread payloads: what is far behind its beginning, an event's own
-    /// text has made compressible already.
-    private func samples(_ countMax: Int) throws -> [[UInt8]] {
-        let head = try log.environment.read { try log.head(in: $0) }
-        let step = max(1, Int(head.rawValue) / countMax)
-        var samples: [[UInt8]] = []
-        for first in stride(from: 1, through: head.rawValue, by: step * 1_000) {
+/// Events to train on and to measure with.
+private struct DictionarySamples {
+    private let log: Log
+    /// Of the events to train on: what is far behind its beginning, an event's own text has made
+    /// compressible already.
+    private(set) var beginnings: [[UInt8]] = []
+    private var heldOut: [UInt64] = []
+
+    private static let beginningBytes = 8_000
+    private static let heldOutOneIn: UInt64 = 8
+    /// Events read in one transaction.
+    private static let transactionEvents = 1_000
+
+    init(_ log: Log) { self.log = log }
+
+    /// Whole streams are held out, since events of one resemble each other.
+    mutating func collect(_ countMax: Int) throws {
+        let head = try log.environment.read { try log.head(in: $0) }.rawValue
+        let step = UInt64(max(1, Int(head) / countMax))
+        try forEachPayload(Array(stride(from: 1, through: head, by: Int(step)))) {
+            position, payload in
+            let event = try EventPayload.unpack(payload.span, position: position)
+            if log.hasher.hash(event.stream) % Self.heldOutOneIn == 0 {
+                heldOut.append(position)
+            } else {
+                beginnings.append(Array(payload.prefix(Self.beginningBytes)))
+            }
+        }
+    }
+
+    func measure(_ dictionary: [UInt8], level: Int) throws -> DictionaryTrial.HeldOut? {
+        if heldOut.isEmpty { return nil }
+        let newest = try log.dictionaries.dictionary(log.dictionaries.newest)?.compression
+        let new = try CompressionDictionary(dictionary, level: level)
+        var compressor = try Compressor(level: level)
+        var (bytes, now, then) = (0, 0, 0)
+        try forEachPayload(heldOut) { _, payload in
+            bytes += payload.count
+            now += try compressor.compress(payload.span, dictionary: newest).count
+            then += try compressor.compress(payload.span, dictionary: new).count
+        }
+        return DictionaryTrial.HeldOut(
+            eventsCount: heldOut.count, payloadBytes: bytes, frameBytesNow: now,
+            frameBytesThen: then)
+    }
+
+    private func forEachPayload(
+        _ positions: [UInt64], _ body: (UInt64, [UInt8]) throws -> Void
+    ) throws {
+        for start in stride(from: 0, to: positions.count, by: Self.transactionEvents) {
+            let part = positions[start..<min(positions.count, start + Self.transactionEvents)]
             try log.codecs.with { codec in
                 try log.environment.read { transaction in
-                    let last = min(head.rawValue, first + UInt64(step) * 999)
-                    for position in stride(from: first, through: last, by: step) {
+                    for position in part {
                         let payload = try transaction.withValue(
                             integerKey: position, in: log.events
-                        ) { stored -> [UInt8]? in
-                            guard let stored else { return nil }
+                        ) { stored in
+                            guard let stored else {
+                                throw EventHeader.corrupt(position, "is missing")
+                            }
                             return try codec.payload(stored, position: position).payload
                         }
-                        if let payload { samples.append(Array(payload.prefix(8_000))) }
+                        try body(position, payload)
                     }
                 }
             }
         }
-        return samples
     }
 }

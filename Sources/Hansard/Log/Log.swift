@@ -73,6 +73,18 @@ final class Log: Sendable {
         in transaction: borrowing some Reading & ~Copyable, codec: EventCodec,
         _ body: (RecordedEvent) throws -> Void
     ) throws {
+        try scanEvents(from: first, through: last, in: transaction, codec: codec) {
+            try body($0)
+            return true
+        }
+    }
+
+    /// As `forEachEvent`, until `body` returns false.
+    func scanEvents(
+        from first: Position, through last: Position,
+        in transaction: borrowing some Reading & ~Copyable, codec: EventCodec,
+        _ body: (RecordedEvent) throws -> Bool
+    ) throws {
         guard first <= last else { return }
         try transaction.withCursor(events) { cursor in
             var isFound = try cursor.seek(integerKey: first.rawValue)
@@ -84,7 +96,7 @@ final class Log: Sendable {
                 let recorded = try cursor.withCurrent { _, stored in
                     try codec.decode(stored, position: position)
                 }
-                try body(recorded)
+                guard try body(recorded) else { return }
                 position += 1
                 if position <= last.rawValue { isFound = try cursor.next() }
             }

@@ -71,6 +71,14 @@ struct LogMeta {
         return generation
     }
 
+    /// Makes a generation of the index the live one.
+    static func setGeneration(
+        _ generation: UInt64, in meta: Database, _ transaction: borrowing WriteTransaction
+    ) throws {
+        try transaction.put(
+            bytes(generation).span, for: Array(Layout.metaGeneration.utf8).span, in: meta)
+    }
+
     private static func number(
         _ key: String, _ meta: Database, _ transaction: borrowing some Reading & ~Copyable
     ) throws -> UInt64? {

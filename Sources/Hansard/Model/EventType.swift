@@ -1,3 +1,5 @@
+import Bindings
+
 /// What kind of fact an event states, such as `message.created`: a stable name, never a Swift
 /// type's.
 public struct EventType: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
@@ -8,6 +10,14 @@ public struct EventType: Hashable, Sendable, RawRepresentable, CustomStringConve
     public init(_ name: String) { self.rawValue = name }
 
     public var description: String { rawValue }
+
+    /// Equal bytes. Lengths are compared first: each event is compared with many types.
+    public static func == (a: EventType, b: EventType) -> Bool {
+        guard a.rawValue.utf8.count == b.rawValue.utf8.count else { return false }
+        return Bytes.equal(a.rawValue.utf8Span.span, b.rawValue.utf8Span.span)
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 
     static let bytesMax = 64
 }

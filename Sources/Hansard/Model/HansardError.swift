@@ -53,7 +53,8 @@ extension HansardError.Code {
     public static let alreadyExists = Self("already_exists")
     /// The store was written by a newer version.
     public static let newerFormat = Self("newer_format")
-    /// The log ends before events the index has seen: it was rolled back or cut.
+    /// The log ends before events the index, or who follows it, has seen: it was rolled back or
+    /// cut.
     public static let logRolledBack = Self("log_rolled_back")
     /// Whether the events were written is not known. Open the store again and retry with the same
     /// ids.

@@ -8,8 +8,11 @@ import Synchronization
 /// did.
 final class Engine {
     let log: Log
+    /// The generation of the index everything here is folded on. Another one has an engine of its
+    /// own, which then takes this one's place.
     let index: Index
-    let filters: IDFilters
+    /// The generation the log named when it was last looked at.
+    private(set) var liveGeneration: UInt64
     private(set) var units: [UnitState]
     /// Ids of events folded since the last seal.
     var group = GroupIDs()
@@ -17,7 +20,7 @@ final class Engine {
     ///
     /// By the hash of the name; of two names with one hash the latest is kept.
     private var heads: [UInt64: StreamHead] = [:]
-    private let published: Publication
+    private var published: Publication
     /// Filters over all ids; nil until this process has looked up enough of them to be worth it.
     private var known: KnownIDs?
     private var lookupsCount = 0
@@ -28,16 +31,37 @@ final class Engine {
     /// Events folded in one read transaction.
     private static let chunkEventsMax = 4_096
 
-    init(log: Log, index: Index, filters: IDFilters, published: Publication) throws {
+    init(log: Log, index: Index, published: Publication) throws {
         self.log = log
         self.index = index
         self.published = published
-        self.filters = filters
+        liveGeneration = index.generation
         let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
         units = zip(index.units, checkpoints.positions).map { UnitState($0, checkpoint: $1) }
     }
 
     var core: UnitState { units[0] }
+
+    /// Takes the place of an engine on another generation of the index: publishes where it did, and
+    /// goes on with what it knew of the log, which no index has a part in.
+    func takeOver(from old: Engine, publishingTo publication: Publication) {
+        if old.core.foldedThrough == core.foldedThrough {
+            (known, heads) = (old.known, old.heads)
+            // Held by two, they would be copied at the first change.
+            (old.known, old.heads) = (nil, [:])
+        }
+        lookupsBeforeFilters = old.lookupsBeforeFilters
+        let current = published.current
+        published = publication
+        published.set(current)
+    }
+
+    /// Looks which generation is live when folding fails, perhaps because of the index: another one
+    /// may be the way out.
+    func noticeDespiteFailure() throws {
+        try log.environment.read { try notice($0) }
+        publish(logTransaction: published.current.logTransaction)
+    }
 
     // MARK: Catching up
 
@@ -56,6 +80,7 @@ final class Engine {
         align(with: reader.checkpoints)
         return try log.codecs.with { codec in
             try log.environment.read { transaction in
+                try notice(transaction)
                 let head = min(limit, try log.head(in: transaction))
                 try checkNotRolledBack(head, reader.checkpoints)
                 let first = earliestEnd.next
@@ -73,6 +98,13 @@ final class Engine {
                 return isAtHead
             }
         }
+    }
+
+    /// Looks at what else the log says besides events: which index is live, which dictionary is
+    /// the newest.
+    func notice(_ transaction: borrowing some Reading & ~Copyable) throws {
+        liveGeneration = try log.generation(in: transaction)
+        try log.dictionaries.renew(in: transaction)
     }
 
     /// The last event that every unit still following has folded.
@@ -102,7 +134,7 @@ final class Engine {
                 .logRolledBack,
                 "the index has seen event \(furthest), but the log ends at \(head): the log was "
                     + "replaced by an older copy or cut. Put the newer log back; to go on with this "
-                    + "one, move the index directory away first",
+                    + "one, run 'hansard rebuild'",
                 position: head)
         }
     }
@@ -113,18 +145,24 @@ final class Engine {
     func fold(_ recorded: RecordedEvent, over reader: IndexReader) throws {
         if core.foldedThrough < recorded.position {
             let hashes = EventHashes(recorded.event, log.hasher)
-            let head = try head(of: recorded.event.stream, hash: hashes.stream, over: reader)
-            let (next, facts) = CoreFold.next(
-                recorded.event, at: recorded.position, after: head)
-            guard facts.revision == recorded.revision.rawValue, facts.entity == recorded.entity,
-                facts.previous == recorded.previous
-            else {
-                throw EventHeader.corrupt(
-                    recorded.position.rawValue, "does not follow from the events before it")
-            }
-            applyCore(hashes, at: recorded.position, head: next)
+            try foldCore(recorded, hashes, over: reader)
         }
         try foldProjections(recorded, over: reader)
+    }
+
+    /// Folds an event read from the log into the core alone.
+    func foldCore(
+        _ recorded: RecordedEvent, _ hashes: EventHashes, over reader: IndexReader
+    ) throws {
+        let head = try head(of: recorded.event.stream, hash: hashes.stream, over: reader)
+        let (next, facts) = CoreFold.next(recorded.event, at: recorded.position, after: head)
+        guard facts.revision == recorded.revision.rawValue, facts.entity == recorded.entity,
+            facts.previous == recorded.previous
+        else {
+            throw EventHeader.corrupt(
+                recorded.position.rawValue, "does not follow from the events before it")
+        }
+        applyCore(hashes, at: recorded.position, head: next)
     }
 
     /// Writes the core's rows for an event whose place in its stream is known.
@@ -192,13 +230,20 @@ final class Engine {
 
     func coreView(over reader: IndexReader) -> CoreView {
         CoreView(
-            view: core.view(over: reader), hasher: log.hasher, filters: filters, group: group)
+            view: core.view(over: reader), hasher: log.hasher, filters: index.filters, group: group)
     }
 
     // MARK: Sealing and publishing
 
     func seal() {
-        for unit in units { unit.seal() }
+        sealProjections()
+        sealCore()
+    }
+
+    func sealProjections() { for unit in units.dropFirst() { unit.seal() } }
+
+    func sealCore() {
+        core.seal()
         group.removeAll()
     }
 
@@ -212,7 +257,10 @@ final class Engine {
     /// Makes the tails visible to reads. `logTransaction` nil means: not at the log's head yet.
     func publish(logTransaction: UInt64?) {
         let units = units.map { Published.Unit(tail: $0.tail, stop: $0.stop) }
-        published.set(Published(units: units, logTransaction: logTransaction ?? 0))
+        published.set(
+            Published(
+                index: index, units: units, logTransaction: logTransaction ?? 0,
+                liveGeneration: liveGeneration))
     }
 
     /// Lets go of what a flush wrote.
@@ -231,10 +279,14 @@ final class Engine {
 /// The latest published tails, for any thread.
 final class Publication: Sendable {
     private let value: Mutex<Published>
+    let watch = LogWatch()
 
     init(_ initial: Published) { value = Mutex(initial) }
 
     var current: Published { value.withLock { $0 } }
 
-    func set(_ new: Published) { value.withLock { $0 = new } }
+    func set(_ new: Published) {
+        value.withLock { $0 = new }
+        watch.published(new.logTransaction)
+    }
 }

@@ -14,20 +14,25 @@ final class Projector: Sendable {
 
     private let state = ConditionLock(State())
     private let fold: ConditionLock<Engine>
-    private let index: Index
     private let publication: Publication
+    let mover: GenerationMover
     private let settings: Settings
 
-    init(fold: ConditionLock<Engine>, index: Index, publication: Publication, settings: Settings) {
+    init(
+        fold: ConditionLock<Engine>, publication: Publication, mover: GenerationMover,
+        settings: Settings
+    ) {
         self.fold = fold
-        self.index = index
+        self.mover = mover
         self.publication = publication
         self.settings = settings
     }
 
-    /// The thread's work: flush when the tail is large, old, or the store closes.
+    /// The thread's work: flush when the tail is large, old, or the store closes; move to another
+    /// generation of the index when one became live.
     func run() {
         while waitForWork() {
+            mover.moveIfDue { state.withLock { $0.isClosed } }
             do {
                 try flush()
                 finished(nil)
@@ -40,29 +45,41 @@ final class Projector: Sendable {
     /// Writes what is published, once.
     func flush() throws {
         let snapshot = publication.current
-        let tails = snapshot.units.map { $0.stop == nil ? $0.tail : nil }
-        let outcome = try Flush(index: index).write(tails)
-        fold.withLock { engine in engine.drop(through: outcome.checkpoints) }
+        let outcome = try Flush(index: snapshot.index).write(snapshot.flushableTails)
+        fold.withLock { engine in
+            // The store may have moved to another generation meanwhile.
+            if engine.index === snapshot.index { engine.drop(through: outcome.checkpoints) }
+        }
     }
 
     /// The same from within the fold lock, when catching up has outgrown the tail.
     func flush(within engine: Engine) throws {
-        guard engine.tailEventsCount >= settings.flushEventsMax
-            || engine.tailBytesCount >= settings.flushBytesMax
-        else { return }
-        let tails = engine.units.map { $0.stop == nil ? $0.tail : nil }
-        let outcome = try Flush(index: index).write(tails)
-        engine.drop(through: outcome.checkpoints)
+        try engine.flushIfLarge(settings)
     }
 
     /// Told by the writer after each commit.
     func tailGrew() {
-        let isLarge = isTailLarge(times: 1)
+        let isLarge = isTailLarge(times: 1) || mover.isDue
         state.withLock { state in
             if state.oldestAt == nil { state.oldestAt = SystemClock.monotonicMicroseconds }
             if isLarge { state.isUrgent = true }
         }
         state.broadcast()
+    }
+
+    /// Told after a look at the log: another generation may have become live.
+    func logWasRead() {
+        if !mover.isDue { return }
+        if settings.isReadOnly { return mover.moveIfDue() }
+        state.withLock { $0.isUrgent = true }
+        state.broadcast()
+    }
+
+    /// Told when folding failed. Should the index be the cause, a new generation mends it.
+    func foldFailed() {
+        // What the log can't tell now it will tell the next time; the failure itself is thrown.
+        try? fold.withLock { try $0.noticeDespiteFailure() }
+        logWasRead()
     }
 
     /// Waits while the tail is twice its bound.
@@ -118,8 +135,8 @@ final class Projector: Sendable {
             let isEmpty = publication.current.units.allSatisfy { $0.tail.eventsCount == 0 }
             state.failure = failure
             // The tail grew meanwhile. Should it be large again, a writer may be waiting for room
-            // by now.
-            state.isUrgent = failure == nil && isTailLarge(times: 1)
+            // by now; and what the writer or a read told meanwhile was not waited for.
+            state.isUrgent = failure == nil && (isTailLarge(times: 1) || mover.isDue)
             state.oldestAt = isEmpty ? nil : SystemClock.monotonicMicroseconds
         }
         state.broadcast()

@@ -1,16 +1,38 @@
 import Synchronization
 
 /// What the units hold in memory at one position: all a read needs besides the index and the log.
+///
+/// The generation of the index belongs to it: a tail is never seen over another generation than the
+/// one it was folded on.
 struct Published: Sendable {
     struct Unit: Sendable {
         let tail: UnitTail
         let stop: UnitStop?
     }
 
+    let index: Index
     /// By unit number.
     let units: [Unit]
     /// The log's transaction up to which the tails are complete.
     let logTransaction: UInt64
+    /// The generation the log named last. Another than that of `index` until this process has moved
+    /// over.
+    let liveGeneration: UInt64
+
+    /// What there is before anything was folded.
+    init(empty index: Index) {
+        self.init(index: index, units: [], logTransaction: 0, liveGeneration: index.generation)
+    }
+
+    init(index: Index, units: [Unit], logTransaction: UInt64, liveGeneration: UInt64) {
+        self.index = index
+        self.units = units
+        self.logTransaction = logTransaction
+        self.liveGeneration = liveGeneration
+    }
+
+    /// The tails that may be written to the index, by unit number; nil for a unit that is stopped.
+    var flushableTails: [UnitTail?] { units.map { $0.stop == nil ? $0.tail : nil } }
 
     var core: UnitTail { units[0].tail }
     var end: Position { core.end }

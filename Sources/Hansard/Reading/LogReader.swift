@@ -2,7 +2,7 @@ import Bindings
 
 /// The log alone, without its index: for tools that must work when the index is missing or damaged.
 public struct LogReader: Sendable {
-    private let log: Log
+    let log: Log
 
     /// Opens the log of a store for reading. Nothing is folded and nothing written.
     ///

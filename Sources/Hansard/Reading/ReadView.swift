@@ -11,7 +11,6 @@ public final class ReadView {
     let published: Published
     private let index: IndexReader
     private let log: Log
-    private let filters: IDFilters
     private let codec: EventCodec
     private let events: ReadSnapshot
     private let tablesByName: [String: TablePlace]
@@ -22,7 +21,6 @@ public final class ReadView {
         self.index = index
         self.codec = codec
         log = store.log
-        filters = store.filters
         tablesByName = store.tablesByName
         events = try store.log.environment.beginRead()
     }
@@ -39,6 +37,14 @@ public final class ReadView {
             throw EventHeader.corrupt(position.rawValue, "is missing")
         }
         return event
+    }
+
+    /// What stands before the event at a position that is there: no decompression.
+    func header(at position: Position) throws -> EventHeader {
+        try events.withValue(integerKey: position.rawValue, in: log.events) { stored in
+            guard let stored else { throw EventHeader.corrupt(position.rawValue, "is missing") }
+            return try EventHeader.decode(stored, position: position.rawValue).header
+        }
     }
 
     /// Hands the events of a range of positions to `body`, in order, until the view's end.
@@ -78,7 +84,8 @@ public final class ReadView {
     }
 
     private var core: CoreView {
-        CoreView(view: view(ofUnit: 0), hasher: log.hasher, filters: filters, group: nil)
+        CoreView(
+            view: view(ofUnit: 0), hasher: log.hasher, filters: published.index.filters, group: nil)
     }
 
     // MARK: Tables

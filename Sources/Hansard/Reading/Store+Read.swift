@@ -22,7 +22,7 @@ extension Store {
 
     /// A view of tails over the index as it is now; nil when the index is ahead of them.
     func view(of tails: Published, _ codec: EventCodec) throws -> ReadView? {
-        let reader = try IndexReader(index)
+        let reader = try IndexReader(tails.index)
         guard reader.checkpoints.isCovered(by: tails) else { return nil }
         return try ReadView(store: self, published: tails, index: reader, codec: codec)
     }

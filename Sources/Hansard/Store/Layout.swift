@@ -7,7 +7,30 @@ enum Layout {
 
     static let logDirectory = "log"
     static func indexDirectory(generation: UInt64) -> String {
-        "index-\(generation)"
+        "\(indexPrefix)\(generation)"
+    }
+    private static let indexPrefix = "index-"
+    /// A generation that is being built, or was when its process ended.
+    static let buildingSuffix = ".building"
+    /// A generation that is being removed.
+    static let droppedSuffix = ".dropped"
+    /// Locked by whoever builds, switches or removes generations.
+    static let generationsLock = "generations.lock"
+
+    /// The number of a whole generation by the name of its directory; nil for any other name.
+    static func generation(ofDirectory name: String) -> UInt64? {
+        guard name.hasPrefix(indexPrefix),
+            let number = UInt64(name.dropFirst(indexPrefix.utf8.count)), number > 0
+        else { return nil }
+        return indexDirectory(generation: number) == name ? number : nil
+    }
+
+    /// Whether a directory is what interrupted work on a generation left.
+    static func isLeftover(_ name: String) -> Bool {
+        [buildingSuffix, droppedSuffix].contains { suffix in
+            name.hasSuffix(suffix)
+                && generation(ofDirectory: String(name.dropLast(suffix.utf8.count))) != nil
+        }
     }
 
     // Sub-databases of the log.

@@ -10,8 +10,8 @@ public final class Store: Sendable {
     public let path: String
     public let settings: Settings
     let log: Log
-    let index: Index
-    let filters: IDFilters
+    /// The generation of the index in use.
+    var index: Index { publication.current.index }
     let publication: Publication
     let fold: ConditionLock<Engine>
     let writer: Writer
@@ -61,23 +61,21 @@ public final class Store: Sendable {
         path = files.directory
         self.settings = settings
         log = try Log(directory: files.log, settings: settings)
-        let generation = try log.environment.read { [log] in try log.generation(in: $0) }
         let definitions = UnitDefinition.list(units)
         tablesByName = TablePlace.byName(definitions)
-        index = try Index(
-            directory: files.index(generation: generation), generation: generation,
-            units: definitions, logID: log.id, isReadOnly: settings.isReadOnly)
-        filters = IDFilters(table: index.filtersTable)
-        publication = Publication(Published(units: [], logTransaction: 0))
-        let engine = try Engine(
-            log: log, index: index, filters: filters, published: publication)
+        let index = try files.openLiveIndex(of: log, units: definitions, settings: settings)
+        publication = Publication(Published(empty: index))
+        let engine = try Engine(log: log, index: index, published: publication)
         engine.publish(logTransaction: nil)
         fold = ConditionLock(engine)
+        let mover = GenerationMover(
+            log: log, files: files, units: definitions, fold: fold, turns: turns,
+            publication: publication, settings: settings)
         projector = Projector(
-            fold: fold, index: index, publication: publication, settings: settings)
+            fold: fold, publication: publication, mover: mover, settings: settings)
         writer = Writer(
             fold: fold, projector: projector, settings: settings, logDirectory: files.log,
-            environments: (log: log.environment, index: index.environment), turns: turns)
+            environment: log.environment, publication: publication, turns: turns)
         permits = Permits(
             capacity: .init(events: settings.queueEventsMax, bytes: settings.queueBytesMax))
         // A process killed at the end of a commit may have left it in the page cache alone. Whoever
@@ -103,6 +101,14 @@ public final class Store: Sendable {
 
     /// Folds the log's new events into the tails; flushes when they outgrow their bound.
     func catchUp() throws {
+        do { try foldOn() } catch {
+            projector.foldFailed()
+            throw error
+        }
+        projector.logWasRead()
+    }
+
+    private func foldOn() throws {
         let isReadOnly = settings.isReadOnly
         turns.enter()
         defer { turns.leave(fold) }
@@ -124,6 +130,7 @@ public final class Store: Sendable {
             return isClosed
         }
         if wasClosed { return }
+        publication.watch.close()
         writer.close()
         let threads = threads.withLock { threads in
             defer { threads = [] }

@@ -21,6 +21,28 @@ struct StoreFiles {
     }
     var logData: String { "\(log)/data.mdb" }
 
+    /// Opens the generation of the index that is live.
+    ///
+    /// It may be replaced and removed between the look at its number and the opening; then the
+    /// number is another, and is looked at again.
+    func openLiveIndex(
+        of log: Log, units: [UnitDefinition], settings: Settings
+    ) throws -> Index {
+        func live() throws -> UInt64 {
+            try log.environment.read { try log.generation(in: $0) }
+        }
+        while true {
+            let generation = try live()
+            do {
+                return try Index(
+                    directory: index(generation: generation), generation: generation, units: units,
+                    logID: log.id, isReadOnly: settings.isReadOnly)
+            } catch {
+                if try live() == generation { throw error }
+            }
+        }
+    }
+
     /// Makes a new store.
     ///
     /// - Throws: `HansardError`: `alreadyExists` when the directory is there and not empty, and

@@ -44,6 +44,7 @@ struct GroupCommit {
     private func foldOthers(
         in transaction: borrowing WriteTransaction, codec: EventCodec, reader: IndexReader
     ) throws {
+        try engine.notice(transaction)
         let head = try engine.log.head(in: transaction)
         try engine.log.forEachEvent(
             from: engine.earliestEnd.next, through: head, in: transaction, codec: codec

@@ -12,7 +12,7 @@ final class Writer: Sendable {
     private let settings: Settings
     private let logDirectory: String
     private let environment: Environment
-    private let indexEnvironment: Environment
+    private let publication: Publication
     private let turns: FoldTurns
     private let readersCheckedAt = Mutex<UInt64>(0)
     /// Why the writer refuses everything, once it does.
@@ -21,10 +21,10 @@ final class Writer: Sendable {
     init(
         fold: ConditionLock<Engine>, projector: Projector, settings: Settings,
         logDirectory: String,
-        environments: (log: Environment, index: Environment), turns: FoldTurns
+        environment: Environment, publication: Publication, turns: FoldTurns
     ) {
-        environment = environments.log
-        indexEnvironment = environments.index
+        self.environment = environment
+        self.publication = publication
         self.turns = turns
         self.fold = fold
         self.projector = projector
@@ -83,6 +83,7 @@ final class Writer: Sendable {
             checkReaders()
             return .success(answers)
         } catch {
+            projector.foldFailed()
             return .failure(classify(error))
         }
     }
@@ -109,7 +110,7 @@ final class Writer: Sendable {
         if !isDue { return }
         // What a check can't do now the next one will; appends don't depend on it.
         _ = try? environment.checkReaders()
-        _ = try? indexEnvironment.checkReaders()
+        _ = try? publication.current.index.environment.checkReaders()
     }
 
     private static let readerCheckMicroseconds: UInt64 = 5_000_000

@@ -8,7 +8,9 @@ enum ExitStatus: Int32 {
     case failure = 1
     /// `verify` found damage.
     case damage = 2
-    /// Input that can't be imported (`EX_DATAERR` of sysexits.h).
+    /// The stream is not as an append expects it, or its id was recorded with other content.
+    case conflict = 3
+    /// Input that can't be imported or appended (`EX_DATAERR` of sysexits.h).
     case badInput = 65
     /// Ended by Ctrl-C.
     case interrupted = 130

@@ -12,10 +12,20 @@ struct MessageText {
 
     func write(_ message: Record, to out: inout Output) throws {
         try out.line(heading(of: message))
+        if let redacted = message.record("redacted") {
+            return try out.line(Self.indent + style.dim(redaction(redacted)))
+        }
         guard case .array(let parts)? = message.field("parts") else { return }
         for part in parts {
             for line in lines(of: part) { try out.line(Self.indent + line) }
         }
+    }
+
+    private func redaction(_ redacted: Record) -> String {
+        var text = "[redacted \(ShownTime.text("at", of: redacted))"
+        if let actor = redacted.string("by") { text += " by \(Printable.line(actor))" }
+        if let reason = redacted.string("reason") { text += ": \(Printable.line(reason))" }
+        return text + "]"
     }
 
     private func heading(of message: Record) -> String {

@@ -9,7 +9,7 @@ extension StoreStatistics {
             fact("head", Figures.grouped(Int(head.rawValue)), style),
             fact("log id", logID, style),
             fact("format", "\(formatVersion)", style),
-            fact("generation", "\(indexGeneration) of the index", style),
+            fact("generation", generation, style),
             fact("dictionaries", "\(dictionariesCount)", style),
             fact(
                 "tail",
@@ -18,6 +18,12 @@ extension StoreStatistics {
         ]
         if let logBytesPerEvent {
             lines.append(fact("per event", "\(Figures.tenths(logBytesPerEvent)) B of log", style))
+        }
+        if let ratio = sample.compressionRatio {
+            let hundredths = Int((ratio * 100).rounded())
+            let text = "\(hundredths / 100).\(hundredths / 10 % 10)\(hundredths % 10)"
+            let sampled = Figures.counted(sample.eventsCount, "event")
+            lines.append(fact("compression", "\(text)× (of \(sampled) looked at)", style))
         }
         lines += environmentLines("log", log, style) + environmentLines("index", index, style)
         lines += ["", style.bold("projections")]
@@ -33,6 +39,12 @@ extension StoreStatistics {
         return lines + ["", style.dim("LMDB \(lmdbVersion), zstd \(zstdVersion)")]
     }
 
+    private var generation: String {
+        if liveGeneration == indexGeneration { return "\(indexGeneration) of the index" }
+        return "\(indexGeneration) of the index, while \(liveGeneration) is live"
+            + (reasonToStay.map { ": \($0)" } ?? "")
+    }
+
     private func fact(_ name: String, _ value: String, _ style: Style) -> String {
         style.dim(TextLayout.padded(name, to: 14)) + Printable.line(value)
     }
@@ -42,7 +54,8 @@ extension StoreStatistics {
     ) -> [String] {
         let sizes =
             "\(Figures.bytes(environment.liveBytes)) in use, file \(Figures.bytes(environment.fileBytes)), "
-            + "map \(Figures.bytes(environment.mapBytes)), readers \(environment.readersInUse) of "
+            + "map \(Figures.bytes(environment.mapUsedBytes)) of "
+            + "\(Figures.bytes(environment.mapBytes)), readers \(environment.readersInUse) of "
             + "\(environment.readersMax)"
         return ["", style.bold(name) + "  " + style.dim(sizes)]
             + environment.tables.map { table in
@@ -58,10 +71,13 @@ extension StoreStatistics {
             ("path", .string(path)), ("head", .integer(Int64(head.rawValue))),
             ("log_id", .string(logID)), ("format_version", .integer(Int64(formatVersion))),
             ("index_generation", .integer(Int64(indexGeneration))),
+            ("live_generation", .integer(Int64(liveGeneration))),
+            ("reason_to_stay", reasonToStay.map { .string($0) } ?? .null),
             ("dictionaries", .integer(Int64(dictionariesCount))),
             ("tail_events", .integer(Int64(tailEventsCount))),
             ("tail_bytes", .integer(Int64(tailBytes))),
             ("log_bytes_per_event", logBytesPerEvent.map { .double($0) } ?? .null),
+            ("compression_ratio", sample.compressionRatio.map { .double($0) } ?? .null),
             ("log", log.value), ("index", index.value),
             ("projections", .array(units.map(\.value))),
             ("lmdb_version", .string(lmdbVersion)), ("zstd_version", .string(zstdVersion)),
@@ -74,6 +90,7 @@ extension StoreStatistics.Environment {
         .object([
             ("live_bytes", .integer(Int64(liveBytes))), ("file_bytes", .integer(Int64(fileBytes))),
             ("map_bytes", .integer(Int64(mapBytes))),
+            ("map_used_bytes", .integer(Int64(mapUsedBytes))),
             ("readers_in_use", .integer(Int64(readersInUse))),
             ("readers_max", .integer(Int64(readersMax))),
             (

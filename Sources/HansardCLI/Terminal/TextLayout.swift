@@ -1,7 +1,12 @@
 /// Fits text into columns of a terminal. East Asian characters and emoji take two, marks none.
 enum TextLayout {
     static func columns(of text: some StringProtocol) -> Int {
-        text.reduce(0) { $0 + columns(of: $1) }
+        isPlain(text) ? text.utf8.count : text.reduce(0) { $0 + columns(of: $1) }
+    }
+
+    /// Whether it is of ASCII without control characters: each byte then is a column.
+    private static func isPlain(_ text: some StringProtocol) -> Bool {
+        text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
     }
 
     private static func columns(of character: Character) -> Int {
@@ -25,6 +30,9 @@ enum TextLayout {
 
     /// Cuts text to a width, with `…` at the end when something is missing.
     static func cut(_ text: String, to width: Int) -> String {
+        if isPlain(text) {
+            return text.utf8.count <= width ? text : "\(text.prefix(max(0, width - 1)))…"
+        }
         var used = 0
         var kept = text.startIndex
         for index in text.indices {

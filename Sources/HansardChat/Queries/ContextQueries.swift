@@ -51,6 +51,17 @@ extension ReadView {
         }
     }
 
+    /// Contexts shared by an agent, newest first, perhaps only those of one session.
+    ///
+    /// The cost follows the contexts the agent has shared.
+    public func contexts(
+        sharedBy source: Identifier, session: Identifier? = nil, unexpiredAt now: Instant? = nil
+    ) throws -> [ChatRecord] {
+        try contexts(.source, source) { row in
+            (session == nil || row.session == session) && row.isUnexpired(at: now)
+        }
+    }
+
     /// Contexts past their expiry that were not removed yet, the longest expired first.
     func expiredContexts(
         at now: Instant, limit: Int

@@ -1,0 +1,54 @@
+import Bindings
+
+extension Index {
+    /// Reads the filters of sealed partitions into memory, so that no lookup has to.
+    func loadFilters() throws {
+        let reader = try IndexReader(self)
+        let count = IDTable.sealedCount(through: reader.checkpoints.core)
+        _ = try filters.sealed(count, in: reader)
+    }
+
+    /// What a generation says of itself, whatever units it holds: their names, versions and
+    /// checkpoints, the core's too, by name. Nothing is written.
+    ///
+    /// - Throws: `HansardError` (`corruptIndex`) when it can't be read or belongs to another log.
+    static func units(in directory: String, logID: String) throws -> [IndexGeneration.Unit] {
+        let damaged = HansardError(
+            .corruptIndex,
+            "the index in \(directory) can't be read: 'hansard rebuild' builds a new one")
+        guard FileSystem.exists("\(directory)/data.mdb") else { throw damaged }
+        var options = Environment.Options()
+        options.isReadOnly = !FileSystem.isWritable("\(directory)/data.mdb")
+        let environment = try Environment.shared(directory: directory, options: options)
+        guard let meta = try environment.openDatabase(Layout.indexMeta, create: false),
+            let checkpoints = try environment.openDatabase(Layout.checkpoints, create: false)
+        else { throw damaged }
+        return try environment.read { transaction in
+            let owner = try transaction.get(Array(Layout.metaLogID.utf8).span, from: meta)
+            guard owner == Array(logID.utf8) else {
+                throw HansardError(
+                    .corruptIndex,
+                    "the index in \(directory) belongs to another log: drop it, or run 'hansard "
+                        + "rebuild'")
+            }
+            var units: [IndexGeneration.Unit] = []
+            try transaction.withCursor(checkpoints) { cursor in
+                var isFound = try cursor.first()
+                while isFound {
+                    units.append(
+                        try cursor.withCurrent { key, row in
+                            var offset = 0
+                            guard let version = Varint.read(row, at: &offset),
+                                let position = Varint.read(row, at: &offset)
+                            else { throw damaged }
+                            return IndexGeneration.Unit(
+                                name: String(decoding: Bytes.array(key), as: UTF8.self),
+                                version: Int(clamping: version), checkpoint: Position(position))
+                        })
+                    isFound = try cursor.next()
+                }
+            }
+            return units
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Bindings
+
+/// A new generation of the index, folded from the log's first event in a directory of its own.
+///
+/// Commits don't wait for the disk: the files count for nothing until they have been flushed whole.
+/// The caller's thread folds the core; the projections, which never read the core, and the decoding
+/// have threads of their own.
+final class GenerationBuild {
+    let index: Index
+    private let engine: Engine
+    private let projections: ProjectionThread
+    private let syncing: BackgroundSync
+
+    /// How much is written in one transaction. Larger ones write fewer pages twice; these stay
+    /// below 60,000 changed pages, beyond which LMDB would spill.
+    private static let flushEventsMax = 128_000
+    private static let flushBytesMax = 96 << 20
+
+    /// Begins in an empty directory.
+    init(
+        of log: Log, in directory: String, generation: UInt64, units: [UnitDefinition]
+    ) throws {
+        index = try Index(
+            scratch: directory, generation: generation, units: units, logID: log.id)
+        engine = try Engine(
+            log: log, index: index, published: Publication(Published(empty: index)))
+        projections = try ProjectionThread(engine)
+        syncing = BackgroundSync(index.environment)
+    }
+
+    /// The last event folded.
+    var end: Position { engine.core.foldedThrough }
+
+    /// Folds on to `last`, telling `onChunk` the last event folded every few thousand.
+    ///
+    /// - Throws: what `onChunk` throws, which ends the build; `HansardError`: `corruptEvent`,
+    ///   `unitStopped`.
+    func fold(through last: Position, onChunk: (Position) throws -> Void) throws {
+        try DecodedEvents.forEachChunk(of: engine.log, from: end.next, through: last) { chunk in
+            try fold(chunk)
+            try checkNoneStopped()
+            if engine.tailEventsCount >= Self.flushEventsMax
+                || engine.tailBytesCount >= Self.flushBytesMax
+            {
+                try engine.flush()
+                try syncing.begin()
+            }
+            try onChunk(end)
+        }
+    }
+
+    private func fold(_ chunk: [DecodedEvent]) throws {
+        try projections.fold(chunk) {
+            let reader = try IndexReader(index)
+            for event in chunk {
+                try engine.foldCore(event.recorded, event.hashes, over: reader)
+            }
+            engine.sealCore()
+        }
+    }
+
+    /// A generation without one of its units would be a step back from the live one.
+    private func checkNoneStopped() throws(HansardError) {
+        guard let stop = engine.units.compactMap(\.stop).first else { return }
+        throw HansardError(
+            .unitStopped,
+            "'\(stop.unit)' stops at event \(stop.position): \(stop.reason). Fix its projection; "
+                + "the index in use was not touched",
+            position: stop.position)
+    }
+
+    /// Writes what is left, flushes the file to the disk and closes it.
+    func finish() throws {
+        try engine.flush()
+        try syncing.wait()
+        try index.environment.sync()
+        index.environment.close()
+    }
+}

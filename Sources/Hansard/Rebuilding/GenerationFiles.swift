@@ -1,0 +1,79 @@
+import Bindings
+
+/// The directories of a store's generations: the live one, old ones that are kept, one that is
+/// being built, and what interrupted work left.
+///
+/// `index-N` is a whole generation, `index-N.building` may be half of one, `index-N.dropped` is on
+/// its way out. A rename takes a directory from one to the other, so a crash leaves one or the
+/// other.
+struct GenerationFiles {
+    let store: StoreFiles
+
+    /// Numbers of the generations that are there, ascending; the live one may be missing.
+    func numbers() throws -> [UInt64] {
+        try FileSystem.names(in: store.directory).compactMap(Layout.generation(ofDirectory:))
+            .sorted()
+    }
+
+    /// A number no generation has had or is about to have.
+    func nextNumber(live: UInt64) throws -> UInt64 {
+        max(live, try numbers().last ?? 0) + 1
+    }
+
+    func building(_ number: UInt64) -> String {
+        store.index(generation: number) + Layout.buildingSuffix
+    }
+
+    /// Removes what interrupted builds and removals left. Only under `lock()`.
+    func removeLeftovers() throws {
+        for name in try FileSystem.names(in: store.directory)
+        where Layout.isLeftover(name) { try FileSystem.removeTree("\(store.directory)/\(name)") }
+    }
+
+    /// Makes a finished generation one of the store's, and waits for the disk.
+    func publish(_ number: UInt64) throws {
+        let directory = building(number)
+        try FileSystem.synchroniseFile("\(directory)/data.mdb")
+        try FileSystem.synchroniseDirectory(directory)
+        try FileSystem.rename(directory, to: store.index(generation: number))
+        try FileSystem.synchroniseDirectory(store.directory)
+    }
+
+    /// Removes a generation. Processes that have it open go on with the files they have.
+    func remove(_ number: UInt64) throws {
+        let directory = store.index(generation: number)
+        let dropped = directory + Layout.droppedSuffix
+        try FileSystem.rename(directory, to: dropped)
+        try FileSystem.removeTree(dropped)
+    }
+
+    /// Removes the oldest generations but `keep`, the live one, and those some process has open.
+    func prune(live: UInt64, keep: Int) throws -> [UInt64] {
+        let others = try numbers().filter { $0 != live }.reversed().dropFirst(keep)
+        let unused = others.filter { !Environment.isOpen(directory: store.index(generation: $0)) }
+        for number in unused { try remove(number) }
+        return unused.reversed()
+    }
+
+    /// Runs `body` as the only one that builds, switches or removes generations of this store.
+    ///
+    /// - Throws: `HansardError` (`rebuildRunning`) when another does.
+    func locked<Result>(_ body: () throws -> Result) throws -> Result {
+        guard let lock = try FileLock.tryLock("\(store.directory)/\(Layout.generationsLock)") else {
+            throw HansardError(
+                .rebuildRunning,
+                "another process is rebuilding or changing the index of \(store.directory): wait "
+                    + "for it to end")
+        }
+        let result = try body()
+        _ = consume lock
+        return result
+    }
+}
+
+extension HansardError.Code {
+    /// Another process is building, switching or removing generations of the index.
+    public static let rebuildRunning = Self(rawValue: "rebuild_running")
+    /// Another generation of the index became live meanwhile; nothing was changed.
+    public static let generationChanged = Self(rawValue: "generation_changed")
+}

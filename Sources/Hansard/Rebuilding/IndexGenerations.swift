@@ -1,0 +1,126 @@
+import Bindings
+
+/// One generation of a store's index.
+public struct IndexGeneration: Sendable {
+    /// What a unit's checkpoint says.
+    public struct Unit: Sendable {
+        public let name: String
+        public let version: Int
+        /// The last event folded durably.
+        public let checkpoint: Position
+    }
+
+    public let number: UInt64
+    public let isLive: Bool
+    /// Whether some process has it open; true when that can't be told.
+    public let isOpen: Bool
+    /// Size of its file.
+    public let bytes: Int
+    /// Nil when it can't be read.
+    public let units: [Unit]?
+}
+
+/// The generations of a store's index, looked at and switched without opening the store.
+public struct IndexGenerations {
+    private let files: GenerationFiles
+    private let log: Log
+
+    /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`.
+    public init(path: String, settings: Settings = Settings()) throws(HansardError) {
+        let store = StoreFiles(directory: path)
+        try store.checkIsStore()
+        do {
+            try store.checkFileSystem(settings: settings)
+            log = try Log(directory: store.log, settings: settings)
+        } catch {
+            throw HansardError.wrapping(error, doing: "opening the log of \(path)")
+        }
+        files = GenerationFiles(store: store)
+    }
+
+    /// All of them, oldest first. The live one is among them unless its directory is missing.
+    public func list() throws(HansardError) -> [IndexGeneration] {
+        do {
+            let live = try live()
+            return try files.numbers().map { number in
+                let directory = files.store.index(generation: number)
+                let isOpen = Environment.isOpen(directory: directory)
+                return IndexGeneration(
+                    number: number, isLive: number == live, isOpen: isOpen,
+                    bytes: (try? FileSystem.size(of: "\(directory)/data.mdb")) ?? 0,
+                    units: try? Index.units(in: directory, logID: log.id))
+            }
+        } catch {
+            throw HansardError.wrapping(error, doing: "listing the generations of the index")
+        }
+    }
+
+    /// Makes a kept generation live, and answers which one was.
+    ///
+    /// Whoever has the store open moves over and folds what the generation lacks.
+    /// - Throws: `HansardError`: `notFound`, `corruptIndex` when it can't be read or belongs to
+    ///   another log, `logRolledBack`, `rebuildRunning`.
+    public func use(_ number: UInt64) throws(HansardError) -> UInt64 {
+        do {
+            return try files.locked {
+                let previous = try live()
+                let units = try Index.units(in: try directory(of: number), logID: log.id)
+                let head = try log.environment.read { try log.head(in: $0) }
+                if let furthest = units.map(\.checkpoint).max(), furthest > head {
+                    throw HansardError(
+                        .logRolledBack,
+                        "generation \(number) has seen event \(furthest), but the log ends at "
+                            + "\(head): run 'hansard rebuild' instead",
+                        position: head)
+                }
+                if number != previous { try log.swapGeneration(from: previous, to: number) }
+                return previous
+            }
+        } catch {
+            throw HansardError.wrapping(error, doing: "switching to generation \(number)")
+        }
+    }
+
+    /// Removes a generation, and answers how large its file was.
+    ///
+    /// - Throws: `HansardError`: `notFound`, `invalidArgument` for the live one, `system` while
+    ///   some process has it open, `rebuildRunning`.
+    public func drop(_ number: UInt64) throws(HansardError) -> Int {
+        do {
+            return try files.locked {
+                let directory = try directory(of: number)
+                if try live() == number {
+                    throw HansardError(
+                        .invalidArgument,
+                        "generation \(number) is live: make another live first, with 'hansard "
+                            + "rebuild' or 'hansard index use'")
+                }
+                if Environment.isOpen(directory: directory) {
+                    throw HansardError(
+                        .system,
+                        "some process has generation \(number) open: end it, or wait until it has "
+                            + "moved to the live one")
+                }
+                let bytes = (try? FileSystem.size(of: "\(directory)/data.mdb")) ?? 0
+                try files.remove(number)
+                return bytes
+            }
+        } catch {
+            throw HansardError.wrapping(error, doing: "dropping generation \(number)")
+        }
+    }
+
+    private func live() throws -> UInt64 {
+        try log.environment.read { try log.generation(in: $0) }
+    }
+
+    private func directory(of number: UInt64) throws -> String {
+        let numbers = try files.numbers()
+        guard numbers.contains(number) else {
+            let there = numbers.map { "\($0)" }.joined(separator: ", ")
+            throw HansardError(
+                .notFound, "there is no generation \(number) of the index, there are \(there)")
+        }
+        return files.store.index(generation: number)
+    }
+}

@@ -1,0 +1,32 @@
+/// How far a rebuild is.
+public struct RebuildProgress: Sendable {
+    public enum Phase: String, Sendable {
+        case folding = "reading the log"
+        case finishing = "flushing to the disk"
+    }
+
+    public let phase: Phase
+    /// Events folded, of how many there are by now.
+    public let done: Int
+    public let total: Int
+    /// Since the beginning.
+    public let eventsPerSecond: Double
+}
+
+/// What a rebuild did.
+public struct RebuildReport: Sendable {
+    /// The generation that is live now, and the one that was.
+    public let generation: UInt64
+    public let previous: UInt64
+    /// Old generations removed.
+    public let removed: [UInt64]
+    /// Events folded. Those appended since are folded by whoever has the store open.
+    public let eventsCount: Int
+    /// From the first event read to the swap, the flush to the disk included.
+    public let seconds: Double
+    /// Size of the live index's file before and after; nil when there was none.
+    public let bytesBefore: Int?
+    public let bytesAfter: Int
+
+    public var eventsPerSecond: Double { Double(eventsCount) / max(seconds, 1e-6) }
+}

@@ -1,0 +1,142 @@
+import Bindings
+
+/// Builds a new generation of the index beside the live one and makes it live, while the store is
+/// in use by any process.
+///
+/// Needs the log alone: no readable index and no open store. Interrupted at any point, by a kill
+/// too, the live generation is as it was; the next rebuild removes what was left.
+public struct Rebuilder {
+    private let files: GenerationFiles
+    private let log: Log
+    private let units: [UnitDefinition]
+    private let keep: Int
+
+    /// - Parameters:
+    ///   - units: the projections of this program; the new generation has their versions.
+    ///   - keep: how many generations to keep besides the new one, the newest first. Those that
+    ///     some process has open stay as well.
+    /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`,
+    ///   `invalidArgument`.
+    public init(
+        path: String, units: [ProjectionUnit], keep: Int = 1, settings: Settings = Settings()
+    ) throws(HansardError) {
+        guard keep >= 0 else {
+            throw HansardError(.invalidArgument, "at least 0 generations are kept")
+        }
+        let store = StoreFiles(directory: path)
+        try store.checkIsStore()
+        do {
+            try store.checkFileSystem(settings: settings)
+            log = try Log(directory: store.log, settings: settings)
+        } catch {
+            throw HansardError.wrapping(error, doing: "opening the log of \(path)")
+        }
+        files = GenerationFiles(store: store)
+        self.units = UnitDefinition.list(units)
+        self.keep = keep
+    }
+
+    /// Builds and swaps. Takes two threads: this one folds, another reads.
+    ///
+    /// - Parameters:
+    ///   - isCancelled: asked every few thousand events. The last time it can end the rebuild is
+    ///     just before the swap.
+    ///   - progress: called as often.
+    /// - Throws: `HansardError`: `cancelled`; `rebuildRunning`; `generationChanged`; `unitStopped`;
+    ///   `corruptEvent`; `full`; `noPermission`; `system`. Nothing was changed then.
+    public func run(
+        isCancelled: () -> Bool = { false }, progress: (RebuildProgress) -> Void = { _ in }
+    ) throws(HansardError) -> RebuildReport {
+        do {
+            return try files.locked {
+                try files.removeLeftovers()
+                return try rebuild(isCancelled: isCancelled, progress: progress)
+            }
+        } catch {
+            throw HansardError.wrapping(error, doing: "rebuilding the index")
+        }
+    }
+
+    private func rebuild(
+        isCancelled: () -> Bool, progress: (RebuildProgress) -> Void
+    ) throws -> RebuildReport {
+        let startedAt = SystemClock.monotonicMicroseconds
+        let previous = try log.environment.read { try log.generation(in: $0) }
+        let number = try files.nextNumber(live: previous)
+        let bytesBefore = try? FileSystem.size(
+            of: files.store.index(generation: previous) + "/data.mdb")
+        func seconds() -> Double { Double(SystemClock.monotonicMicroseconds - startedAt) / 1e6 }
+        let end: Position
+        do {
+            end = try build(number) { phase, done, total in
+                if isCancelled() {
+                    throw HansardError(
+                        .cancelled, "the rebuild was cancelled; the index in use was not touched")
+                }
+                progress(
+                    RebuildProgress(
+                        phase: phase, done: Int(done.rawValue), total: Int(total.rawValue),
+                        eventsPerSecond: Double(done.rawValue) / max(seconds(), 1e-6)))
+            }
+        } catch {
+            // Left for the next rebuild if it can't be removed now; what failed is more to the
+            // point.
+            try? files.removeLeftovers()
+            throw error
+        }
+        try files.publish(number)
+        do { try log.swapGeneration(from: previous, to: number) } catch let error as HansardError {
+            // Refused, so certainly not live. After an I/O error that would not be certain.
+            try files.remove(number)
+            throw error
+        }
+        let took = seconds()
+        return RebuildReport(
+            generation: number, previous: previous,
+            removed: try files.prune(live: number, keep: keep), eventsCount: Int(end.rawValue),
+            seconds: took, bytesBefore: bytesBefore,
+            bytesAfter: try FileSystem.size(
+                of: files.store.index(generation: number) + "/data.mdb"))
+    }
+
+    /// Folds until little is missing, flushes, and checks what came out.
+    private func build(
+        _ number: UInt64, step: (RebuildProgress.Phase, Position, Position) throws -> Void
+    ) throws -> Position {
+        let directory = files.building(number)
+        try FileSystem.createDirectory(directory)
+        let build = try GenerationBuild(
+            of: log, in: directory, generation: number, units: units)
+        func head() throws -> Position { try log.environment.read { try log.head(in: $0) } }
+        for _ in 0..<Self.roundsMax {
+            let head = try head()
+            try step(.folding, build.end, head)
+            if head.rawValue - build.end.rawValue <= Self.missingMax && build.end > .zero { break }
+            try build.fold(through: head) { try step(.folding, $0, head) }
+        }
+        let end = build.end
+        try step(.finishing, end, end)
+        try build.finish()
+        try check(directory, end)
+        try step(.finishing, end, end)
+        return end
+    }
+
+    /// What is missing when the generation goes live is folded by those who open it. While it is
+    /// folded, others append: each round leaves less.
+    private static let missingMax: UInt64 = 1_000
+    private static let roundsMax = 20
+
+    /// Opens the finished files as a stranger would, before anyone depends on them.
+    private func check(_ directory: String, _ end: Position) throws {
+        let index = try Index(checking: directory, units: units, logID: log.id)
+        let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
+        index.environment.close()
+        guard checkpoints.positions.allSatisfy({ $0 == end }) else {
+            throw HansardError(
+                .system,
+                "the new index says \(checkpoints.positions) where it should say \(end): it was not "
+                    + "used; check the disk and try again")
+        }
+    }
+}

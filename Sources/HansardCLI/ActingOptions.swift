@@ -1,0 +1,16 @@
+import ArgumentParser
+import Bindings
+import HansardChat
+
+/// Who a change is recorded for, on every verb that changes something.
+struct ActingOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "On whose behalf, as it shall stand in the history.", valueName: "name"))
+    var onBehalfOf: String?
+
+    /// The actor is the user of the operating system.
+    var provenance: Provenance {
+        Provenance(actor: "os-user:\(ProcessUser.name)", onBehalfOf: onBehalfOf)
+    }
+}

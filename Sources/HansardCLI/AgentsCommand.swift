@@ -1,0 +1,114 @@
+import ArgumentParser
+import Hansard
+import HansardChat
+import Records
+
+struct AgentsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "agents", abstract: "List agents, show one, or read what it said.",
+        discussion: """
+            EXAMPLES
+              hansard agents
+              hansard agents show chloe
+              hansard agents messages intercode-bash/gpt-4 --limit 5
+              hansard agents --json | jq -r .id
+            """,
+        subcommands: [List.self, Show.self, Messages.self], defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List all agents, by id.")
+
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            let cards = try store.openForReading().read { try $0.agents() }.map(\.fields)
+            let table = RecordTable(
+                columns: [
+                    .field("id", "ID", width: 32), .field("name", "NAME", width: 24),
+                    .init("ACTIVE", width: 6) { card in
+                        card.bool("is_active").map { $0 ? "yes" : "no" } ?? "-"
+                    },
+                    .field("description", "DESCRIPTION", width: 40),
+                ], style: .output, nothing: "no agents")
+            try Output.with { try $0.list(cards, json: output.json, table) }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Show an agent's card.")
+
+        @OptionGroup var store: StoreOptions
+        @Argument(help: ArgumentHelp("The agent's id.", valueName: "id"))
+        var id: String
+        @OptionGroup var past: AsOfOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            let agent = try GivenID.identifier(id)
+            let moment = try past.moment()
+            let found = try store.openForReading().read { view in
+                try moment.map { try $0.past(in: view).agent(agent) } ?? view.agent(agent)
+            }
+            guard let card = found else {
+                throw CommandFailure(
+                    "there is no agent '\(id)': 'hansard agents' lists those there are")
+            }
+            try Output.with { try $0.show(card.fields, json: output.json) }
+        }
+    }
+
+    struct Messages: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "messages", abstract: "Read an agent's messages in all sessions.")
+
+        @OptionGroup var store: StoreOptions
+        @Argument(help: ArgumentHelp("The agent's id, registered or not.", valueName: "id"))
+        var id: String
+        @Option(help: ArgumentHelp("Messages to show at most.", valueName: "n"))
+        var limit = 20
+        @OptionGroup var page: PageOptions
+        @Flag(help: "Begin with the oldest message.")
+        var oldestFirst = false
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws { try PageOptions.check(limit: limit) }
+
+        func run() throws {
+            let agent = try GivenID.identifier(id)
+            let chat = try store.openForReading()
+            var next = try page.cursor()
+            let text = MessageText(style: .output, isShortened: true)
+            try Output.with { out in
+                var left = limit
+                repeat {
+                    let page = try chat.read {
+                        try $0.messages(
+                            ofAgent: agent, limit: min(left, PageOptions.pageMax), after: next,
+                            oldestFirst ? .forwards : .backwards)
+                    }
+                    for message in page.items {
+                        if output.json {
+                            try out.line(message.fields)
+                        } else {
+                            try text.write(message.fields, to: &out)
+                        }
+                    }
+                    left -= page.items.count
+                    next = page.next
+                } while next != nil && left > 0
+                try out.flush()
+                if let next { try sayMore(next, &out) }
+            }
+        }
+
+        private func sayMore(_ next: PageCursor, _ out: inout Output) throws {
+            var command = "hansard agents messages \(ShellWord.quoted(id)) --after \(next.text)"
+            if limit != 20 { command += " --limit \(limit)" }
+            if oldestFirst { command += " --oldest-first" }
+            try Continuation.say(command, store: store, isJSON: output.json, &out)
+        }
+    }
+}

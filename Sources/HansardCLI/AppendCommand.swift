@@ -1,0 +1,205 @@
+import ArgumentParser
+import Bindings
+import Hansard
+import HansardChat
+import Records
+
+struct AppendCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "append", abstract: "Append events of your program's own.",
+        discussion: """
+            Appends one event from options, or with --lines all events of standard input, a JSON object a \
+            line, together: all of them or none. When it has answered they are on the disk. Events of the \
+            chat domain (agents, sessions, messages, contexts, tasks) come in with 'hansard import', which \
+            checks their rules.
+
+            A line's fields are those of the options: stream and type; data and metadata (objects); id, \
+            correlation_id, causation_id; expect; actor, on_behalf_of; lifecycle, schema_version, claims (a \
+            list of ids).
+
+            Give an id to make a retry safe: the same id with the same content is answered with its first \
+            position and adds nothing. Without one a new UUID is made.
+
+            What an event expects of its stream, else nothing is appended and the status is 3: 'any' \
+            (nothing), 'none' (what the stream is about does not exist; the event then begins it), 'exists' \
+            (it was begun and not ended), or the revision of the stream's last event.
+
+            EXAMPLES
+              hansard append --stream deploy/42 --type deploy.started --data '{"by":"ci"}' --expect none
+              jq -c .result run.json | hansard append --stream deploy/42 --type deploy.finished --data -
+              hansard append --stream deploy/42 --type deploy.noted --data @note.json --expect 1 --id note-7
+              hansard append --lines --json < events.jsonl
+            """)
+
+    @OptionGroup var store: StoreOptions
+    @Option(help: ArgumentHelp("The event's stream: category/id.", valueName: "stream"))
+    var stream: String?
+    @Option(help: ArgumentHelp("What happened, such as deploy.finished.", valueName: "type"))
+    var type: String?
+    @Option(
+        help: ArgumentHelp(
+            "A JSON object; '-' reads it from standard input, '@FILE' from a file. (default: {})",
+            valueName: "json"),
+        completion: .file())
+    var data: String?
+    @Option(help: ArgumentHelp("The event's id, for safe retries.", valueName: "id"))
+    var id: String?
+    @Option(
+        help: ArgumentHelp("What must hold: any, none, exists or a revision.", valueName: "what"))
+    var expect: String?
+    @Option(help: ArgumentHelp("Who appends it.", valueName: "name"))
+    var actor: String?
+    @Option(help: ArgumentHelp("For whom.", valueName: "name"))
+    var onBehalfOf: String?
+    @Option(help: ArgumentHelp("Id of what the event belongs to.", valueName: "id"))
+    var correlation: String?
+    @Option(help: ArgumentHelp("Id of the event that caused it.", valueName: "id"))
+    var causation: String?
+    @Option(help: ArgumentHelp("A JSON object beside the data.", valueName: "json"))
+    var metadata: String?
+    @Option(
+        help: ArgumentHelp(
+            "What it means for the thing: begins, continues or ends.", valueName: "what"))
+    var lifecycle: String?
+    @Flag(help: "Append the events of standard input, a JSON object a line, all or none.")
+    var lines = false
+    @OptionGroup var output: OutputOptions
+
+    /// The options that say something of one event, and the fields they stand for.
+    private var fields: [(option: String, field: String, text: String?)] {
+        [
+            ("--stream", "stream", stream), ("--type", "type", type), ("--id", "id", id),
+            ("--expect", "expect", expect), ("--actor", "actor", actor),
+            ("--on-behalf-of", "on_behalf_of", onBehalfOf),
+            ("--correlation", "correlation_id", correlation),
+            ("--causation", "causation_id", causation), ("--lifecycle", "lifecycle", lifecycle),
+        ]
+    }
+
+    func validate() throws {
+        let given =
+            fields.filter { $0.text != nil }.map(\.option)
+            + [data.map { _ in "--data" }, metadata.map { _ in "--metadata" }].compactMap { $0 }
+        if lines {
+            guard given.isEmpty else {
+                throw ValidationError(
+                    "--lines takes events from standard input: \(given[0]) is for one event.")
+            }
+            return
+        }
+        guard stream != nil, type != nil else {
+            throw ValidationError("Give --stream and --type, or --lines for many events.")
+        }
+    }
+
+    func run() async throws {
+        let append = try given()
+        if append.events.isEmpty {
+            if !output.json { try Output.with { try $0.line("nothing to append") } }
+            return
+        }
+        let store = try store.openForWriting().store
+        let appended: Appended
+        do throws(HansardError) { appended = try await store.append(append) } catch {
+            // What went wrong with the append is told first, and closing loses nothing.
+            try? store.close()
+            throw failure(error, append)
+        }
+        try report(appended, store)
+        try store.close()
+    }
+
+    private func failure(_ error: HansardError, _ append: Append) -> any Error {
+        switch error.code {
+        case .unknownOutcome where !lines && id == nil:
+            CommandFailure("\(error). Retry with --id \(append.events[0].id)")
+        case .wrongExpectedRevision, .idConflict:
+            CommandFailure("\(error). Nothing was appended", status: .conflict)
+        case .invalidArgument: CommandFailure("\(error). Nothing was appended", status: .badInput)
+        default: error
+        }
+    }
+
+    private func given() throws -> Append {
+        if lines {
+            if StandardStream.input.isTerminal {
+                Diagnostics.say("reading from the terminal; end the input with Ctrl-D")
+            }
+            return try AppendInput.append(of: AppendInput.bytes(of: "-"))
+        }
+        do {
+            let given = try GivenEvent(try record())
+            return Append(
+                [given.event], expecting: given.expecting.map { [given.event.stream: $0] } ?? [:])
+        } catch let fault as GivenEvent.Fault {
+            let option = fields.first { $0.field == fault.field }?.option ?? "--\(fault.field)"
+            throw CommandFailure(
+                "\(option): \(fault.message). Nothing was appended", status: .badInput)
+        }
+    }
+
+    /// The options as a line would have them.
+    private func record() throws -> Record {
+        var values: [(String, Value)] = []
+        for case (_, let field, let text?) in fields {
+            let number = field == "expect" ? Int64(text) : nil
+            values.append((field, number.map { .integer($0) } ?? .string(text)))
+        }
+        if let data { values.append(("data", try object(data, option: "--data").value())) }
+        if let metadata {
+            values.append(("metadata", try object(metadata, option: "--metadata").value()))
+        }
+        do { return try Record(values) } catch {
+            throw CommandFailure("\(error.message). Nothing was appended", status: .badInput)
+        }
+    }
+
+    private func object(_ text: String, option: String) throws -> Record {
+        let bytes = try bytes(text, isData: option == "--data")
+        do { return try Record(json: bytes.span) } catch {
+            let column = error.column.map { ", column \($0)" } ?? ""
+            throw CommandFailure(
+                "\(option)\(column): \(error.message). Nothing was appended", status: .badInput)
+        }
+    }
+
+    private func bytes(_ text: String, isData: Bool) throws -> [UInt8] {
+        if isData && text == "-" { return try AppendInput.bytes(of: "-") }
+        if isData && text.hasPrefix("@") {
+            return try AppendInput.bytes(of: String(text.dropFirst()))
+        }
+        return Array(text.utf8)
+    }
+
+    private func report(_ appended: Appended, _ store: Store) throws {
+        let recorded = try store.read { view in
+            try appended.positions.compactMap { try view.event(at: $0) }
+        }
+        try Output.with { out in
+            if !output.json {
+                let count = Figures.counted(recorded.count, "event")
+                let place = recorded.count == 1 ? "position" : "positions"
+                let positions = appended.positions.map { "\($0)" }.joined(separator: ", ")
+                return try out.line(
+                    appended.wasRepeated
+                        ? "\(count) there already, at \(place) \(positions)"
+                        : "appended \(count) at \(place) \(Self.range(appended))")
+            }
+            for event in recorded {
+                try out.line(
+                    Record([
+                        ("position", .integer(Int64(event.position.rawValue))),
+                        ("revision", .integer(Int64(event.revision.rawValue))),
+                        ("stream", .string(event.event.stream.text)),
+                        ("id", .string(event.event.id.text)),
+                        ("repeated", .bool(appended.wasRepeated)),
+                    ]))
+            }
+        }
+    }
+
+    private static func range(_ appended: Appended) -> String {
+        appended.positions.count == 1
+            ? "\(appended.first)" : "\(appended.first) to \(appended.last)"
+    }
+}

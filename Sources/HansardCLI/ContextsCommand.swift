@@ -1,0 +1,124 @@
+import ArgumentParser
+import Hansard
+import HansardChat
+import Records
+
+struct ContextsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "contexts",
+        abstract: "List shared contexts, show one, or remove expired ones.",
+        discussion: """
+            EXAMPLES
+              hansard contexts --session 31e98348-3540-5675-9335-82f20c802054
+              hansard contexts --target chloe --include-expired
+              hansard contexts show ec0d8893-2428-56db-aa86-e9d5d4fbb332
+              hansard contexts remove-expired
+            """,
+        subcommands: [List.self, Show.self, RemoveExpired.self], defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List the contexts of a session, to an agent or from one, newest first.")
+
+        @OptionGroup var store: StoreOptions
+        @Option(help: ArgumentHelp("Of this session.", valueName: "id"))
+        var session: String?
+        @Option(help: ArgumentHelp("Shared with this agent.", valueName: "agent"))
+        var target: String?
+        @Option(help: ArgumentHelp("Shared by this agent.", valueName: "agent"))
+        var source: String?
+        @Flag(help: "Expired ones that were not removed yet too.")
+        var includeExpired = false
+        @OptionGroup var past: AsOfOptions
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            if session == nil && target == nil && source == nil {
+                throw ValidationError("Name a --session, a --target or a --source.")
+            }
+            if past.asOf != nil && (target != nil || source != nil) {
+                throw ValidationError("--as-of lists the contexts of a --session.")
+            }
+        }
+
+        func run() throws {
+            let chat = try store.openForReading()
+            let session = try session.map(GivenID.identifier)
+            let target = try target.map(GivenID.identifier)
+            let source = try source.map(GivenID.identifier)
+            let now = includeExpired ? nil : chat.now
+            let moment = try past.moment()
+            let contexts = try chat.read { view in
+                if let moment, let session {
+                    return try moment.past(in: view).contexts(ofSession: session)
+                }
+                if let target {
+                    return try view.contexts(
+                        sharedWith: target, session: session, source: source, unexpiredAt: now)
+                }
+                if let source {
+                    return try view.contexts(
+                        sharedBy: source, session: session, unexpiredAt: now)
+                }
+                return try session.map { try view.contexts(ofSession: $0, unexpiredAt: now) } ?? []
+            }
+            let table = RecordTable(
+                columns: [
+                    .time("created_at", "CREATED (UTC)"), .field("id", "ID", width: 36),
+                    .field("context_type", "TYPE", width: 8), .time("expires_at", "EXPIRES"),
+                    .field("source_agent_id", "FROM", width: 24),
+                    .field("target_agent_id", "TO", width: 24),
+                ], style: .output, nothing: "no contexts")
+            try Output.with { try $0.list(contexts.map(\.fields), json: output.json, table) }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Show a context in full.")
+
+        @OptionGroup var store: StoreOptions
+        @Argument(help: ArgumentHelp("The context's id.", valueName: "id"))
+        var id: String
+        @OptionGroup var past: AsOfOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            let context = try GivenID.identifier(id)
+            let moment = try past.moment()
+            let record = try store.openForReading().read { view in
+                try moment.map { try $0.past(in: view).context(context) } ?? view.context(context)
+            }
+            guard let found = record else {
+                throw CommandFailure("there is no context '\(id)'")
+            }
+            try Output.with { try $0.show(found.fields, json: output.json) }
+        }
+    }
+
+    struct RemoveExpired: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "remove-expired", abstract: "Remove the contexts past their expiry.",
+            discussion: "Their history stays in the log. One that is extended meanwhile stays.")
+
+        @OptionGroup var store: StoreOptions
+        @Option(help: ArgumentHelp("How many to remove in one append, 1 to 1,000.", valueName: "n"))
+        var batchSize = 100
+        @OptionGroup var acting: ActingOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let chat = try store.openForWriting()
+            let count = try await chat.removeExpiredContexts(
+                batchSize: batchSize, as: acting.provenance)
+            try chat.store.close()
+            try Output.with { out in
+                if output.json {
+                    return try out.line(Record([("removed", .integer(Int64(count)))]))
+                }
+                try out.line("removed \(Figures.counted(count, "context"))")
+            }
+        }
+    }
+}

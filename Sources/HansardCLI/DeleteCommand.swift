@@ -1,0 +1,49 @@
+import ArgumentParser
+import Hansard
+import HansardChat
+import Records
+
+struct DeleteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Delete a session with its messages, contexts and tasks.",
+        discussion: """
+            Takes the session out of every current view with one event; history keeps everything. The ids of \
+            its messages, contexts and tasks can never be used again, its own can.
+
+            EXAMPLES
+              hansard delete 31e98348-3540-5675-9335-82f20c802054 --yes
+            """)
+
+    @OptionGroup var store: StoreOptions
+    @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))
+    var session: String
+    @Flag(help: "Do it: without this nothing is deleted.")
+    var yes = false
+    @OptionGroup var acting: ActingOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let id = try GivenID.identifier(session)
+        let chat = try store.openForWriting()
+        let count = try chat.read { view in
+            try view.session(id).map { _ in try view.messagesCount(ofSession: id) }
+        }
+        guard let count else { throw missing }
+        guard yes else {
+            throw CommandFailure(
+                "session '\(session)' has \(Figures.counted(count, "message")): to delete it, say so "
+                    + "with --yes")
+        }
+        let isDeleted = try await chat.perform(.deleteSession(id), as: acting.provenance)
+        try chat.store.close()
+        guard isDeleted else { throw missing }
+        try Output.with { out in
+            if output.json { return try out.line(Record([("deleted", .string(session))])) }
+            try out.line("deleted session \(Printable.line(session))")
+        }
+    }
+
+    private var missing: CommandFailure {
+        CommandFailure("there is no session '\(session)': 'hansard sessions' lists those there are")
+    }
+}

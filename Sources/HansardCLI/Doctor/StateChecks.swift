@@ -1,0 +1,133 @@
+import Bindings
+import Hansard
+
+/// Checks of what is in the store: log, index, projections, readers, clock.
+struct StateChecks {
+    let examination: StoreExamination
+
+    var all: [DoctorCheck] {
+        [log, index] + [projections, lag, readers, clock, dictionary].compactMap { $0 }
+    }
+
+    var log: DoctorCheck {
+        switch examination.log {
+        case .failure(let error): return .fail("log", "\(error)")
+        case .success(let log):
+            let used = "\(Figures.bytes(log.mapUsedBytes)) of \(Figures.bytes(log.mapBytes))"
+            if log.mapUsedBytes > log.mapBytes / 10 * 9 {
+                return .warn(
+                    "log", "takes \(used) that this process can map",
+                    "raise the limit of address space (ulimit -v, systemd's LimitAS)")
+            }
+            return .ok(
+                "log", "\(Figures.counted(Int(log.head.rawValue), "event")), \(used) of its map")
+        }
+    }
+
+    var index: DoctorCheck {
+        switch examination.statistics {
+        case .failure(let error)?: return .fail("index", "\(error)")
+        case .success(let statistics)?:
+            return .ok("index", "generation \(statistics.indexGeneration), can be opened")
+        case nil:
+            guard case .success = examination.log else {
+                return .warn("index", "not looked at", "mend the log first")
+            }
+            return .warn(
+                "index", "is not there",
+                "open the store with permission to write: it is then built "
+                    + "from the log; any verb does, such as 'hansard stats'")
+        }
+    }
+
+    private var statistics: StoreStatistics? { try? examination.statistics?.get() }
+    private var logState: StoreExamination.LogState? { try? examination.log.get() }
+
+    var projections: DoctorCheck? {
+        guard let units = statistics?.units else { return nil }
+        let stops = units.compactMap(\.stop)
+        if !stops.isEmpty {
+            let text = stops.map { "'\($0.unit)' stopped at event \($0.position): \($0.reason)" }
+            return .fail(
+                "projections", text.joined(separator: "; "),
+                "everything else goes on; fix the projection and start the program again, it catches up"
+            )
+        }
+        let names = units.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+        return .ok("projections", "current: \(names)")
+    }
+
+    /// What a flush writes at once, a few times over.
+    private static let lagMax: UInt64 = 200_000
+
+    var lag: DoctorCheck? {
+        guard let statistics else { return nil }
+        let running = statistics.units.filter { $0.stop == nil }
+        let durable = running.map(\.checkpoint).min() ?? .zero
+        let lag = statistics.head.rawValue - min(durable, statistics.head).rawValue
+        let finding = "\(Figures.counted(Int(lag), "event")) not in the index yet"
+        if lag <= Self.lagMax { return .ok("lag", finding) }
+        return .warn(
+            "lag", finding,
+            "the next opening has to fold them; does the process that appends say why it can't write "
+                + "the index?")
+    }
+
+    var readers: DoctorCheck? {
+        guard let logState else { return nil }
+        let lagging = examination.laggingReaders
+        if !lagging.isEmpty {
+            let text = lagging.map {
+                "process \($0.processID) has kept a snapshot of the \($0.environment), "
+                    + "\(Figures.counted(Int($0.commitsBehind), "commit")) old"
+            }
+            return .warn(
+                "readers", text.joined(separator: "; "),
+                "the file grows while pages can't be used again: see what the process does, and end "
+                    + "it if it hangs")
+        }
+        if logState.deadReadersFreed > 0 {
+            return .ok(
+                "readers",
+                "freed the slots of \(Figures.counted(logState.deadReadersFreed, "dead reader"))")
+        }
+        return .ok("readers", "nobody keeps an old snapshot")
+    }
+
+    var clock: DoctorCheck? {
+        guard let logState, let recordedAt = logState.headRecordedAt else { return nil }
+        let (ahead, overflow) = recordedAt.subtractingReportingOverflow(examination.examinedAt)
+        let aheadSeconds = overflow ? Double.greatestFiniteMagnitude : Double(ahead) / 1e6
+        if aheadSeconds > 1 {
+            return .warn(
+                "clock",
+                "the last event was recorded at \(RecordedTime.text(recordedAt)), "
+                    + "\(Self.duration(aheadSeconds)) from now",
+                "set the clock; until it has caught up, events are recorded at that time, with the raw "
+                    + "clock beside it")
+        }
+        let behind = Double(logState.clockBehindMax) / 1e6
+        if behind > 1 {
+            return .warn(
+                "clock", "went back by \(Self.duration(behind)) among the last events",
+                "see that the machine's clock is kept by NTP or chrony; the record's order is not affected"
+            )
+        }
+        return .ok("clock", "agrees with the times recorded")
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        seconds < 1e9 ? Figures.duration(seconds: seconds) : "many years"
+    }
+
+    var dictionary: DoctorCheck? {
+        guard let logState else { return nil }
+        if logState.dictionariesCount > 0 {
+            return .ok(
+                "dictionary", Figures.counted(logState.dictionariesCount, "compression dictionary"))
+        }
+        return .warn(
+            "dictionary", "the log has none: events take two to three times the room",
+            "make new stores with a build that has one")
+    }
+}

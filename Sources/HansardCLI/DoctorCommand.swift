@@ -1,0 +1,47 @@
+import ArgumentParser
+import Bindings
+import Hansard
+import HansardChat
+import Records
+
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check what the store stands on, and say what to do.",
+        discussion: """
+            Looks at files and permissions, file system, disk space, left-overs, whether log and index open, \
+            projections and their lag, readers, the clock, dictionaries, limits of the process and versions. \
+            Each check is ok, warn (it works; look at it) or fail (mend it). Changes nothing, works as far as \
+            it can on a store that can't be opened, and may be run while the store is in use. Whether every \
+            event is sound is for 'hansard verify' to say.
+
+            Exit status: 0 when nothing failed, 2 when something did.
+
+            EXAMPLES
+              hansard doctor
+              hansard doctor --json | jq 'select(.verdict != "ok")'
+            """)
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let examination = Chat.examine(try store.path())
+        let checks =
+            FileChecks(examination: examination, userID: ProcessIdentity.effectiveUserID).all
+            + StateChecks(examination: examination).all + ProcessChecks.current.all
+        let failed = checks.filter { $0.verdict == .fail }.count
+        try Output.with { out in
+            for check in checks {
+                if output.json {
+                    try out.line(check.record())
+                } else {
+                    for line in check.lines(.output) { try out.line(line) }
+                }
+            }
+        }
+        if failed > 0 {
+            throw CommandFailure(
+                "\(Figures.counted(failed, "check")) failed, see above", status: .damage)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Hansard
+import HansardChat
+import Records
+
+/// Which events to print: the same for every verb that prints them.
+struct EventOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Events of this stream: category/id.", valueName: "stream"))
+    var stream: String?
+    @Option(
+        help: ArgumentHelp("Events of this type; repeat it for several.", valueName: "type"))
+    var type: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "Events of the agent's stream, and those whose agent_id, source_agent_id, "
+                + "target_agent_id or agents name it.", valueName: "id"))
+    var agent: String?
+    @Option(help: ArgumentHelp("Events this principal appended.", valueName: "name"))
+    var actor: String?
+
+    func validate() throws { _ = try filter() }
+
+    func filter() throws -> EventFilter {
+        var filter = EventFilter()
+        do { filter.stream = try stream.map { try StreamName(text: $0) } } catch {
+            throw ValidationError("--stream: \(error)")
+        }
+        guard type.allSatisfy({ !$0.isEmpty }) else {
+            throw ValidationError("--type must not be empty.")
+        }
+        filter.types = Set(type.map { EventType($0) })
+        filter.mention = try agent.map { .agent(try GivenID.identifier($0)) }
+        filter.actor = actor
+        return filter
+    }
+}
+
+/// Moments from the command line.
+enum GivenTime {
+    static let help = "as 2025-03-03T07:00:00Z, or 2025-03-03 for its beginning in UTC"
+
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    static func microseconds(_ text: String, option: String) throws -> Int64 {
+        let isDate = text.utf8.count == 10
+        do {
+            return try Instant(isDate ? text + "T00:00:00Z" : text).microsecondsSinceUnixEpoch
+        } catch {
+            throw ValidationError("\(option): '\(text)' is no time: write it \(help).")
+        }
+    }
+}

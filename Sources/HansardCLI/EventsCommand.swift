@@ -1,0 +1,75 @@
+import ArgumentParser
+import Bindings
+import Hansard
+import HansardChat
+
+struct EventsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events", abstract: "Print the log's events, the oldest first.",
+        discussion: """
+            Options narrow down what is printed; an event must pass all of them. Times are those the events \
+            were recorded at, \(GivenTime.help). A stream is read at a cost that follows the stream.
+
+            \(EventJSON.help)
+
+            EXAMPLES
+              hansard events --reverse --limit 20
+              hansard events --stream session/31e98348-3540-5675-9335-82f20c802054 --json
+              hansard events --agent reviewer --type message.created --since 2025-03-03
+              hansard events --after 88812 --json | jq -c '[.position, .type]'
+            """)
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var events: EventOptions
+    @Option(help: ArgumentHelp("Events after this position.", valueName: "position"))
+    var after: UInt64 = 0
+    @Option(help: ArgumentHelp("Events up to this position.", valueName: "position"))
+    var through: UInt64?
+    @Option(help: ArgumentHelp("Events recorded then or later.", valueName: "time"))
+    var since: String?
+    @Option(help: ArgumentHelp("Events recorded then or earlier.", valueName: "time"))
+    var until: String?
+    @Option(help: ArgumentHelp("Events to print at most. (default: all)", valueName: "n"))
+    var limit: Int?
+    @Flag(help: "Begin with the newest event.")
+    var reverse = false
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if let limit { try PageOptions.check(limit: limit) }
+        if let through, through <= after {
+            throw ValidationError("--through \(through) is not after --after \(after).")
+        }
+        _ = try filter()
+    }
+
+    func run() throws {
+        let store = try store.openForReading().store
+        Interruption.watch()
+        var scan = EventScan(
+            store, matching: try filter(), reverse ? .backwards : .forwards)
+        var printer = EventPrinter(json: output.json, style: .output)
+        var left = limit ?? .max
+        try Output.with { out in
+            while !scan.isAtEnd && left > 0 {
+                let page = try scan.next(limit: left) { try ShownEvents.shown($0, in: $1) }
+                for event in page { try printer.print(event, to: &out) }
+                left -= page.count
+                if let ending = ExitStatus.interruption {
+                    try out.flush()
+                    throw ending.code
+                }
+            }
+            if !output.json && left == limit ?? .max { try out.line("no events") }
+        }
+    }
+
+    private func filter() throws -> EventFilter {
+        var filter = try events.filter()
+        filter.after = Position(after)
+        filter.through = through.map { Position($0) }
+        filter.since = try since.map { try GivenTime.microseconds($0, option: "--since") }
+        filter.until = try until.map { try GivenTime.microseconds($0, option: "--until") }
+        return filter
+    }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Bindings
+import Hansard
+import HansardChat
+
+struct FollowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "follow", abstract: "Print events as they are appended.",
+        discussion: """
+            Prints every event from a place in the log on, in order, each once, whichever process appends it, \
+            until Ctrl-C, which ends it between two events with status 130. To go on where it ended, give \
+            --from the next position.
+
+            \(EventJSON.help)
+
+            EXAMPLES
+              hansard follow
+              hansard follow --from start --type message.created
+              hansard follow --from 88813 --json >> events.jsonl
+              hansard follow --limit 1 --stream deploy/42   # wait for the next event of a stream
+            """)
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var events: EventOptions
+    @Option(
+        help: ArgumentHelp(
+            "First event to print: its position, 'start', or 'head' for those to come.",
+            valueName: "place"))
+    var from = "head"
+    @Option(help: ArgumentHelp("End after so many events.", valueName: "n"))
+    var limit: Int?
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if let limit { try PageOptions.check(limit: limit) }
+        if case nil = place {
+            throw ValidationError("--from is a position, 'start' or 'head', not '\(from)'.")
+        }
+    }
+
+    private enum Place {
+        case head
+        case after(Position)
+    }
+
+    private var place: Place? {
+        switch from {
+        case "head": .head
+        case "start": .after(.zero)
+        default: UInt64(from).flatMap { $0 == 0 ? nil : .after(Position($0 - 1)) }
+        }
+    }
+
+    func run() async throws {
+        let store = try store.openForReading().store
+        let filter = try events.filter()
+        let start: Position
+        switch place {
+        case .after(let position)?: start = position
+        default: start = try store.read { $0.position }
+        }
+        Interruption.watch()
+        let sequence = store.events(after: start, matching: filter)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await print(sequence, of: store) }
+            group.addTask { await untilUnwanted() }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+        if let ending = ExitStatus.interruption { throw ending.code }
+    }
+
+    private func print(_ sequence: EventSequence, of store: Store) async throws {
+        var iterator = sequence.makeAsyncIterator()
+        var printer = EventPrinter(json: output.json, style: .output)
+        var left = limit ?? .max
+        var out = Output()
+        try printer.printHeader(to: &out)
+        try out.flush()
+        while left > 0, let chunk = try await iterator.nextChunk() {
+            let shown = try store.read { view in
+                try chunk.prefix(left).map { try ShownEvents.shown($0, in: view) }
+            }
+            for event in shown { try printer.print(event, to: &out) }
+            try out.flush()
+            left -= shown.count
+        }
+    }
+
+    /// Returns when somebody has asked to end, or nobody reads the output any more.
+    private func untilUnwanted() async {
+        while !Task.isCancelled && Interruption.signal == nil
+            && !StandardStream.output.isReaderGone
+        {
+            // Cancelled when what is printed ends by itself.
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}

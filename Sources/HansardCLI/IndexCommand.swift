@@ -1,0 +1,160 @@
+import ArgumentParser
+import Bindings
+import Hansard
+import Records
+
+struct IndexCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "index", abstract: "List, compact, switch and drop generations of the index.",
+        subcommands: [List.self, Compact.self, Use.self, Drop.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the generations of the index.",
+            discussion: """
+                EXAMPLES
+                  hansard index list
+                  hansard index list --json | jq 'select(.live).generation'
+                """)
+
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            let generations = try IndexGenerations(path: try store.path()).list()
+            try Output.with { out in
+                if output.json {
+                    for generation in generations { try out.line(try generation.record()) }
+                    return
+                }
+                try out.line(
+                    Style.output.dim("GENERATION  STATE      SIZE        CURRENT TO  UNITS"))
+                for generation in generations { try out.line(generation.line) }
+            }
+        }
+    }
+
+    struct Compact: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "compact", abstract: "Give back the room the index does not use.",
+            discussion: """
+                Files of the index never shrink by themselves. This builds the index anew from the log, \
+                as 'rebuild' does, with full pages in key order, and removes the old generation unless \
+                some program still has it open. The store may be in use meanwhile.
+
+                EXAMPLES
+                  hansard index compact
+                """)
+
+        @OptionGroup var store: StoreOptions
+        @Option(help: "How many old generations to keep.")
+        var keep = 0
+        @Flag(name: .shortAndLong, help: "No progress, and no summary.")
+        var quiet = false
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            guard keep >= 0 else { throw ValidationError("--keep is at least 0") }
+        }
+
+        func run() throws {
+            let report = try RebuildSession(path: try store.path(), keep: keep)
+                .run(isQuiet: quiet || output.json)
+            if output.json { return try Output.with { try $0.line(try report.record()) } }
+            if !quiet { Diagnostics.write(report.summary + "\n") }
+        }
+    }
+
+    struct Use: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "use", abstract: "Make a kept generation of the index live again.",
+            discussion: """
+                Programs that have the store open move over by themselves and fold what the generation \
+                lacks from the log. One of other versions of the projections is refused by programs that \
+                write others.
+
+                EXAMPLES
+                  hansard index use 1
+                """)
+
+        @OptionGroup var store: StoreOptions
+        @Argument(help: "The generation's number.") var generation: UInt64
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            let previous = try IndexGenerations(path: try store.path()).use(generation)
+            try Output.with { out in
+                if output.json {
+                    return try out.line(
+                        Record([
+                            ("generation", .integer(Int64(generation))),
+                            ("previous", .integer(Int64(previous))),
+                        ]))
+                }
+                try out.line("generation \(generation) is live, \(previous) was")
+            }
+        }
+    }
+
+    struct Drop: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "drop", abstract: "Remove a generation of the index that is not live.",
+            discussion: """
+                Refused for the live one, and while some program has it open.
+
+                EXAMPLES
+                  hansard index drop 1
+                """)
+
+        @OptionGroup var store: StoreOptions
+        @Argument(help: "The generation's number.") var generation: UInt64
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            let bytes = try IndexGenerations(path: try store.path()).drop(generation)
+            try Output.with { out in
+                if output.json {
+                    return try out.line(
+                        Record([
+                            ("dropped", .integer(Int64(generation))),
+                            ("bytes", .integer(Int64(bytes))),
+                        ]))
+                }
+                try out.line("dropped generation \(generation), \(Figures.bytes(bytes))")
+            }
+        }
+    }
+}
+
+extension IndexGeneration {
+    fileprivate var line: String {
+        let state = isLive ? "live" : isOpen ? "in use" : "kept"
+        var text = "  " + TextLayout.padded("\(number)", to: 10)
+        text += TextLayout.padded(state, to: 11)
+        text += TextLayout.padded(Figures.bytes(bytes), to: 12)
+        guard let units else { return text + "can't be read: build another and drop this one" }
+        text += TextLayout.padded("\(units.map(\.checkpoint).min() ?? .zero)", to: 12)
+        return text
+            + units.map { "\(Printable.line($0.name)) \($0.version)" }.joined(separator: ", ")
+    }
+
+    fileprivate func record() throws -> Record {
+        try Record([
+            ("generation", .integer(Int64(number))), ("live", .bool(isLive)),
+            ("open", .bool(isOpen)), ("bytes", .integer(Int64(bytes))),
+            (
+                "units",
+                units.map { units in
+                    .array(
+                        units.map { unit in
+                            .object([
+                                ("name", .string(unit.name)),
+                                ("version", .integer(Int64(unit.version))),
+                                ("checkpoint", .integer(Int64(unit.checkpoint.rawValue))),
+                            ])
+                        })
+                } ?? .null
+            ),
+        ])
+    }
+}

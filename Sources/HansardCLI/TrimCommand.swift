@@ -1,0 +1,42 @@
+import ArgumentParser
+import Hansard
+import HansardChat
+import Records
+
+struct TrimCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trim", abstract: "Hide a session's oldest messages.",
+        discussion: """
+            History keeps what is hidden. A message that arrives later is never hidden by an earlier trim.
+
+            EXAMPLES
+              hansard trim 31e98348-3540-5675-9335-82f20c802054 --keep 100
+            """)
+
+    @OptionGroup var store: StoreOptions
+    @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))
+    var session: String
+    @Option(help: ArgumentHelp("The newest messages to keep; 0 hides all.", valueName: "n"))
+    var keep: Int
+    @OptionGroup var acting: ActingOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if keep < 0 { throw ValidationError("--keep must be 0 or more, not \(keep).") }
+    }
+
+    func run() async throws {
+        let id = try GivenID.identifier(session)
+        let chat = try store.openForWriting()
+        guard try chat.read({ try $0.session(id) }) != nil else {
+            throw CommandFailure("there is no session '\(session)': 'hansard sessions' lists those there are")
+        }
+        let count = try await chat.perform(
+            .trimMessages(ofSession: id, keeping: keep), as: acting.provenance)
+        try chat.store.close()
+        try Output.with { out in
+            if output.json { return try out.line(Record([("hidden", .integer(Int64(count)))])) }
+            try out.line("hid \(Figures.counted(count, "message"))")
+        }
+    }
+}

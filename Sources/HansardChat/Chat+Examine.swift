@@ -1,0 +1,10 @@
+public import Hansard
+import Projections
+
+extension Chat {
+    /// Looks at a store with the projections of the chat domain, without changing it.
+    /// `StoreExamination` says more.
+    public static func examine(_ path: String) -> StoreExamination {
+        StoreExamination(path: path, units: ChatUnits.all)
+    }
+}

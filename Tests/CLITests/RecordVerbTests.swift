@@ -1,0 +1,202 @@
+import Foundation
+import Records
+import Testing
+
+/// The verbs that list, show and change agents, contexts, tasks, sessions and messages.
+@Suite struct RecordVerbTests {
+    /// A store with one of everything: session `s` with messages, two agents, contexts, tasks.
+    private func workspace() throws -> Workspace {
+        let workspace = try Workspace.withStore()
+        let time = #""created_at":"2025-03-03T07:00:00Z""#
+        let lines =
+            ["a", "b/1"].map { #"{"op":"register_agent","agent_id":"\#($0)","name":"N",\#(time)}"# }
+            + [Line.session("s"), Line.message("m1", in: "s"), Line.message("m2", in: "s", "secret")]
+            + [
+                #"{"op":"share_context","context_id":"c1","session_id":"s","source_agent_id":"a","#
+                    + #""target_agent_id":"b/1","content":{"k":1},\#(time)}"#,
+                #"{"op":"share_context","context_id":"c2","source_agent_id":"a","#
+                    + #""target_agent_id":"b/1","expires_at":"2025-03-04T00:00:00Z",\#(time)}"#,
+                #"{"op":"create_task","task_id":"t1","session_id":"s","title":"T","#
+                    + #""status":"pending","agents":[{"id":"a"}],\#(time)}"#,
+                #"{"op":"create_task","task_id":"t2","session_id":"s","title":"U","#
+                    + #""status":"completed",\#(time)}"#,
+            ]
+        let imported = try workspace.run("import", workspace.file("lines", lines: lines))
+        try #require(imported.status == 0, "\(imported.errors)")
+        return workspace
+    }
+
+    private func ids(_ run: CommandRun, _ field: String = "id") throws -> [String] {
+        try run.records().map { $0.string(field) ?? "?" }
+    }
+
+    @Test func agentsAreListedShownAndRead() throws {
+        let workspace = try workspace()
+        #expect(try ids(workspace.run("agents", "--json")) == ["a", "b/1"])
+        let shown = try workspace.run("agents", "show", "b/1", "--json").records()
+        #expect(shown.first?.string("name") == "N")
+        #expect(shown.first?.isNull("color") == true)
+        #expect(try workspace.run("agents").output.contains("b/1"))
+        let absent = try workspace.run("agents", "show", "zz")
+        #expect(absent.status == 1 && absent.errors.contains("hansard agents"))
+        #expect(try workspace.run("agents", "messages", "a", "--json").output == "")
+        #expect(try workspace.run("agents", "messages", "a", "--limit", "0").status == 64)
+    }
+
+    @Test func contextsAreListedByWhatTheyAreAbout() throws {
+        let workspace = try workspace()
+        #expect(try ids(workspace.run("contexts", "--session", "s", "--json")) == ["c1"])
+        #expect(try ids(workspace.run("contexts", "--target", "b/1", "--json")) == ["c1"])
+        let all = try workspace.run("contexts", "--source", "a", "--include-expired", "--json")
+        #expect(try ids(all) == ["c2", "c1"])
+        #expect(try workspace.run("contexts", "show", "c1").output.contains("b/1"))
+        #expect(try workspace.run("contexts").status == 64)
+        #expect(try workspace.run("contexts", "show", "nope").status == 1)
+    }
+
+    @Test func expiredContextsAreRemovedOnce() throws {
+        let workspace = try workspace()
+        #expect(try workspace.run("contexts", "remove-expired", "--batch-size", "0").status == 1)
+        let removed = try workspace.run("contexts", "remove-expired", "--json").records()
+        #expect(removed.first?.integer("removed") == 1)
+        #expect(try workspace.run("contexts", "show", "c2").status == 1)
+        let again = try workspace.run("contexts", "remove-expired")
+        #expect(again.output == "removed 0 contexts\n")
+    }
+
+    @Test func tasksAreListedByWhatTheyAreAbout() throws {
+        let workspace = try workspace()
+        #expect(try ids(workspace.run("tasks", "--json")) == ["t2", "t1"])
+        #expect(try ids(workspace.run("tasks", "--session", "s", "--json")) == ["t1"])
+        #expect(try ids(workspace.run("tasks", "--agent", "a", "--json")) == ["t1"])
+        #expect(try ids(workspace.run("tasks", "--status", "completed", "--json")) == ["t2"])
+        #expect(try ids(workspace.run("tasks", "--limit", "1", "--json")) == ["t2"])
+        let shown = try workspace.run("tasks", "show", "t1", "--json").records()
+        guard case .array(let agents)? = shown.first?.field("agents") else {
+            return #expect(Bool(false), "no list of agents")
+        }
+        #expect(agents.count == 1)
+        let wrong = try workspace.run("tasks", "--status", "done")
+        #expect(wrong.status == 1 && wrong.errors.contains("in_progress"))
+    }
+
+    @Test func trimHidesAndSaysHowMany() throws {
+        let workspace = try workspace()
+        #expect(try workspace.run("trim", "s", "--keep", "1").output == "hid 1 message\n")
+        let left = try ids(workspace.run("session", "s", "--json"), "message_uuid")
+        #expect(left == ["m2"])
+        #expect(try workspace.run("trim", "s", "--keep", "1").output == "hid 0 messages\n")
+        #expect(try workspace.run("trim", "s", "--keep", "-1").status == 64)
+        #expect(try workspace.run("trim", "none", "--keep", "1").status == 1)
+    }
+
+    /// A redacted message's text is in none of the verbs' output, whatever they print.
+    @Test func whatWasRedactedIsNowhere() throws {
+        let workspace = try workspace()
+        let edit = #"{"op":"edit_message","message_uuid":"m2","changes":{"note":"secret too"}}"#
+        _ = try workspace.run("import", workspace.file("edit", lines: [edit]))
+        let redacted = try workspace.run("redact", "m2", "--reason", "personal data")
+        #expect(redacted.status == 0)
+        for verb in [
+            "message m2", "message m2 --json", "session s", "session s --json", "export",
+            "events --json", "events", "history message m2", "history message m2 --json",
+        ] {
+            let shown = try workspace.shell("$hansard \(verb)")
+            #expect(shown.status == 0, "\(verb): \(shown.errors)")
+            #expect(!shown.output.contains("secret"), "\(verb) shows it")
+        }
+        let conversation = try workspace.run("session", "s").output
+        #expect(conversation.contains("redacted") && conversation.contains("personal data"))
+        #expect(try workspace.run("redact", "nope").status == 1)
+    }
+
+    @Test func deleteAsksFirstAndTakesEverythingAlong() throws {
+        let workspace = try workspace()
+        let asked = try workspace.run("delete", "s")
+        #expect(asked.status == 1 && asked.errors.contains("--yes"))
+        #expect(try workspace.run("session", "s").status == 0)
+        #expect(try workspace.run("delete", "s", "--yes").status == 0)
+        for verb in ["session s", "message m1", "contexts show c1", "tasks show t1", "delete s"] {
+            #expect(try workspace.shell("$hansard \(verb)").status == 1, "\(verb)")
+        }
+        #expect(try workspace.run("tasks", "--json").output == "")
+        let history = try workspace.run("history", "session", "s", "--json").records()
+        let types = history.map { $0.record("event")?.string("type") ?? "?" }
+        #expect(types == ["session.created", "session.deleted"])
+    }
+
+    @Test func historyNamesWhoDidIt() throws {
+        let workspace = try workspace()
+        _ = try workspace.run("trim", "s", "--keep", "1", "--on-behalf-of", "Ada")
+        let entries = try workspace.run("history", "session", "s", "--json").records()
+        let event = try #require(entries.last?.record("event"))
+        #expect(event.string("on_behalf_of") == "Ada")
+        #expect(event.string("actor")?.hasPrefix("os-user:") == true)
+        #expect(try workspace.run("history", "session", "s").output.contains("Ada"))
+        #expect(try workspace.run("history", "room", "s").status == 64)
+        #expect(try workspace.run("history", "task", "nope").status == 1)
+    }
+
+    /// What changed stands field by field, before and after.
+    @Test func historySaysWhatChanged() throws {
+        let workspace = try workspace()
+        let lines = [
+            #"{"op":"update_session","session_id":"s","changes":{"title":"new","colour":"red"}}"#
+        ]
+        _ = try workspace.run("import", workspace.file("update", lines: lines))
+        let entries = try workspace.run("history", "session", "s", "--json").records()
+        guard case .array(let changes)? = entries.last?.field("changes") else {
+            return #expect(Bool(false), "no changes")
+        }
+        let title: Value = ["field": "title", "before": "a title", "after": "new"]
+        #expect(changes.contains { $0.isEquivalent(to: title) })
+        let colour: Value = ["field": "colour", "after": "red"]
+        #expect(changes.contains { $0.isEquivalent(to: colour) })
+    }
+
+    /// The past is there to be read after it was deleted, by position and by time.
+    @Test func thePastIsRead() throws {
+        let workspace = try workspace()
+        let before = try workspace.run("message", "m1", "--json").output
+        let head = try #require(
+            try workspace.run("stats", "--json").records().first?.integer("head"))
+        _ = try workspace.run("delete", "s", "--yes")
+        for verb in [
+            "session s", "message m1", "contexts show c1", "tasks show t1", "agents show a",
+            "tasks --session s", "contexts --session s", "sessions",
+        ] {
+            let run = try workspace.shell("$hansard \(verb) --json --as-of \(head)")
+            #expect(run.status == 0 && !run.output.isEmpty, "\(verb): \(run.errors)")
+        }
+        #expect(try workspace.shell("$hansard message m1 --json --as-of \(head)").output == before)
+        let now = try workspace.shell("$hansard message m1 --as-of $(date -u +%FT%TZ -d +1hour)")
+        #expect(now.status == 1)
+        for (moment, status) in [("0", 64), ("x", 64), ("999999", 1), ("2001-01-01", 1)] {
+            let run = try workspace.run("session", "s", "--as-of", moment)
+            #expect(run.status == Int32(status), "\(moment): \(run.errors)")
+        }
+    }
+
+    @Test func differencesOfASession() throws {
+        let workspace = try workspace()
+        let head = try #require(
+            try workspace.run("stats", "--json").records().first?.integer("head"))
+        let lines = [
+            Line.message("m3", in: "s"),
+            #"{"op":"edit_message","message_uuid":"m1","changes":{"role":"observer"}}"#,
+            #"{"op":"update_session","session_id":"s","changes":{"title":"new"}}"#,
+        ]
+        _ = try workspace.run("import", workspace.file("more", lines: lines))
+        let changes = try workspace.run(
+            "diff", "session", "s", "--from", "\(head)", "--json"
+        ).records()
+        #expect(changes.map { $0.string("session") ?? $0.string("message") ?? "?" }
+            == ["changed", "added", "changed"])
+        let text = try workspace.run("diff", "session", "s", "--from", "\(head)").output
+        #expect(text.contains("+ message") && text.contains("~ message m1"))
+        let none = try workspace.run(
+            "diff", "session", "s", "--from", "\(head)", "--to", "\(head)")
+        #expect(none.output == "no difference\n")
+        #expect(try workspace.run("diff", "session", "zz", "--from", "1").status == 1)
+    }
+}
