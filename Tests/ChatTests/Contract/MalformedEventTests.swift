@@ -8,7 +8,7 @@ import Testing
 
 /// Events whose data are not what their type promises, as a program that appends by itself could
 /// write them, are passed over: no unit stops, no read of anything else fails or changes.
-@Suite struct MalformedEventTests {
+@Suite(.serialized) struct MalformedEventTests {
     private let fixture: ContractFixture
 
     init() throws {
