@@ -62,7 +62,8 @@ public struct RandomCommands: Sendable {
         case ..<74: return .shareContext(try context(in: session))
         case ..<78:
             let field = random.pick(["source_agent_id", "target_agent_id"])
-            return .updateContext(random.pick(others), try changes(agentField: field, mayBeNull: false))
+            let fields = try changes(agentField: field, mayBeNull: false)
+            return .updateContext(random.pick(others), fields)
         case ..<82: return .extendContext(random.pick(others), minutes: random.below(200) - 5)
         case ..<84: return .removeExpired(batchSize: 1 + random.below(5))
         case ..<91: return .createTask(try task(in: session))
