@@ -40,7 +40,8 @@ struct HansardCommand: AsyncParsableCommand {
             ContextsCommand.self, TasksCommand.self, EventsCommand.self, FollowCommand.self,
             HistoryCommand.self, TrimCommand.self, RedactCommand.self, DeleteCommand.self,
             ProjectionsCommand.self, StatsCommand.self, VerifyCommand.self, DoctorCommand.self,
-            RebuildCommand.self, IndexCommand.self, DictionaryCommand.self,
+            RebuildCommand.self, IndexCommand.self, DictionaryCommand.self, BackupCommand.self,
+            RestoreCommand.self,
         ])
 
     /// Here too, so that it may stand before the verb.
