@@ -18,6 +18,8 @@ final class OrderedWork<Job: Sendable, Outcome: Sendable> {
     private var begun = 0
     private var delivered = 0
     private var isExhausted = false
+    /// Why there are no more jobs; thrown after the results of those before.
+    private var failure: (any Error)?
 
     /// - Parameters:
     ///   - nextJob: called on the caller's thread, in `next`; nil ends the work.
@@ -47,25 +49,35 @@ final class OrderedWork<Job: Sendable, Outcome: Sendable> {
 
     /// The next result; nil when there are no more jobs.
     ///
-    /// - Throws: what making the job, or doing it, threw.
+    /// - Throws: what making the job, or doing it, threw, after the results of those before it.
     func next() throws -> Outcome? {
-        while !isExhausted, begun - delivered < ahead {
-            guard let job = try nextJob() else {
-                isExhausted = true
-                break
-            }
-            let number = begun
-            begun += 1
-            state.withLock { $0.jobs.append((number, job)) }
-            state.broadcast()
+        while !isExhausted, begun - delivered < ahead { begin() }
+        if delivered == begun {
+            if let failure { throw failure }
+            return nil
         }
-        if delivered == begun { return nil }
         let number = delivered
         let outcome = state.wait(until: { $0.outcomes[number] != nil }) { state in
             state.outcomes.removeValue(forKey: number)
         }
         delivered += 1
         return try outcome?.get()
+    }
+
+    private func begin() {
+        do {
+            guard let job = try nextJob() else {
+                isExhausted = true
+                return
+            }
+            let number = begun
+            begun += 1
+            state.withLock { $0.jobs.append((number, job)) }
+            state.broadcast()
+        } catch {
+            isExhausted = true
+            failure = error
+        }
     }
 
     private static func work(
