@@ -70,6 +70,10 @@ public struct Backup {
                 let work = Work(began: began, isCancelled: isCancelled, progress: progress)
                 try advance(run, work)
                 try run.sealIfDue()
+                let compaction = SegmentCompaction(directory, settings)
+                for name in try compaction.due() where !isCancelled() {
+                    try compaction.run(name, isCancelled: isCancelled)
+                }
                 return report(run, since: before, began)
             }
         } catch {
@@ -94,6 +98,10 @@ public struct Backup {
                 let run = try BackupRun(log, to: directory, settings)
                 let before = run.through
                 let work = Work(began: began, isCancelled: isCancelled, progress: { _ in })
+                let compaction = CompactionThread(directory, settings)
+                defer { compaction.finish() }
+                try compaction.start()
+                var sealedCount = 0
                 while !isCancelled() {
                     let head = try head()
                     if head > run.through {
@@ -101,6 +109,10 @@ public struct Backup {
                         onAdvance(work.at(run.through, of: head))
                     }
                     try run.sealIfDue()
+                    if run.sealed.count > sealedCount {
+                        sealedCount = run.sealed.count
+                        try compaction.start()
+                    }
                     Pause.milliseconds(Self.pauseMilliseconds)
                 }
                 return report(run, since: before, began)

@@ -76,6 +76,8 @@ struct DecodedBlock: Sendable {
     /// All payloads, one after the other, from `payloadsAt` on.
     let bytes: [UInt8]
     let payloadsAt: Int
+    /// One for each event.
+    var digests: [UInt64] = []
 
     /// Hands each event to `body`: position, fields, payload.
     func forEach(
@@ -104,7 +106,7 @@ final class BlockDecoder {
     /// - Throws: `HansardError` (`damagedBackup`) naming its place.
     func decode(_ block: StoredBlock) throws -> DecodedBlock {
         do {
-            let decoded = try unpack(block)
+            var decoded = try unpack(block)
             var digests: [UInt64] = []
             digests.reserveCapacity(decoded.headers.count)
             try decoded.forEach { position, header, payload in
@@ -114,6 +116,7 @@ final class BlockDecoder {
             guard EventDigest.chain(header.digestBefore, digests) == header.digestAfter else {
                 throw SegmentFault("holds other events than its header says")
             }
+            decoded.digests = digests
             return decoded
         } catch let fault as SegmentFault {
             throw HansardError.damagedBackup(

@@ -11,6 +11,8 @@ struct EncodedBlock: Sendable {
 /// The open segment of a backup. For one thread at a time.
 final class SegmentWriter {
     let directory: String
+    /// Of the file, until it is sealed.
+    let path: String
     let header: SegmentHeader
     /// The next event, and the digest of all before it.
     private(set) var next: Position
@@ -24,13 +26,13 @@ final class SegmentWriter {
     private var isFlushed = true
     private let file: StoredFile
 
-    private static func path(_ directory: String, _ first: Position) -> String {
-        "\(directory)/\(SegmentName(first: first, last: nil).text)"
-    }
-
     /// Begins a segment: it has its name once its header is on the disk.
-    init(creating header: SegmentHeader, in directory: String) throws {
-        let path = Self.path(directory, header.first)
+    ///
+    /// - Parameter path: by default that of the open segment.
+    init(creating header: SegmentHeader, in directory: String, path: String? = nil) throws {
+        let open = SegmentName(first: header.first, last: nil)
+        let path = path ?? "\(directory)/\(open.text)"
+        self.path = path
         let bytes = header.encode()
         try FileSystem.replaceFile(path, bytes.span)
         file = try StoredFile(appendingTo: path)
@@ -43,7 +45,8 @@ final class SegmentWriter {
 
     /// Goes on with a segment whose whole blocks were read; what is behind them is cut off.
     init(resuming reader: SegmentReader, in directory: String) throws {
-        file = try StoredFile(appendingTo: reader.path)
+        path = reader.path
+        file = try StoredFile(appendingTo: path)
         self.directory = directory
         header = reader.header
         next = reader.next
@@ -104,8 +107,7 @@ final class SegmentWriter {
         }
         try file.synchronise()
         let name = SegmentName(first: header.first, last: seal.last)
-        try FileSystem.rename(
-            Self.path(directory, header.first), to: "\(directory)/\(name.text)")
+        try FileSystem.rename(path, to: "\(directory)/\(name.text)")
         try FileSystem.synchroniseDirectory(directory)
         return name
     }
