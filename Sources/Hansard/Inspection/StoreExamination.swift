@@ -107,7 +107,8 @@ public struct StoreExamination: Sendable {
             let live = files.index(generation: generation ?? 0)
             statistics = Self.result("opening the store") { [log] in
                 try Self.checkLag(
-                    of: live, generation ?? 0, log: opened?.log, head: log.get().head, units)
+                    of: live, generation ?? 0, log: opened?.log, head: log.get().head,
+                    UnitDefinition.list(units, keepsTree: settings.keepsTree))
                 let store = try Store.open(path, units: units, settings: settings)
                 opened?.store = store
                 return try store.statistics()
@@ -132,12 +133,12 @@ public struct StoreExamination: Sendable {
 
     private static func checkLag(
         of directory: String, _ generation: UInt64, log: Log?, head: Position,
-        _ units: [ProjectionUnit]
+        _ units: [UnitDefinition]
     ) throws {
         guard let log else { return }
         let index = try Index(
-            directory: directory, generation: generation, units: UnitDefinition.list(units),
-            logID: log.id, isReadOnly: true)
+            directory: directory, generation: generation, units: units, logID: log.id,
+            isReadOnly: true)
         let earliest = try index.environment.read { try index.readCheckpoints(in: $0) }.earliest
         guard head.rawValue > foldedMax, earliest.rawValue < head.rawValue - foldedMax else {
             return
