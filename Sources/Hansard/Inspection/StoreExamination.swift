@@ -72,6 +72,8 @@ public struct StoreExamination: Sendable {
     public let log: Result<LogState, HansardError>
     /// Of the store opened for reading; nil when the log can't be opened or there is no index yet.
     public let statistics: Result<StoreStatistics, HansardError>?
+    /// Whether the store can sign and is what was signed; nil when it can't be opened.
+    public let proofs: ProofExamination?
     /// Whether the live generation of the index is there.
     public let hasIndex: Bool
     /// Readers that kept the same snapshot for `readerSeconds`, with commits after it.
@@ -116,6 +118,7 @@ public struct StoreExamination: Sendable {
         } else {
             statistics = nil
         }
+        proofs = settings.keepsTree ? opened?.store.map { ProofExamination($0) } : nil
         leftovers = files.leftovers(live: generation)
         laggingReaders = opened.map { Self.laggingReaders($0.log, $0.store) } ?? []
     }

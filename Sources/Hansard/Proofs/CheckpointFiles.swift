@@ -169,7 +169,7 @@ extension NoteKey {
     /// Keys one a line.
     ///
     /// - Throws: `HansardError` (`keyUnusable`) when a line is no public key.
-    static func list(_ text: String, from place: String) throws(HansardError) -> [NoteKey] {
+    public static func list(_ text: String, from place: String) throws(HansardError) -> [NoteKey] {
         var keys: [NoteKey] = []
         for line in text.split(separator: "\n") {
             guard let key = NoteKey(line) else {

@@ -1,6 +1,5 @@
 private import Bindings
 private import Crypto
-private import Records
 
 /// A public key that signs notes: Ed25519, with the name it signs under. C2SP signed-note.
 public struct NoteKey: Sendable, Hashable, CustomStringConvertible {

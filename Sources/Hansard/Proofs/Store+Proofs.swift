@@ -150,7 +150,7 @@ extension Store {
     }
 
     /// Checks that the log has all a checkpoint says.
-    private static func check(_ signed: SignedCheckpoint, in view: ReadView) throws {
+    static func check(_ signed: SignedCheckpoint, in view: ReadView) throws {
         let known = signed.checkpoint
         guard known.size <= view.position.rawValue else {
             throw HansardError.cut(known, head: view.position)
