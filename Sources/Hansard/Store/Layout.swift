@@ -14,6 +14,9 @@ enum Layout {
     static let buildingSuffix = ".building"
     /// A generation that is being removed.
     static let droppedSuffix = ".dropped"
+    /// The signing key; and the latest checkpoint with the public keys.
+    static let keysDirectory = "keys"
+    static let checkpointsDirectory = "checkpoints"
     /// Locked by whoever builds, switches or removes generations.
     static let generationsLock = "generations.lock"
 

@@ -92,8 +92,9 @@ struct StoreFiles {
         guard let meta, let dictionaries else {
             throw HansardError(.system, "LMDB made no tables in \(files.log)")
         }
+        let identity = LogMeta(new: settings.clock())
         try environment.write { transaction in
-            try LogMeta(new: settings.clock()).write(to: meta, in: transaction)
+            try identity.write(to: meta, in: transaction)
             let dictionary = InitialDictionary.bytes
             if !dictionary.isEmpty {
                 try transaction.append(dictionary.span, integerKey: 1, to: dictionaries)
@@ -102,7 +103,7 @@ struct StoreFiles {
         environment.close()
         try FileSystem.synchroniseFile(files.logData)
         try FileSystem.synchroniseDirectory(files.log)
-        try FileSystem.synchroniseDirectory(files.directory)
+        try CheckpointFiles(directory: files.directory, logID: identity.id).create()
     }
 
     /// Refuses file systems that LMDB's map and locks do not work on.
