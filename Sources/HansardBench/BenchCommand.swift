@@ -8,5 +8,6 @@ struct BenchCommand: AsyncParsableCommand {
         subcommands: [
             FillCommand.self, LookupCommand.self, OpenCommand.self, CrashOpenCommand.self,
             SinglesCommand.self, FollowCommand.self, SwapCommand.self,
+            DeleteCommand.self,
         ])
 }

@@ -95,6 +95,9 @@ extension RestoreReport {
             + "\(Figures.tenths(seconds)) s (\(Figures.grouped(Int(eventsPerSecond)))/s)"
         if position > .zero { text += ", the last recorded \(RecordedTime.text(recordedAt))" }
         lines.append(text)
+        lines.append(
+            provedThrough.map { "events up to \($0) are those that a signed checkpoint names" }
+                ?? "no signed checkpoint covers them alone, so nothing was compared with one")
         if let parent = ancestry.last {
             lines.append("the new log is \(logID), restored from \(parent.logID)")
         }
@@ -109,6 +112,7 @@ extension RestoreReport {
             ("position", .integer(Int64(position.rawValue))),
             ("recorded_at", position > .zero ? .string(RecordedTime.text(recordedAt)) : .null),
             ("backup_through", .integer(Int64(backupThrough.rawValue))),
+            ("proved_through", provedThrough.map { .integer(Int64($0.rawValue)) } ?? .null),
             ("next_recorded_at", time(moment?.nextAt)),
             ("clamped_near", moment.map { .integer(Int64($0.clampedCount)) } ?? .null),
             ("seconds", .double((seconds * 1e6).rounded() / 1e6)),

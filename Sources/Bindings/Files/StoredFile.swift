@@ -34,21 +34,3 @@ public struct StoredFile: ~Copyable {
     /// Flushes what was written to the disk. Wraps `fsync`.
     public func synchronise() throws(SystemError) { try file.synchronise() }
 }
-
-extension FileSystem {
-    /// Puts a file in place whole, replacing what was there: afterwards there is the old one or the
-    /// new one. Writes `path.new`, flushes it, renames it and flushes the directory.
-    public static func replaceFile(_ path: String, _ bytes: Span<UInt8>) throws(SystemError) {
-        let new = "\(path).new"
-        do {
-            let file = try PlainFile(new, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o640)
-            try file.write(bytes)
-            try file.synchronise()
-            try rename(new, to: path)
-        } catch {
-            unsafe unlink(new)
-            throw error
-        }
-        try synchroniseDirectory(parent(of: path))
-    }
-}

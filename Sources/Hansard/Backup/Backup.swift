@@ -34,6 +34,7 @@ public struct BackupReport: Sendable {
 /// goes on there. docs/FORMAT.md says what the directory holds. For one thread at a time.
 public struct Backup {
     private let log: Log
+    private let checkpoints: CheckpointFiles
     private let directory: BackupDirectory
     private let settings: BackupSettings
 
@@ -44,6 +45,8 @@ public struct Backup {
         var logSettings = Settings()
         logSettings.isReadOnly = !FileSystem.isWritable("\(path)/\(Layout.logDirectory)")
         log = try LogReader(path: path, settings: logSettings).log
+        checkpoints = CheckpointFiles(
+            directory: StoreFiles(directory: path).directory, logID: log.id)
         self.directory = BackupDirectory(directory)
         self.settings = settings
     }
@@ -180,6 +183,7 @@ public struct Backup {
                     .cancelled, "the backup was cancelled; what it has written counts")
             }
         }
+        try BackupCheckpoints(run.directory).copy(from: checkpoints, through: run.through)
     }
 
     private func head() throws -> Position { try log.environment.read { try log.head(in: $0) } }

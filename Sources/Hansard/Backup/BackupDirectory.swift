@@ -11,6 +11,11 @@ struct BackupDirectory {
     /// What is being written under another name, or was when its process ended.
     static let unfinishedSuffix = ".new"
 
+    /// Whether a name is one that is written under until what it stands for is whole.
+    static func isUnfinished(_ name: String) -> Bool {
+        name.hasSuffix(unfinishedSuffix) || name.hasSuffix(".part")
+    }
+
     init(_ path: String) { self.path = StoreFiles(directory: path).directory }
 
     /// The segments, in the order of their positions.
@@ -55,7 +60,7 @@ struct BackupDirectory {
 
     /// What a backup that was killed before its first block leaves.
     private static func isOurs(_ name: String) -> Bool {
-        name == lock || name == fullCopies || name.hasSuffix(unfinishedSuffix)
+        name == lock || name == fullCopies || isUnfinished(name)
             || name.hasPrefix(StoredDictionaryFile.prefix) || name == "lost+found"
     }
 
@@ -73,7 +78,7 @@ struct BackupDirectory {
 
     /// Removes what writing under another name left. Only under the lock.
     func removeUnfinished() throws {
-        for name in try FileSystem.names(in: path) where name.hasSuffix(Self.unfinishedSuffix) {
+        for name in try FileSystem.names(in: path) where Self.isUnfinished(name) {
             try FileSystem.removeFile("\(path)/\(name)")
         }
         guard FileSystem.exists("\(path)/\(Self.fullCopies)") else { return }

@@ -65,7 +65,7 @@ public struct BackupInspection {
             let chain = try BackupChain(directory)
             var parts = try chain.names.map { try part($0) }
             for name in try FullCopies(directory).names() { parts.append(try fullCopy(name)) }
-            parts += try BackupCheckpoints.parts(in: directory)
+            parts += try BackupCheckpoints(directory).parts()
             let last = parts.last { $0.kind == .sealed || $0.kind == .open }
             return BackupContents(
                 logID: chain.logID, ancestry: chain.ancestry,
@@ -99,8 +99,10 @@ public struct BackupInspection {
         let copies = FullCopies(directory)
         let copy = BackupDirectory(copies.path(name))
         let manifest = try copy.manifest()
-        let sizes = try FileSystem.names(in: copy.path).map {
-            try FileSystem.size(of: "\(copy.path)/\($0)")
+        var sizes = try BackupCheckpoints(copy).parts().map(\.bytesCount)
+        for name in try FileSystem.names(in: copy.path) {
+            let found = try FileSystem.information(of: "\(copy.path)/\(name)")
+            if !found.isDirectory { sizes.append(found.bytes) }
         }
         let first = try copy.names().first.map { try part(of: copy, $0) }
         return BackupPart(
@@ -161,7 +163,7 @@ public struct BackupInspection {
                 try directory.removeUnfinished()
                 let copies = try FullCopies(directory).prune(keep: keep)
                 return copies.map { "\(BackupDirectory.fullCopies)/\($0)" }
-                    + (try BackupCheckpoints.prune(in: directory))
+                    + (try BackupCheckpoints(directory).prune())
             }
         } catch {
             throw HansardError.wrapping(error, doing: "pruning the backup \(directory.path)")

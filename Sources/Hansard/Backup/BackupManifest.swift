@@ -46,7 +46,7 @@ struct BackupManifest: Equatable {
         var bytes: [UInt8] = []
         try record().appendJSON(to: &bytes)
         bytes.append(UInt8(ascii: "\n"))
-        try FileSystem.replaceFile("\(directory)/\(Self.name)", bytes.span)
+        try FileSystem.replaceFile("\(directory)/\(Self.name)", with: bytes.span, mode: 0o640)
     }
 }
 

@@ -34,7 +34,7 @@ final class SegmentWriter {
         let path = path ?? "\(directory)/\(open.text)"
         self.path = path
         let bytes = header.encode()
-        try FileSystem.replaceFile(path, bytes.span)
+        try FileSystem.replaceFile(path, with: bytes.span, mode: 0o640)
         file = try StoredFile(appendingTo: path)
         self.directory = directory
         self.header = header

@@ -30,7 +30,7 @@ struct StoredDictionaryFile {
             let bytes = try log.environment.read { try $0.get(id, from: log.dictionaries.table) }
             guard let bytes, bytes != InitialDictionary.bytes else { continue }
             let name = name(id, XXH64.hash(bytes.span))
-            try FileSystem.replaceFile("\(directory.path)/\(name)", bytes.span)
+            try FileSystem.replaceFile("\(directory.path)/\(name)", with: bytes.span, mode: 0o640)
         }
     }
 

@@ -25,7 +25,7 @@ public struct Restore {
     ) {
         backup = BackupDirectory(directory)
         target = StoreFiles(directory: path)
-        self.units = UnitDefinition.list(units)
+        self.units = UnitDefinition.list(units, keepsTree: settings.keepsTree)
         self.settings = settings
     }
 

@@ -19,12 +19,13 @@ struct RestoreBuild {
         let meta = LogMeta(new: settings.clock(), ancestry: chain.ancestry + [ancestor])
         try writeLog(from: chain, meta)
         let logSeconds = seconds()
-        try buildIndex()
+        let proved = try buildIndex(of: chain.logID)
+        try CheckpointFiles(directory: files.directory, logID: meta.id).create()
         try FileSystem.synchroniseDirectory(files.directory)
         return RestoreReport(
             logID: meta.id, ancestry: meta.ancestry, position: plan.end,
             recordedAt: ancestor.recordedAt, backupThrough: plan.backupThrough,
-            moment: plan.moment, seconds: seconds(), logSeconds: logSeconds)
+            moment: plan.moment, provedThrough: proved, seconds: seconds(), logSeconds: logSeconds)
     }
 
     /// When the last event was recorded, which the new log's identity says.
@@ -54,7 +55,8 @@ struct RestoreBuild {
         try log.finish()
     }
 
-    private func buildIndex() throws {
+    /// - Returns: the last event that a checkpoint of the log that was backed up vouches for.
+    private func buildIndex(of parent: String) throws -> Position? {
         let log = try Log(directory: files.log, settings: settings)
         let head = try log.environment.read { try log.head(in: $0) }
         guard head == plan.end else {
@@ -70,16 +72,38 @@ struct RestoreBuild {
         try show(.finishing, plan.end)
         try build.finish()
         let index = try Index(checking: directory, units: units, logID: log.id)
+        defer { index.environment.close() }
         let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
-        index.environment.close()
         guard checkpoints.positions.allSatisfy({ $0 == head }) else {
             throw HansardError(
                 .system,
                 "the new index says \(checkpoints.positions) where it should say \(head): it was "
                     + "removed; check the disk and try again")
         }
+        let proved = try prove(index, log, parent)
         try FileSystem.synchroniseFile("\(directory)/data.mdb")
         try FileSystem.synchroniseDirectory(directory)
+        return proved
+    }
+
+    /// Compares the tree with the newest checkpoint that covers nothing but what was restored.
+    private func prove(_ index: Index, _ log: Log, _ parent: String) throws -> Position? {
+        guard settings.keepsTree,
+            let checkpoint = try BackupCheckpoints(plan.backup).newest(
+                of: parent, through: plan.end)
+        else { return nil }
+        let root = try log.codecs.with { codec in
+            try TreeReader(durable: index, log: log, codec: codec).root(size: checkpoint.size)
+        }
+        guard root == checkpoint.root else {
+            throw HansardError(
+                .logForked,
+                "the events up to \(checkpoint.size) in the backup \(plan.backup.path) are not those that "
+                    + "were signed: somebody changed them, or the checkpoint is another history's. Restore "
+                    + "from another copy, or up to an earlier event",
+                position: Position(checkpoint.size))
+        }
+        return Position(checkpoint.size)
     }
 
     /// Shows the progress of a phase that begins now, and asks whether to go on.

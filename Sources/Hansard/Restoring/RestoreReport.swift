@@ -38,6 +38,9 @@ public struct RestoreReport: Sendable {
     public let backupThrough: Position
     /// How the moment asked for was understood.
     public let moment: RestoreMoment?
+    /// The events up to here are those that a signed checkpoint names; nil when the backup has no
+    /// checkpoint of them.
+    public let provedThrough: Position?
     /// In all, and for the log alone.
     public let seconds: Double
     public let logSeconds: Double
