@@ -75,6 +75,8 @@ public struct StoreExamination: Sendable {
     public let log: Result<LogState, HansardError>
     /// Of the store opened for reading; nil when the log can't be opened or there is no index yet.
     public let statistics: Result<StoreStatistics, HansardError>?
+    /// Whether the store can sign and is what was signed; nil when it can't be opened.
+    public let proofs: ProofExamination?
     /// Whether the live generation of the index is there.
     public let hasIndex: Bool
     /// Readers that kept the same snapshot for `readerSeconds`, with commits after it.
@@ -110,7 +112,8 @@ public struct StoreExamination: Sendable {
             let live = files.index(generation: generation ?? 0)
             statistics = Self.result("opening the store") { [log] in
                 try Self.checkLag(
-                    of: live, generation ?? 0, log: opened?.log, head: log.get().head, units)
+                    of: live, generation ?? 0, log: opened?.log, head: log.get().head,
+                    UnitDefinition.list(units, keepsTree: settings.keepsTree))
                 let store = try Store.open(path, units: units, settings: settings)
                 opened?.store = store
                 return try store.statistics()
@@ -118,6 +121,7 @@ public struct StoreExamination: Sendable {
         } else {
             statistics = nil
         }
+        proofs = settings.keepsTree ? opened?.store.map { ProofExamination($0) } : nil
         leftovers = files.leftovers(live: generation)
         laggingReaders = opened.map { Self.laggingReaders($0.log, $0.store) } ?? []
     }
@@ -135,12 +139,12 @@ public struct StoreExamination: Sendable {
 
     private static func checkLag(
         of directory: String, _ generation: UInt64, log: Log?, head: Position,
-        _ units: [ProjectionUnit]
+        _ units: [UnitDefinition]
     ) throws {
         guard let log else { return }
         let index = try Index(
-            directory: directory, generation: generation, units: UnitDefinition.list(units),
-            logID: log.id, isReadOnly: true)
+            directory: directory, generation: generation, units: units, logID: log.id,
+            isReadOnly: true)
         let earliest = try index.environment.read { try index.readCheckpoints(in: $0) }.earliest
         guard head.rawValue > foldedMax, earliest.rawValue < head.rawValue - foldedMax else {
             return

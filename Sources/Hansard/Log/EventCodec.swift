@@ -8,6 +8,8 @@ struct EncodedEvent: Sendable {
     let frame: [UInt8]
     let rawLength: Int
     let dictionary: UInt16
+    /// SHA-256 of the payload before compression; nil when no tree is kept.
+    let payloadHash: MerkleHash?
 }
 
 /// The contexts one thread needs to encode and decode events. Not for two threads at once.
@@ -18,6 +20,7 @@ final class EventCodec {
     private let dictionaries: DictionarySet
     private let hasher: IDHasher
     private let eventBytesMax: Int
+    private let keepsTree: Bool
 
     init(dictionaries: DictionarySet, hasher: IDHasher, settings: Settings) throws {
         self.hasher = hasher
@@ -25,6 +28,7 @@ final class EventCodec {
         decompressor = try Decompressor()
         self.dictionaries = dictionaries
         eventBytesMax = settings.eventBytesMax
+        keepsTree = settings.keepsTree
     }
 
     /// Packs and compresses an event after checking its bounds.
@@ -44,12 +48,14 @@ final class EventCodec {
         }
         let id = dictionaries.newest
         let dictionary = try dictionaries.dictionary(id)?.compression
+        var payloadHash: MerkleHash?
         let frame = try packer.withBytes { payload in
-            try compressor.compress(payload, dictionary: dictionary)
+            if keepsTree { payloadHash = .sha256(payload) }
+            return try compressor.compress(payload, dictionary: dictionary)
         }
         return EncodedEvent(
             event: event, hashes: EventHashes(event, hasher), frame: frame, rawLength: rawLength,
-            dictionary: id)
+            dictionary: id, payloadHash: payloadHash)
     }
 
     private func check(_ event: Event) throws(HansardError) {
@@ -93,7 +99,14 @@ final class EventCodec {
     /// Reads a stored event back.
     func decode(_ stored: Span<UInt8>, position: UInt64) throws -> RecordedEvent {
         let (header, payload) = try payload(stored, position: position)
-        let event = try EventPayload.unpack(payload.span, position: position)
+        return try decode(header, payload.span, position: position)
+    }
+
+    /// Reads an event whose payload is decompressed.
+    func decode(
+        _ header: EventHeader, _ payload: Span<UInt8>, position: UInt64
+    ) throws -> RecordedEvent {
+        let event = try EventPayload.unpack(payload, position: position)
         return RecordedEvent(
             position: Position(position), revision: Revision(header.revision),
             recordedAt: header.recordedAt, clockAt: header.clockAt,
