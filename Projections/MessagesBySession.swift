@@ -14,13 +14,23 @@ public struct MessagesBySession: Projection {
     public static let sessions = "messages.sessions"
     /// Keys as in `by_session`: the visible messages below their session's floor.
     public static let belowFloor = "messages.below_floor"
+    /// Session ordinal, position of a trim → how many messages it hid.
+    public static let trims = "messages.trims"
 
-    public let tables = [bySession, sessions, belowFloor]
+    public let tables = [bySession, sessions, belowFloor, trims]
 
     private static let sessionsTable = 1
     private static let belowFloorTable = 2
+    private static let trimsTable = 3
 
     public init() {}
+
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool {
+        [
+            ChatEventTypes.messageCreated, ChatEventTypes.messageEdited,
+            ChatEventTypes.messageRedacted, ChatEventTypes.sessionTrimmed,
+        ].contains(type)
+    }
 
     public func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
         guard let session = event.entity else { return }
@@ -75,8 +85,11 @@ public struct MessagesBySession: Projection {
                 row.floor = floor
             }
             row.visibleCount -= min(row.visibleCount, hidden)
-            row.lastTrim = event.position
-            row.lastHidden = hidden
+            var count: [UInt8] = []
+            count.appendInteger(hidden)
+            try tables.put(
+                count, for: Self.trimKey(session: session, trim: event.position),
+                table: Self.trimsTable)
         }
     }
 
@@ -128,6 +141,18 @@ public struct MessagesBySession: Projection {
         return key
     }
 
+    public static func trimKey(session: Position, trim: Position) -> [UInt8] {
+        var key = prefix(session: session)
+        key.append(trim)
+        return key
+    }
+
+    /// The number in a row of `trims`; nil when it is no row of the table.
+    public static func hiddenCount(_ row: [UInt8]) -> Int? {
+        var offset = 0
+        return OrderedInteger.read(row.span, at: &offset).map { Int(clamping: $0) }
+    }
+
     /// The message a key stands for; nil when it is no key of the table.
     public static func message(in key: Span<UInt8>) -> Position? {
         var offset = 0
@@ -144,9 +169,6 @@ public struct SessionMessages: Sendable, Equatable {
     public var hasRevisions = false
     /// Messages with keys before it are hidden, but for those in `messages.below_floor`.
     public var floor: [UInt8]?
-    /// The last trim, and how many messages it hid.
-    public var lastTrim: Position?
-    public var lastHidden: UInt64 = 0
 
     public init() {}
 
@@ -157,11 +179,8 @@ public struct SessionMessages: Sendable, Equatable {
     func encode() -> [UInt8] {
         var row: [UInt8] = []
         row.appendInteger(visibleCount)
-        if !hasRevisions && lastTrim == nil { return row }
+        if !hasRevisions && floor == nil { return row }
         row.append(hasRevisions ? 1 : 0)
-        row.append(lastTrim)
-        if lastTrim == nil { return row }
-        row.appendInteger(lastHidden)
         row.append(contentsOf: floor ?? [])
         return row
     }
@@ -173,38 +192,7 @@ public struct SessionMessages: Sendable, Equatable {
         visibleCount = count
         if offset == bytes.count { return }
         hasRevisions = bytes[offset] == 1
-        offset += 1
-        guard let trim = OrderedInteger.read(bytes.span, at: &offset) else { return nil }
-        if trim == 0 { return }
-        lastTrim = Position(trim)
-        guard let hidden = OrderedInteger.read(bytes.span, at: &offset) else { return nil }
-        lastHidden = hidden
-        let rest = Array(bytes[offset...])
+        let rest = Array(bytes[(offset + 1)...])
         floor = rest.isEmpty ? nil : rest
-    }
-}
-
-/// What a trim decided: everything up to one message is hidden, of what was there when it looked.
-struct Trim {
-    /// When the newest message it hides was created, and that message.
-    let created: Instant
-    let message: Position
-    /// Messages after this position are not hidden, whatever their time.
-    let through: Position
-
-    init?(_ data: Record) {
-        guard let newest = data.record("newest_hidden"),
-            let created = try? newest.instant("created_at"),
-            let message = newest.integer("position"), message > 0,
-            let through = data.integer("through"), through > 0
-        else { return nil }
-        self.created = created
-        self.message = Position(UInt64(message))
-        self.through = Position(UInt64(through))
-    }
-
-    /// Whether a message with this key was there when the trim looked.
-    func covers(_ key: [UInt8]) -> Bool {
-        MessagesBySession.message(in: key.span).map { $0 <= through } ?? false
     }
 }

@@ -26,14 +26,15 @@ public struct Revisions: Projection {
         public static func == (a: Row, b: Row) -> Bool { a.encode() == b.encode() }
 
         mutating func set(_ names: [String], at position: Position) {
+            // By their bytes: names that are equal as Unicode text are different fields.
             var places = Dictionary(
-                fields.enumerated().map { ($0.element.name, $0.offset) },
+                fields.enumerated().map { (Array($0.element.name.utf8), $0.offset) },
                 uniquingKeysWith: { first, _ in first })
             for name in names {
-                if let place = places[name] {
+                if let place = places[Array(name.utf8)] {
                     fields[place].position = position
                 } else {
-                    places[name] = fields.count
+                    places[Array(name.utf8)] = fields.count
                     fields.append((name, position))
                 }
             }
@@ -65,6 +66,10 @@ public struct Revisions: Projection {
                 fields.append((String(decoding: name, as: UTF8.self), position))
             }
         }
+    }
+
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool {
+        RecordChange.types.contains(type)
     }
 
     public func fold(_ event: RecordedEvent, into tables: FoldTables) throws {

@@ -107,7 +107,7 @@ private final class Outcome: Sendable {
 
 /// A client with a session of its own.
 struct SinglesClient {
-    private let id = Identifier.random()
+    let id = Identifier.random()
     private static let created = "2025-03-03T07:00:20.189781Z"
 
     func session() throws -> Append {
@@ -115,15 +115,16 @@ struct SinglesClient {
             id, Record([("title", .string("A trial")), ("created_at", .string(Self.created))]))
     }
 
-    func message() throws -> Append {
+    func message() throws -> Append { try ChatEvents.messageCreated(record()) }
+
+    func record() throws -> Record {
         let text = "I need to take a train from Cambridge and arrive at my destination by 17:00."
         let part = Value.object([("type", .string("text")), ("content", .string(text))])
-        return try ChatEvents.messageCreated(
-            Record([
-                ("message_uuid", .string(Identifier.random().text)),
-                ("session_id", .string(id.text)), ("type", .string("user")),
-                ("role", .string("initiator")), ("agent_id", .null), ("parts", .array([part])),
-                ("in_reply_to", .null), ("created_at", .string(Self.created)),
-            ]))
+        return try Record([
+            ("message_uuid", .string(Identifier.random().text)), ("session_id", .string(id.text)),
+            ("type", .string("user")), ("role", .string("initiator")), ("agent_id", .null),
+            ("parts", .array([part])), ("in_reply_to", .null),
+            ("created_at", .string(Self.created)),
+        ])
     }
 }

@@ -43,12 +43,18 @@ struct AgentsCommand: ParsableCommand {
         @OptionGroup var store: StoreOptions
         @Argument(help: ArgumentHelp("The agent's id.", valueName: "id"))
         var id: String
+        @OptionGroup var past: AsOfOptions
         @OptionGroup var output: OutputOptions
 
         func run() throws {
             let agent = try GivenID.identifier(id)
-            guard let card = try store.openForReading().read({ try $0.agent(agent) }) else {
-                throw CommandFailure("there is no agent '\(id)': 'hansard agents' lists those there are")
+            let moment = try past.moment()
+            let found = try store.openForReading().read { view in
+                try moment.map { try $0.past(in: view).agent(agent) } ?? view.agent(agent)
+            }
+            guard let card = found else {
+                throw CommandFailure(
+                    "there is no agent '\(id)': 'hansard agents' lists those there are")
             }
             try Output.with { try $0.show(card.fields, json: output.json) }
         }

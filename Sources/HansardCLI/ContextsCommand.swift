@@ -5,7 +5,8 @@ import Records
 
 struct ContextsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "contexts", abstract: "List shared contexts, show one, or remove expired ones.",
+        commandName: "contexts",
+        abstract: "List shared contexts, show one, or remove expired ones.",
         discussion: """
             EXAMPLES
               hansard contexts --session 31e98348-3540-5675-9335-82f20c802054
@@ -29,11 +30,15 @@ struct ContextsCommand: AsyncParsableCommand {
         var source: String?
         @Flag(help: "Expired ones that were not removed yet too.")
         var includeExpired = false
+        @OptionGroup var past: AsOfOptions
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
             if session == nil && target == nil && source == nil {
                 throw ValidationError("Name a --session, a --target or a --source.")
+            }
+            if past.asOf != nil && (target != nil || source != nil) {
+                throw ValidationError("--as-of lists the contexts of a --session.")
             }
         }
 
@@ -43,7 +48,11 @@ struct ContextsCommand: AsyncParsableCommand {
             let target = try target.map(GivenID.identifier)
             let source = try source.map(GivenID.identifier)
             let now = includeExpired ? nil : chat.now
+            let moment = try past.moment()
             let contexts = try chat.read { view in
+                if let moment, let session {
+                    return try moment.past(in: view).contexts(ofSession: session)
+                }
                 if let target {
                     return try view.contexts(
                         sharedWith: target, session: session, source: source, unexpiredAt: now)
@@ -72,11 +81,16 @@ struct ContextsCommand: AsyncParsableCommand {
         @OptionGroup var store: StoreOptions
         @Argument(help: ArgumentHelp("The context's id.", valueName: "id"))
         var id: String
+        @OptionGroup var past: AsOfOptions
         @OptionGroup var output: OutputOptions
 
         func run() throws {
             let context = try GivenID.identifier(id)
-            guard let found = try store.openForReading().read({ try $0.context(context) }) else {
+            let moment = try past.moment()
+            let record = try store.openForReading().read { view in
+                try moment.map { try $0.past(in: view).context(context) } ?? view.context(context)
+            }
+            guard let found = record else {
                 throw CommandFailure("there is no context '\(id)'")
             }
             try Output.with { try $0.show(found.fields, json: output.json) }

@@ -5,14 +5,16 @@ import Records
 
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Every event that touched a record, oldest first.",
+        commandName: "history",
+        abstract: "Every event that touched a record: who, when, why, and what changed.",
         discussion: """
-            A session's history has its own events; 'hansard events --stream session/ID' has those of its \
-            messages too.
+            Oldest first, through all its lives. A session's history has its own events; 'hansard events \
+            --stream session/ID' has those of its messages too. With --json each line is an event as 'hansard \
+            events --json' prints it, under "event", and "changes": the fields before and after.
 
             EXAMPLES
               hansard history message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead
-              hansard history agent chloe --json | jq .type
+              hansard history agent chloe --json | jq -c .changes
             """)
 
     @OptionGroup var store: StoreOptions
@@ -30,34 +32,43 @@ struct HistoryCommand: ParsableCommand {
                 "'\(kind)' has no history: it is agent, session, message, context or task.")
         }
         let identifier = try GivenID.identifier(id)
-        let events = try store.openForReading().read { try $0.history(kind, identifier) }
-        if events.isEmpty { throw CommandFailure("there never was a \(kind.rawValue) '\(id)'") }
+        let entries = try store.openForReading().read { try $0.changes(of: kind, identifier) }
+        if entries.isEmpty { throw CommandFailure("there never was a \(kind.rawValue) '\(id)'") }
+        var json = EventJSON()
         try Output.with { out in
-            var json = EventJSON()
-            for event in events {
+            for entry in entries {
                 if !output.json {
-                    try write(event, &out)
+                    try write(entry, &out)
                     continue
                 }
                 var line: [UInt8] = []
-                try json.append(event, to: &line)
-                try out.write(line)
+                try json.append(entry.event, to: &line)
+                let event = try Record(json: String(decoding: line, as: UTF8.self))
+                try out.line(
+                    Record([("event", try event.value()), ("changes", entry.changes.value)]))
             }
         }
     }
 
-    private func write(_ event: RecordedEvent, _ out: inout Output) throws {
+    private func write(_ entry: HistoryEntry, _ out: inout Output) throws {
         let style = Style.output
-        let recorded = Instant(microsecondsSinceUnixEpoch: event.recordedAt)
-        var heading = "\(style.dim(ShownTime.text(recorded)))  \(event.position)  "
-        heading += style.bold(event.event.type.rawValue)
-        if let actor = event.event.actor { heading += "  by \(Printable.line(actor))" }
-        if let other = event.event.onBehalfOf { heading += " for \(Printable.line(other))" }
-        try out.line(heading)
-        for (name, value) in event.event.data {
-            let text = if case .string(let text) = value { text } else { value.description }
-            let field = "  \(Printable.line(name)): \(Printable.line(text))"
-            try out.line(style.columns.map { TextLayout.cut(field, to: $0) } ?? field)
+        let event = entry.event.event
+        let recorded = Instant(microsecondsSinceUnixEpoch: entry.event.recordedAt)
+        try out.line(
+            "\(style.dim(ShownTime.text(recorded)))  \(entry.event.position)  "
+                + style.bold(Printable.line(event.type.rawValue)))
+        var facts: [String] = []
+        if let actor = event.actor { facts.append("by \(actor)") }
+        if let other = event.onBehalfOf { facts.append("on behalf of \(other)") }
+        if let id = event.correlationID { facts.append("correlation \(id.text)") }
+        if let id = event.causationID { facts.append("because of \(id.text)") }
+        if let reason = event.data.string("reason") { facts.append("reason: \(reason)") }
+        if event.type.rawValue == "session.trimmed", let kept = event.data.integer("max_messages") {
+            facts.append("kept the newest \(kept) messages")
         }
+        if !facts.isEmpty {
+            try out.line("  " + style.dim(Printable.line(facts.joined(separator: ", "))))
+        }
+        for change in entry.changes { try out.line("  " + change.text(style)) }
     }
 }

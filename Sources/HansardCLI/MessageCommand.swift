@@ -18,13 +18,18 @@ struct MessageCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @Argument(help: ArgumentHelp("The message's id (message_uuid).", valueName: "id"))
     var id: String
+    @OptionGroup var past: AsOfOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let identifier = try GivenID.identifier(id)
+        let moment = try past.moment()
         let chat = try store.openForReading()
         let found = try chat.store.read { view in
-            try view.message(identifier).map { ($0, try view.event(at: $0.position)) }
+            let message =
+                try moment.map { try $0.past(in: view).message(identifier) }
+                ?? view.message(identifier)
+            return try message.map { ($0, try view.event(at: $0.position)) }
         }
         guard let (message, event) = found else {
             throw CommandFailure(

@@ -14,6 +14,7 @@ struct SessionCommand: ParsableCommand {
             EXAMPLES
               hansard session 31e98348-3540-5675-9335-82f20c802054
               hansard session 31e98348-3540-5675-9335-82f20c802054 --newest-first --limit 5
+              hansard session 31e98348-3540-5675-9335-82f20c802054 --as-of 2025-03-03T12:00:00Z
               hansard session 31e98348-3540-5675-9335-82f20c802054 --json | jq -r .message_uuid
             """)
 
@@ -25,6 +26,7 @@ struct SessionCommand: ParsableCommand {
     @OptionGroup var page: PageOptions
     @Flag(help: "Begin with the newest message.")
     var newestFirst = false
+    @OptionGroup var past: AsOfOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws { try PageOptions.check(limit: limit) }
@@ -32,12 +34,13 @@ struct SessionCommand: ParsableCommand {
     func run() throws {
         let session = try GivenID.identifier(id)
         let cursor = try page.cursor()
+        let moment = try past.moment()
         let chat = try store.openForReading()
         let style = Style.output
         try Output.with { out in
-            if !output.json { try writeHeader(of: session, chat, style, &out) }
+            if !output.json { try writeHeader(of: session, chat, moment, style, &out) }
             let text = MessageText(style: style, isShortened: true)
-            let next = try forEachPage(of: session, chat, from: cursor) { page in
+            let next = try forEachPage(of: session, chat, moment, from: cursor) { page in
                 for message in page {
                     if output.json {
                         try out.line(message.fields)
@@ -53,35 +56,47 @@ struct SessionCommand: ParsableCommand {
     }
 
     private func writeHeader(
-        of session: Identifier, _ chat: Chat, _ style: Style, _ out: inout Output
+        of session: Identifier, _ chat: Chat, _ moment: Moment?, _ style: Style,
+        _ out: inout Output
     ) throws {
-        let found = try chat.store.read { view in
-            try view.session(session).map { ($0, try view.messagesCount(ofSession: session)) }
+        let found = try chat.store.read { view -> (ChatRecord, String)? in
+            if let past = try moment?.past(in: view) {
+                return try past.session(session).map { ($0, "as of event \(past.position)") }
+            }
+            return try view.session(session).map {
+                let count = try view.messagesCount(ofSession: session)
+                return ($0, Figures.counted(count, "message"))
+            }
         }
-        guard let (record, count) = found else { throw missing }
+        guard let (record, counted) = found else { throw missing }
         let title = Printable.line(record.fields.string("title") ?? "(no title)")
         for line in TextLayout.wrap(title, to: style.columns) { try out.line(style.bold(line)) }
         var facts = "created \(ShownTime.text("created_at", of: record.fields))"
         if record.fields.string("updated_at") != nil {
             facts += ", updated \(ShownTime.text("updated_at", of: record.fields))"
         }
-        facts += ", \(Figures.counted(count, "message")), position \(record.position)"
+        facts += ", \(counted), position \(record.position)"
         try out.line(style.dim("session \(Printable.line(session.text))"))
         try out.line(style.dim(facts))
     }
 
     /// Reads up to `limit` messages, in pages.
     private func forEachPage(
-        of session: Identifier, _ chat: Chat, from cursor: PageCursor?,
+        of session: Identifier, _ chat: Chat, _ moment: Moment?, from cursor: PageCursor?,
         _ body: ([ChatRecord]) throws -> Void
     ) throws -> PageCursor? {
         var left = limit
         var next = cursor
         repeat {
-            let page = try chat.store.read {
-                try $0.messages(
-                    ofSession: session, limit: min(left, PageOptions.pageMax), after: next,
-                    newestFirst ? .backwards : .forwards)
+            let count = min(left, PageOptions.pageMax)
+            let direction: Direction = newestFirst ? .backwards : .forwards
+            let page = try chat.store.read { view in
+                if let past = try moment?.past(in: view) {
+                    return try past.messages(
+                        ofSession: session, limit: count, after: next, direction)
+                }
+                return try view.messages(
+                    ofSession: session, limit: count, after: next, direction)
             }
             guard let page else { throw missing }
             try body(page.items)
@@ -99,6 +114,7 @@ struct SessionCommand: ParsableCommand {
         var command = "hansard session \(ShellWord.quoted(id)) --after \(next.text)"
         if limit != 50 { command += " --limit \(limit)" }
         if newestFirst { command += " --newest-first" }
+        if let asOf = past.asOf { command += " --as-of \(ShellWord.quoted(asOf))" }
         try Continuation.say(command, store: store, isJSON: output.json, &out)
     }
 }

@@ -19,6 +19,7 @@ struct SessionsCommand: ParsableCommand {
     @OptionGroup var page: PageOptions
     @Flag(help: "Begin with the session created first.")
     var oldestFirst = false
+    @OptionGroup var past: AsOfOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws { try PageOptions.check(limit: limit) }
@@ -47,11 +48,15 @@ struct SessionsCommand: ParsableCommand {
     ) throws -> PageCursor? {
         var left = limit
         var next = cursor
+        let moment = try past.moment()
+        let direction: Direction = oldestFirst ? .forwards : .backwards
         repeat {
-            let page = try chat.store.read {
-                try $0.sessions(
-                    limit: min(left, PageOptions.pageMax), after: next,
-                    oldestFirst ? .forwards : .backwards)
+            let count = min(left, PageOptions.pageMax)
+            let page = try chat.store.read { view in
+                if let past = try moment?.past(in: view) {
+                    return try past.sessions(limit: count, after: next, direction)
+                }
+                return try view.sessions(limit: count, after: next, direction)
             }
             try body(page.items)
             left -= page.items.count
@@ -64,6 +69,7 @@ struct SessionsCommand: ParsableCommand {
         var command = "hansard sessions --after \(next.text)"
         if limit != 20 { command += " --limit \(limit)" }
         if oldestFirst { command += " --oldest-first" }
+        if let asOf = past.asOf { command += " --as-of \(ShellWord.quoted(asOf))" }
         try Continuation.say(command, store: store, isJSON: output.json, &out)
     }
 }

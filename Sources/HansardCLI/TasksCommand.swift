@@ -20,7 +20,9 @@ struct TasksCommand: ParsableCommand {
             commandName: "list", abstract: "List tasks, newest first.")
 
         @OptionGroup var store: StoreOptions
-        @Option(help: ArgumentHelp("Of this session: those not completed or cancelled.", valueName: "id"))
+        @Option(
+            help: ArgumentHelp(
+                "Of this session: those not completed or cancelled.", valueName: "id"))
         var session: String?
         @Option(help: ArgumentHelp("Of this agent.", valueName: "id"))
         var agent: String?
@@ -34,6 +36,7 @@ struct TasksCommand: ParsableCommand {
         var includeCompleted = false
         @Option(help: ArgumentHelp("Tasks to list at most, of all sessions.", valueName: "n"))
         var limit = 50
+        @OptionGroup var past: AsOfOptions
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
@@ -41,13 +44,21 @@ struct TasksCommand: ParsableCommand {
             if session != nil && (agent != nil || status != nil) {
                 throw ValidationError("--session can't be combined with --agent or --status.")
             }
+            if past.asOf != nil && session == nil {
+                throw ValidationError("--as-of lists the tasks of a --session.")
+            }
         }
 
         func run() throws {
             let chat = try store.openForReading()
             let session = try session.map(GivenID.identifier)
             let agent = try agent.map(GivenID.identifier)
+            let moment = try past.moment()
             let tasks = try chat.read { view in
+                if let session, let moment {
+                    return try moment.past(in: view).tasks(
+                        ofSession: session, includingCompleted: includeCompleted)
+                }
                 if let session {
                     return try view.tasks(ofSession: session, includingCompleted: includeCompleted)
                 }
@@ -71,11 +82,16 @@ struct TasksCommand: ParsableCommand {
         @OptionGroup var store: StoreOptions
         @Argument(help: ArgumentHelp("The task's id.", valueName: "id"))
         var id: String
+        @OptionGroup var past: AsOfOptions
         @OptionGroup var output: OutputOptions
 
         func run() throws {
             let task = try GivenID.identifier(id)
-            guard let found = try store.openForReading().read({ try $0.task(task) }) else {
+            let moment = try past.moment()
+            let record = try store.openForReading().read { view in
+                try moment.map { try $0.past(in: view).task(task) } ?? view.task(task)
+            }
+            guard let found = record else {
                 throw CommandFailure("there is no task '\(id)': 'hansard tasks' lists the newest")
             }
             try Output.with { try $0.show(found.fields, json: output.json) }

@@ -9,15 +9,28 @@ extension ModelStore {
         public let created: Instant
     }
 
-    /// The messages of the session begun at `session`, by time of creation, then position.
+    /// The visible messages of the session begun at `session`, by time of creation, then position.
     public func messages(ofSession session: UInt64, at end: UInt64) -> [Message] {
-        events.prefix(Int(end)).filter {
-            $0.event.type.rawValue == "message.created" && $0.entity == session
-        }
-        .compactMap { recorded in
-            created(recorded).map { Message(position: recorded.position, created: $0) }
-        }
-        .sorted { ($0.created, $0.position) < ($1.created, $1.position) }
+        let seen = events.prefix(Int(end)).filter { $0.entity == session }
+        let trims = seen.filter { $0.event.type.rawValue == "session.trimmed" }
+        return seen.filter { $0.event.type.rawValue == "message.created" }
+            .compactMap { recorded in
+                created(recorded).map { Message(position: recorded.position, created: $0) }
+            }
+            .filter { message in !trims.contains { hides($0, message) } }
+            .sorted { ($0.created, $0.position) < ($1.created, $1.position) }
+    }
+
+    /// Whether a trim hides a message: one that was there when it was decided and when it was
+    /// recorded, and not behind the newest it names.
+    private func hides(_ trim: Recorded, _ message: Message) -> Bool {
+        let data = trim.event.data
+        guard let newest = data.record("newest_hidden"), let through = data.integer("through"),
+            let created = try? newest.instant("created_at"),
+            let position = newest.integer("position"), position > 0, through > 0
+        else { return false }
+        return message.position < trim.position && message.position <= UInt64(through)
+            && (message.created, message.position) <= (created, UInt64(position))
     }
 
     /// Positions of the events that created sessions that were not ended, by time of creation,

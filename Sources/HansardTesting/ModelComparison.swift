@@ -36,6 +36,7 @@ public struct ModelComparison {
         try comparison.compareIDs(sample)
         try comparison.compareStreams()
         try comparison.compareSessions()
+        try comparison.askEverything()
         return comparison.findings.list
     }
 
@@ -129,6 +130,27 @@ public struct ModelComparison {
         }
         let count = try view.messagesCount(ofSession: id)
         expect(count == expected?.count ?? 0, "\(id) counts \(count) of \(expected?.count ?? 0)")
+    }
+
+    /// Every query about every stream has an answer, whatever data its events hold.
+    private func askEverything() throws {
+        for name in model.streams.keys {
+            for kind in RecordKind.allCases { _ = try view.history(kind, name.id) }
+            for role in [ContextRole.source, .target] {
+                _ = try view.contexts(ofAgent: name.id, as: role)
+            }
+            _ = try view.contexts(ofSession: name.id)
+            _ = try view.context(name.id)
+            _ = try view.session(name.id)
+            _ = try view.agent(name.id)
+            _ = try view.task(name.id)
+            _ = try view.tasks(ofSession: name.id, includingCompleted: true)
+            _ = try view.tasks(ofAgent: name.id)
+            _ = try view.messages(ofAgent: name.id, limit: 100)
+        }
+        for id in model.ids { _ = try view.message(id) }
+        _ = try view.agents()
+        _ = try view.tasks(limit: 100)
     }
 
     private mutating func compareSessions() throws {

@@ -15,6 +15,7 @@ public struct RandomMutations: Sendable {
     /// What was made lately, to be retried or contradicted.
     private var recent: [Append] = []
     private static let recentMax = 200
+    private var events: RandomChatEvents
 
     public init(_ random: SeededGenerator, pool: UInt64) throws {
         self.random = random
@@ -22,6 +23,7 @@ public struct RandomMutations: Sendable {
         sessions = try Self.names("s", count: 14, using: &shared)
         agents = try Self.names("a", count: 5, using: &shared)
         contested = try Self.names("e", count: 40, using: &shared)
+        events = RandomChatEvents(self.random.fork(), ids: sessions + agents)
     }
 
     /// Names that are hard to tell apart: prefixes of each other, with slashes, of the longest
@@ -49,8 +51,9 @@ public struct RandomMutations: Sendable {
         switch kind {
         case ..<30: append = try sessionCreated()
         case ..<62: append = try messageCreated()
-        case ..<70: append = try agentRegistered(revision)
-        case ..<78: append = try sessionChanged(revision)
+        case ..<66: append = try agentRegistered(revision)
+        case ..<70: append = try sessionChanged(revision)
+        case ..<82: append = Append([try events.next(stream: anyStream(), id: eventID())])
         case ..<88: append = try several()
         case ..<93: append = try sessionEnded()
         case ..<97: append = try unknownType()
@@ -171,6 +174,13 @@ public struct RandomMutations: Sendable {
 
     private func session(_ id: Identifier) -> StreamName {
         StreamName(knownCategory: "session", id: id)
+    }
+
+    /// Mostly a session's.
+    private mutating func anyStream() throws -> StreamName {
+        if random.chance(50) { return session(random.pick(sessions)) }
+        let category = random.pick(["session", "agent", "context", "task"])
+        return try StreamName(category: category, id: random.pick(agents + sessions))
     }
 
     private mutating func eventID() -> Identifier {

@@ -67,7 +67,7 @@ private struct Refusing: Projection {
     @Test func leftoversAndOpenFiles() throws {
         let workspace = try Workspace.withExcerpt()
         let run = try workspace.shell(
-            "mkdir $store.new-1 $store/index-7; chmod 755 $store; chmod 644 $store/log/data.mdb; "
+            "mkdir $store.new-1 $store/index-8.building $store/index-7; chmod 755 $store; chmod 644 $store/log/data.mdb; "
                 + "$hansard doctor --json")
         #expect(run.status == 0)
         let verdicts = try verdicts(run)
@@ -75,7 +75,7 @@ private struct Refusing: Projection {
         let checks = try run.records()
         let advice = try #require(
             checks.first { $0.string("check") == "left-overs" }?.string("advice"))
-        #expect(advice.contains("rm -r \(workspace.store).new-1 \(workspace.store)/index-7"))
+        #expect(advice.contains("rm -r \(workspace.store).new-1 \(workspace.store)/index-8.building"))
     }
 
     @Test func permissionsAreSeenAsTheUserHasThem() throws {

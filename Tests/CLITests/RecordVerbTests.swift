@@ -120,18 +120,83 @@ import Testing
             #expect(try workspace.shell("$hansard \(verb)").status == 1, "\(verb)")
         }
         #expect(try workspace.run("tasks", "--json").output == "")
-        let types = try ids(workspace.run("history", "session", "s", "--json"), "type")
+        let history = try workspace.run("history", "session", "s", "--json").records()
+        let types = history.map { $0.record("event")?.string("type") ?? "?" }
         #expect(types == ["session.created", "session.deleted"])
     }
 
     @Test func historyNamesWhoDidIt() throws {
         let workspace = try workspace()
         _ = try workspace.run("trim", "s", "--keep", "1", "--on-behalf-of", "Ada")
-        let events = try workspace.run("history", "session", "s", "--json").records()
-        #expect(events.last?.string("on_behalf_of") == "Ada")
-        #expect(events.last?.string("actor")?.hasPrefix("os-user:") == true)
+        let entries = try workspace.run("history", "session", "s", "--json").records()
+        let event = try #require(entries.last?.record("event"))
+        #expect(event.string("on_behalf_of") == "Ada")
+        #expect(event.string("actor")?.hasPrefix("os-user:") == true)
         #expect(try workspace.run("history", "session", "s").output.contains("Ada"))
         #expect(try workspace.run("history", "room", "s").status == 64)
         #expect(try workspace.run("history", "task", "nope").status == 1)
+    }
+
+    /// What changed stands field by field, before and after.
+    @Test func historySaysWhatChanged() throws {
+        let workspace = try workspace()
+        let lines = [
+            #"{"op":"update_session","session_id":"s","changes":{"title":"new","colour":"red"}}"#
+        ]
+        _ = try workspace.run("import", workspace.file("update", lines: lines))
+        let entries = try workspace.run("history", "session", "s", "--json").records()
+        guard case .array(let changes)? = entries.last?.field("changes") else {
+            return #expect(Bool(false), "no changes")
+        }
+        let title: Value = ["field": "title", "before": "a title", "after": "new"]
+        #expect(changes.contains { $0.isEquivalent(to: title) })
+        let colour: Value = ["field": "colour", "after": "red"]
+        #expect(changes.contains { $0.isEquivalent(to: colour) })
+    }
+
+    /// The past is there to be read after it was deleted, by position and by time.
+    @Test func thePastIsRead() throws {
+        let workspace = try workspace()
+        let before = try workspace.run("message", "m1", "--json").output
+        let head = try #require(
+            try workspace.run("stats", "--json").records().first?.integer("head"))
+        _ = try workspace.run("delete", "s", "--yes")
+        for verb in [
+            "session s", "message m1", "contexts show c1", "tasks show t1", "agents show a",
+            "tasks --session s", "contexts --session s", "sessions",
+        ] {
+            let run = try workspace.shell("$hansard \(verb) --json --as-of \(head)")
+            #expect(run.status == 0 && !run.output.isEmpty, "\(verb): \(run.errors)")
+        }
+        #expect(try workspace.shell("$hansard message m1 --json --as-of \(head)").output == before)
+        let now = try workspace.shell("$hansard message m1 --as-of $(date -u +%FT%TZ -d +1hour)")
+        #expect(now.status == 1)
+        for (moment, status) in [("0", 64), ("x", 64), ("999999", 1), ("2001-01-01", 1)] {
+            let run = try workspace.run("session", "s", "--as-of", moment)
+            #expect(run.status == Int32(status), "\(moment): \(run.errors)")
+        }
+    }
+
+    @Test func differencesOfASession() throws {
+        let workspace = try workspace()
+        let head = try #require(
+            try workspace.run("stats", "--json").records().first?.integer("head"))
+        let lines = [
+            Line.message("m3", in: "s"),
+            #"{"op":"edit_message","message_uuid":"m1","changes":{"role":"observer"}}"#,
+            #"{"op":"update_session","session_id":"s","changes":{"title":"new"}}"#,
+        ]
+        _ = try workspace.run("import", workspace.file("more", lines: lines))
+        let changes = try workspace.run(
+            "diff", "session", "s", "--from", "\(head)", "--json"
+        ).records()
+        #expect(changes.map { $0.string("session") ?? $0.string("message") ?? "?" }
+            == ["changed", "added", "changed"])
+        let text = try workspace.run("diff", "session", "s", "--from", "\(head)").output
+        #expect(text.contains("+ message") && text.contains("~ message m1"))
+        let none = try workspace.run(
+            "diff", "session", "s", "--from", "\(head)", "--to", "\(head)")
+        #expect(none.output == "no difference\n")
+        #expect(try workspace.run("diff", "session", "zz", "--from", "1").status == 1)
     }
 }

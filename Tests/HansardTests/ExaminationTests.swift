@@ -88,7 +88,7 @@ import Testing
     @Test func leftovers() throws {
         try fill()
         let unfinished = fixture.path + ".new-1"
-        for path in [unfinished, fixture.path + "/index-7"] {
+        for path in [unfinished, fixture.path + "/index-7", fixture.path + "/index-8.building"] {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: false)
         }
@@ -96,7 +96,8 @@ import Testing
             examine().leftovers
                 == [
                     .unfinishedStore(path: unfinished),
-                    .otherIndex(path: fixture.path + "/index-7"),
+                    .unfinishedIndex(path: fixture.path + "/index-8.building"),
+                    .otherIndex(number: 7),
                 ])
     }
 

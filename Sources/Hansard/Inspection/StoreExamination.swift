@@ -31,8 +31,11 @@ public struct StoreExamination: Sendable {
     public enum Leftover: Sendable, Equatable {
         /// A store whose making was interrupted.
         case unfinishedStore(path: String)
-        /// A generation of the index that is not the live one.
-        case otherIndex(path: String)
+        /// A generation of the index being built or removed, or whose building or removal was
+        /// interrupted.
+        case unfinishedIndex(path: String)
+        /// A whole generation of the index that is not the live one.
+        case otherIndex(number: UInt64)
     }
 
     /// A reader of another process that keeps a snapshot.

@@ -37,14 +37,19 @@ extension StoreFiles {
     /// - Parameter live: the live generation; nil when it is not known, and then none is left over.
     func leftovers(live: UInt64?) -> [StoreExamination.Leftover] {
         let parent = FileSystem.parent(of: directory)
-        let own = directory.split(separator: "/").last.map(String.init) ?? directory
+        let name = directory.split(separator: "/").last.map(String.init) ?? directory
         let names = (try? FileSystem.names(in: parent)) ?? []
-        let unfinished = names.filter { $0.hasPrefix("\(own).new-") }.sorted()
+        let unfinished = names.filter { $0.hasPrefix("\(name).new-") }.sorted()
             .map { StoreExamination.Leftover.unfinishedStore(path: "\(parent)/\($0)") }
-        guard let live else { return unfinished }
-        return unfinished
-            + indexDirectories().filter { $0 != index(generation: live) }
-            .map { .otherIndex(path: $0) }
+        // What can't be listed is told of the directory itself.
+        let own = ((try? FileSystem.names(in: directory)) ?? []).sorted()
+        let indexes = own.filter(Layout.isLeftover).map {
+            StoreExamination.Leftover.unfinishedIndex(path: "\(directory)/\($0)")
+        }
+        guard let live else { return unfinished + indexes }
+        return unfinished + indexes
+            + own.compactMap(Layout.generation(ofDirectory:)).filter { $0 != live }
+            .map { .otherIndex(number: $0) }
     }
 
     private func indexDirectories() -> [String] {

@@ -23,6 +23,7 @@ final class Engine {
     /// The tree's right edge at the last event folded into it.
     var treeEdge = CompactRange()
     private var published: Publication
+    private var routes: Routes
     /// Filters over all ids; nil until this process has looked up enough of them to be worth it.
     private var known: KnownIDs?
     private var lookupsCount = 0
@@ -37,6 +38,7 @@ final class Engine {
         self.log = log
         self.index = index
         self.published = published
+        routes = Routes(index.units)
         liveGeneration = index.generation
         let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
         units = zip(index.units, checkpoints.positions).map { UnitState($0, checkpoint: $1) }
@@ -190,23 +192,25 @@ final class Engine {
 
     /// Hands the event to the projections. One that fails stops its unit and nothing else.
     func foldProjections(_ recorded: RecordedEvent, over reader: IndexReader) throws {
-        for unit in units.dropFirst()
-        where unit.stop == nil && unit.foldedThrough < recorded.position
-            && !unit.definition.isTree
-        {
+        for stop in routes.stops(of: recorded.event) {
+            let unit = units[stop.unit]
+            guard unit.stop == nil, unit.foldedThrough < recorded.position else { continue }
             let view = unit.view(over: reader)
-            var offset = 0
             do {
-                for projection in unit.definition.projections {
+                for (projection, offset) in stop.projections {
                     try projection.fold(recorded, into: FoldTables(view: view, offset: offset))
-                    offset += projection.tables.count
                 }
-                unit.advance(to: recorded.position)
             } catch let error as LMDBError {
                 throw error
             } catch {
                 unit.stop(at: recorded.position, because: "\(error)")
             }
+        }
+        for unit in units.dropFirst()
+        where unit.stop == nil && unit.foldedThrough < recorded.position
+            && !unit.definition.isTree
+        {
+            unit.advance(to: recorded.position)
         }
     }
 

@@ -7,12 +7,20 @@ public protocol Projection: Sendable {
     /// Names of its tables, unique in a store: `messages.by_session`.
     var tables: [String] { get }
 
-    /// Applies one event. Called once for each position, in order.
+    /// Whether `fold` does anything with events of a type and lifecycle; if not, it is spared them.
+    /// Asked once for each kind; always true unless a projection says otherwise.
+    func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool
+
+    /// Applies one event. Called once for each position it handles, in order.
     ///
     /// An event of a type it does not know, or whose data is not what the type promises, is passed
     /// over. A thrown error stops the unit at this position until the projection is fixed; appends
     /// go on.
     func fold(_ event: RecordedEvent, into tables: FoldTables) throws
+}
+
+extension Projection {
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool { true }
 }
 
 /// Projections that answer queries together: one checkpoint, one version, one state.

@@ -3,12 +3,13 @@ import Bindings
 /// A new generation of the index, folded from the log's first event in a directory of its own.
 ///
 /// Commits don't wait for the disk: the files count for nothing until they have been flushed whole.
-/// The caller's thread folds the core; the projections, which never read the core, and the decoding
-/// have threads of their own.
+/// The caller's thread folds the core; the projections, which never read the core, the decoding
+/// and the writing have threads of their own.
 final class GenerationBuild {
     let index: Index
     private let engine: Engine
     private let projections: ProjectionThread
+    private let flushing: BackgroundFlush
 
     /// How much is written in one transaction. Larger ones write fewer pages twice; these stay
     /// below 60,000 changed pages, beyond which LMDB would spill.
@@ -24,6 +25,7 @@ final class GenerationBuild {
         engine = try Engine(
             log: log, index: index, published: Publication(Published(empty: index)))
         projections = try ProjectionThread(engine)
+        flushing = BackgroundFlush(index)
     }
 
     /// The last event folded.
@@ -39,13 +41,21 @@ final class GenerationBuild {
         ) { chunk in
             try fold(chunk)
             try checkNoneStopped()
-            if engine.tailEventsCount >= Self.flushEventsMax
-                || engine.tailBytesCount >= Self.flushBytesMax
-            {
-                try engine.flush()
-            }
+            try flushIfLarge()
             try onChunk(end)
         }
+    }
+
+    /// Begins a flush when the tail is large; waits for the one before when it is twice that.
+    private func flushIfLarge() throws {
+        try flushing.collect(engine)
+        if isTailLarge(times: 2) { try flushing.wait(engine) }
+        if isTailLarge(times: 1) && !flushing.isRunning { try flushing.begin(engine) }
+    }
+
+    private func isTailLarge(times: Int) -> Bool {
+        engine.tailEventsCount >= times * Self.flushEventsMax
+            || engine.tailBytesCount >= times * Self.flushBytesMax
     }
 
     private func fold(_ chunk: [DecodedEvent]) throws {
@@ -70,6 +80,7 @@ final class GenerationBuild {
 
     /// Writes what is left, flushes the file to the disk and closes it.
     func finish() throws {
+        try flushing.wait(engine)
         try engine.flush()
         try index.environment.sync()
         index.environment.close()

@@ -108,15 +108,23 @@ struct FileChecks {
 
     var leftovers: DoctorCheck {
         let name = "left-overs"
-        let paths = examination.leftovers.map { leftover in
+        var paths: [String] = []
+        var kept: [String] = []
+        for leftover in examination.leftovers {
             switch leftover {
-            case .unfinishedStore(let path), .otherIndex(let path): path
+            case .unfinishedStore(let path), .unfinishedIndex(let path): paths.append(path)
+            case .otherIndex(let number): kept.append("index-\(number)")
             }
         }
-        if paths.isEmpty { return .ok(name, "none") }
+        let finding =
+            kept.isEmpty
+            ? "none"
+            : "none; kept for 'hansard index use', and removed by 'hansard index drop': "
+                + kept.joined(separator: ", ")
+        if paths.isEmpty { return .ok(name, finding) }
         return .warn(
-            name, "not used by this store: " + paths.joined(separator: ", "),
-            "remove them if no 'init' or 'rebuild' is under way: rm -r "
+            name, "of interrupted work: " + paths.joined(separator: ", "),
+            "remove them if no 'init', 'rebuild' or 'index' is under way: rm -r "
                 + paths.map(shell).joined(separator: " "))
     }
 

@@ -28,14 +28,15 @@ extension ChatCommand where Answer == ChatRecord {
         }
     }
 
-    /// Whether the card says what the present one does, leaving out what the store filled in on
-    /// either side. Cards read with every field, so a null is as good as none.
+    /// Whether the card says what the present one does, leaving out the times it does not say.
+    /// Cards read with every field, so a null is as good as none.
     private static func isSame(
         _ new: RecordDraft, _ current: CurrentRecord, _ id: Identifier
     ) -> Bool {
-        var ignored = Set(new.filled).union(current.base.event.filledFields)
-        let mayIgnoreUpdate = !new.record.contains("updated_at") || new.record.isNull("updated_at")
-        if mayIgnoreUpdate { ignored.insert("updated_at") } else { ignored.remove("updated_at") }
+        var ignored = Set(new.filled)
+        if !new.record.contains("updated_at") || new.record.isNull("updated_at") {
+            ignored.insert("updated_at")
+        }
         return new.record.withNulls(for: RecordRules.agentFields).isEquivalent(
             to: current.fields.withID(id).withNulls(for: RecordRules.agentFields),
             ignoring: ignored)

@@ -41,6 +41,7 @@ public enum ChatEvents {
         _ id: Identifier, _ session: Record, filled: [String] = []
     ) throws(HansardError) -> Append {
         try FieldRule.check(session, RecordRules.session, of: "session")
+        try checkID(session, id, of: "session")
         let stream = stream(session: id)
         let event = Event(
             type: ChatEventTypes.sessionCreated, stream: stream, lifecycle: .begins, data: session,
@@ -53,6 +54,7 @@ public enum ChatEvents {
         _ id: Identifier, _ card: Record, replacing revision: Revision?, filled: [String] = []
     ) throws(HansardError) -> Append {
         try FieldRule.check(card, RecordRules.agent, of: "agent")
+        try checkID(card, id, of: "agent")
         let stream = stream(agent: id)
         let event = Event(
             type: ChatEventTypes.agentRegistered, stream: stream,
@@ -66,11 +68,23 @@ public enum ChatEvents {
         _ id: Identifier, _ context: Record, filled: [String]
     ) throws(HansardError) -> Append {
         try FieldRule.check(context, RecordRules.context, of: "context")
+        try checkID(context, id, of: "context")
         let stream = stream(context: id)
         let event = Event(
             type: ChatEventTypes.contextShared, stream: stream, lifecycle: .begins, data: context,
             filledFields: filled)
         return Append([event], expecting: [stream: .newStream])
+    }
+
+    /// A record that says its id says that of its stream.
+    static func checkID(
+        _ record: Record, _ id: Identifier, of what: String
+    ) throws(HansardError) {
+        guard record.contains("id"), !record.isNull("id") else { return }
+        if try required("id", of: record) == id { return }
+        throw HansardError(
+            .invalidArgument,
+            "\(what): the field 'id' is not \(id.text), the id it is recorded under")
     }
 
     static func required(

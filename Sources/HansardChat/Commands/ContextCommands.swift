@@ -16,10 +16,10 @@ extension ChatCommand where Answer == ChatRecord {
             var draft = draft
             draft.fill("created_at", .string(context.now.text()))
             if let first = try view.firstEvent(of: ChatEvents.stream(context: id)) {
+                guard let record = try view.context(id) else { throw gone("context", id) }
                 guard first.event.isRepeated(by: draft, id: id) else {
                     throw exists("context", id, at: first.position)
                 }
-                guard let record = try view.context(id) else { throw gone("context", id) }
                 return .answer(record)
             }
             let append = try ChatEvents.contextShared(id, draft.record, filled: draft.filled)
@@ -99,10 +99,13 @@ extension ChatCommand where Answer == ChatRecord? {
         }
     }
 
-    /// Removes a context whatever its expiry, for history from elsewhere.
+    /// Removes a context whatever its expiry, for history from elsewhere. One whose session was
+    /// deleted too: cleaning up removes those as well.
     static func expireContext(_ id: Identifier, at time: Instant?) -> ChatCommand {
         ChatCommand { view, context in
-            guard let current = try view.context(id) else { return .answer(nil) }
+            guard let ordinal = try view.stream(ChatEvents.stream(context: id))?.entity,
+                let current = try view.contextRecord(ordinal)
+            else { return .answer(nil) }
             var draft = RecordDraft(.empty)
             draft.choose("expired_at", .string((time ?? context.now).text()))
             let append = ChatEvents.change(

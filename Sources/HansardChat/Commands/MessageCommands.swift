@@ -11,29 +11,30 @@ extension ChatCommand where Answer == ChatRecord {
     public static func createMessage(_ message: Record) -> ChatCommand {
         var draft = RecordDraft(message)
         let identified = Result { () throws(HansardError) in try draft.identify("message_uuid") }
-        let plan: @Sendable (Context) throws -> Plan = { [draft] context in
+        let filled: @Sendable (Context) -> RecordDraft = { [draft] context in
             var draft = draft
-            let id = try identified.get()
             draft.fill("created_at", .string(context.now.text()))
+            return draft
+        }
+        let plan: @Sendable (Context) throws -> Plan = { context in
+            let (id, draft) = (try identified.get(), filled(context))
             let append = try ChatEvents.messageCreated(draft.record, filled: draft.filled)
-            let record = draft.record
             return Plan(append: append) { appended, store in
                 if appended.wasRepeated {
-                    return try store.read { try $0.recordedMessage(id) }
+                    return try store.read { try $0.repeatedMessage(id, draft) }
                 }
                 return ChatRecord(
-                    position: appended.first, fields: record.withMessageID(appended.first))
+                    position: appended.first, fields: draft.record.withMessageID(appended.first))
             }
         }
         var command = ChatCommand { view, context in
             let plan = try plan(context)
             let id = try identified.get()
             if try view.messageEvent(id) != nil {
-                _ = try view.recordedMessage(id)
-            } else {
-                let session = plan.append.events[0].stream.id
-                guard try view.sessionOrdinal(session) != nil else { throw noSession(session) }
+                return .answer(try view.repeatedMessage(id, filled(context)))
             }
+            let session = plan.append.events[0].stream.id
+            guard try view.sessionOrdinal(session) != nil else { throw noSession(session) }
             return .append(plan)
         }
         command.optimistic = plan
@@ -47,6 +48,18 @@ extension ChatCommand where Answer == ChatRecord {
 }
 
 extension ReadView {
+    /// The message that a draft with its id repeats, whoever sends it again and why.
+    ///
+    /// - Throws: `HansardError`: `gone` when its session was deleted, `idConflict` when the draft
+    ///   says something else.
+    func repeatedMessage(_ id: Identifier, _ draft: RecordDraft) throws -> ChatRecord {
+        let message = try recordedMessage(id)
+        guard let recorded = try event(at: message.position)?.event.data,
+            recorded.isEquivalent(to: draft.record, ignoring: Set(draft.filled))
+        else { throw ChatCommand<ChatRecord>.exists("message", id, at: message.position) }
+        return message
+    }
+
     /// A message that was recorded, be it visible or not.
     ///
     /// - Throws: `HansardError` (`gone`) when its session was deleted.

@@ -56,6 +56,10 @@ struct RecordUpdate {
         _ changes: Record, of current: Record, _ context: ChatCommand<Answer>.Context
     ) throws(HansardError) -> RecordDraft {
         try FieldRule.check(changes, RecordRules.optional(rules), of: what)
+        for rule in rules where rule.isRequired && changes.isNull(rule.name) {
+            throw HansardError(
+                .invalidArgument, "\(what): the field '\(rule.name)' can't be null")
+        }
         for name in identities where changes.contains(name) {
             let isSame = changes.field(name)?.isEquivalent(to: current.field(name) ?? .null) == true
             if !isSame { throw changed(name) }

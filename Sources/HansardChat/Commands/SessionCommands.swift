@@ -47,11 +47,10 @@ extension ChatCommand where Answer == ChatRecord {
 }
 
 extension Event {
-    /// Whether a draft says what this event does, leaving out what the store filled in on either
-    /// side.
+    /// Whether a draft says what this event does, leaving out what the draft does not say. What the
+    /// store filled in counts when the draft says it: it may say the same, but nothing else.
     func isRepeated(by draft: RecordDraft, id: Identifier) -> Bool {
-        draft.record.isEquivalent(
-            to: data.withID(id), ignoring: Set(draft.filled).union(filledFields))
+        draft.record.isEquivalent(to: data.withID(id), ignoring: Set(draft.filled))
     }
 }
 
@@ -142,8 +141,9 @@ extension ReadView {
 
     /// How many messages a trim has hidden: nothing that another one hid before it.
     func hiddenCount(ofTrim trim: Position, _ session: Position) throws -> Int {
-        let row = try sessionMessages(session, table(MessagesBySession.sessions))
-        return row.lastTrim == trim ? Int(row.lastHidden) : 0
+        let key = MessagesBySession.trimKey(session: session, trim: trim)
+        return try table(MessagesBySession.trims).get(key)
+            .flatMap { MessagesBySession.hiddenCount($0) } ?? 0
     }
 }
 

@@ -18,10 +18,10 @@ extension ChatCommand where Answer == ChatRecord {
             draft.fill("created_at", .string(context.now.text()))
             let name = ChatEvents.stream(task: id)
             if let first = try view.firstEvent(of: name) {
+                guard let record = try view.task(id) else { throw gone("task", id) }
                 guard first.event.isRepeated(by: draft, id: id) else {
                     throw exists("task", id, at: first.position)
                 }
-                guard let record = try view.task(id) else { throw gone("task", id) }
                 return .answer(record)
             }
             try FieldRule.check(draft.record, RecordRules.task, of: "task")

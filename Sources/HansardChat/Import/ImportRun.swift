@@ -92,8 +92,11 @@ struct ImportRun {
             for (line, answer) in zip(lines, await appends.answers()) {
                 report.lines += 1
                 switch answer {
-                case .success(let appended) where appended.wasRepeated: report.repeated += 1
-                case .success: report.added += 1
+                case .success(let appended):
+                    if appended.wasRepeated { report.repeated += 1 } else { report.added += 1 }
+                    if case .session(let id, _, _) = line.content {
+                        sessions.note(id, appended.first)
+                    }
                 case .failure(let error): try await resolve(line, error)
                 }
             }
@@ -111,7 +114,8 @@ struct ImportRun {
             case .session(let id, let record, _) = line.content
         {
             let existing = try chat.store.read { try $0.storedSession(id) }
-            if existing?.isEquivalent(to: record) == true {
+            if let existing, existing.record.isEquivalent(to: record) {
+                sessions.note(id, existing.ordinal)
                 report.repeated += 1
                 return
             }
@@ -155,6 +159,7 @@ struct ImportRun {
     ) async throws {
         do {
             let outcome = try await operation.run(on: chat)
+            if let agent = operation.agent { try agents.note(agent, event: operation.eventID) }
             report.lines += 1
             if outcome == .added { report.added += 1 } else { report.repeated += 1 }
         } catch let error as HansardError where error.isAboutTheLine {

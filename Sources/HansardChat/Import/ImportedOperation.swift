@@ -29,6 +29,14 @@ struct ImportedOperation: Sendable {
         self.line = line()
     }
 
+    /// The agent it changes; nil when it changes none.
+    var agent: Identifier? {
+        name == "update_agent" ? (try? line.identifier("agent_id")) ?? nil : nil
+    }
+
+    /// The event it was recorded as where it was exported.
+    var eventID: Identifier? { (try? line.identifier("event_id")) ?? nil }
+
     /// Does what the line says, unless the log shows that it was done before.
     func run(on chat: Chat) async throws -> Outcome {
         if try wasDone(in: chat) { return .repeated }
@@ -44,15 +52,17 @@ struct ImportedOperation: Sendable {
             let stream =
                 name == "create_task" ? ChatEvents.stream(task: id) : ChatEvents.stream(context: id)
             let first = try chat.read { try $0.firstEvent(of: stream) }
-            let draft = RecordDraft(created(field, id))
+            let draft = RecordDraft(try created(field, id))
             return first.map { $0.event.isRepeated(by: draft, id: id) } ?? false
         }
         guard let id = try line.identifier("event_id") else { return false }
         return try chat.read { try $0.event(withID: id)?.event.id == id }
     }
 
-    private func created(_ field: String, _ id: Identifier) -> Record {
-        line.removing(field, "event_id").withID(id)
+    private func created(_ field: String, _ id: Identifier) throws(HansardError) -> Record {
+        let record = line.removing(field, "event_id").withID(id)
+        try ChatEvents.checkID(record, id, of: name)
+        return record
     }
 
     private func perform(on chat: Chat, as provenance: Provenance) async throws {
@@ -80,10 +90,10 @@ struct ImportedOperation: Sendable {
 
     private func create(on chat: Chat, as provenance: Provenance) async throws {
         if name == "create_task" {
-            let record = created("task_id", try id("task_id"))
+            let record = try created("task_id", id("task_id"))
             _ = try await chat.perform(.createTask(record), as: provenance)
         } else {
-            let record = created("context_id", try id("context_id"))
+            let record = try created("context_id", id("context_id"))
             _ = try await chat.perform(.shareContext(record), as: provenance)
         }
     }

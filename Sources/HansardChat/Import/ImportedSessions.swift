@@ -18,6 +18,9 @@ struct ImportedSessions {
         return state.map { $0.endedAt != nil } ?? false
     }
 
+    /// A line for the session became, or is, this incarnation.
+    mutating func note(_ id: Identifier, _ ordinal: Position) { matched[id] = ordinal }
+
     /// True when an incarnation with this content is in the log and not matched yet.
     mutating func match(_ id: Identifier, _ record: Record) throws -> Bool {
         let last = matched[id]

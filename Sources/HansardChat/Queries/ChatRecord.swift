@@ -37,10 +37,11 @@ public struct Page<Item: Sendable>: Sendable {
 }
 
 extension Record {
-    /// With the id of the thing it is about in front, unless it has one: stored records leave out
-    /// what the stream's name says.
+    /// With the id of the thing it is about, in front unless it has one: stored records may leave
+    /// out what the stream's name says.
     func withID(_ id: Identifier) -> Record {
-        contains("id") ? self : Record.empty.setting("id", to: id).followed(by: self)
+        if !contains("id") { return Record.empty.setting("id", to: id).followed(by: self) }
+        return isNull("id") ? setting("id", to: id) : self
     }
 
     /// With null for each of the named fields it does not have.

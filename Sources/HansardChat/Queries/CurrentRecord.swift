@@ -28,12 +28,12 @@ extension ReadView {
                     + "'hansard rebuild'", position: ordinal)
         }
         guard let base = try event(at: row.base) else { return nil }
+        let fields = try applying(row.fields, to: base.event.data)
         if let redactedAt = row.redactedAt, let redaction = try redaction(at: redactedAt) {
             return CurrentRecord(
-                base: base, fields: redaction.blanking(base.event.data), redaction: redaction)
+                base: base, fields: redaction.blanking(fields), redaction: redaction)
         }
-        return CurrentRecord(
-            base: base, fields: try applying(row.fields, to: base.event.data), redaction: nil)
+        return CurrentRecord(base: base, fields: fields, redaction: nil)
     }
 
     private func applying(

@@ -35,7 +35,7 @@ extension ReadView {
         return events
     }
 
-    private func changes(of ordinal: Position) throws -> [Position] {
+    func changes(of ordinal: Position) throws -> [Position] {
         var positions: [Position] = []
         try table(History.events).scan(KeyRange(prefix: History.prefix(ordinal))) { key, _ in
             if let position = History.event(in: key) { positions.append(position) }

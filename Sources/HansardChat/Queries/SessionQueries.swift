@@ -8,7 +8,7 @@ extension ReadView {
     /// Costs one lookup, one event, and one more for each update that still shows.
     public func session(_ id: Identifier) throws -> ChatRecord? {
         guard let ordinal = try sessionOrdinal(id) else { return nil }
-        return try sessionRecord(ordinal, isChanged: true)
+        return try sessionRecord(ordinal, isChanged: true)?.session
     }
 
     /// The session's present incarnation.
@@ -16,13 +16,16 @@ extension ReadView {
         try stream(ChatEvents.stream(session: id))?.entity
     }
 
-    private func sessionRecord(_ ordinal: Position, isChanged: Bool) throws -> ChatRecord? {
+    private func sessionRecord(
+        _ ordinal: Position, isChanged: Bool
+    ) throws -> (id: Identifier, session: ChatRecord)? {
         guard
             let (event, fields) = isChanged
                 ? try current(ordinal).map({ ($0.base, $0.fields) })
                 : try event(at: ordinal).map({ ($0, $0.event.data) })
         else { return nil }
-        return ChatRecord(position: ordinal, fields: fields.withID(event.event.stream.id))
+        let id = event.event.stream.id
+        return (id, ChatRecord(position: ordinal, fields: fields.withID(id)))
     }
 
     /// Sessions by time of creation. The cost follows the page, what is skipped, and the deleted
@@ -42,9 +45,11 @@ extension ReadView {
         }
         let counts = try? table(MessagesBySession.sessions)
         return try page.map { ordinal, isChanged in
-            guard let session = try sessionRecord(ordinal, isChanged: isChanged) else { return nil }
+            guard let (id, session) = try sessionRecord(ordinal, isChanged: isChanged) else {
+                return nil
+            }
             return SessionSummary(
-                session: session, id: try session.fields.identifier("id") ?? .random(),
+                session: session, id: id,
                 messagesCount: try counts.map { try Int(sessionMessages(ordinal, $0).visibleCount) }
             )
         }
@@ -64,8 +69,8 @@ extension ReadView {
     }
 
     /// A session's record as it was stored, without its id; nil when it does not exist.
-    func storedSession(_ id: Identifier) throws -> Record? {
+    func storedSession(_ id: Identifier) throws -> (ordinal: Position, record: Record)? {
         guard let ordinal = try sessionOrdinal(id) else { return nil }
-        return try event(at: ordinal)?.event.data
+        return try event(at: ordinal).map { (ordinal, $0.event.data) }
     }
 }

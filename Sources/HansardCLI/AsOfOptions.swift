@@ -1,0 +1,44 @@
+import ArgumentParser
+import Hansard
+import HansardChat
+import Records
+
+/// `--as-of`, on the verbs that can read the past.
+struct AsOfOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Read what there was after this event, or at this time by the log's clock.",
+            valueName: "position|time"))
+    var asOf: String?
+
+    func validate() throws { _ = try asOf.map { try Moment($0, option: "--as-of") } }
+
+    /// Nil for the present.
+    func moment() throws -> Moment? { try asOf.map { try Moment($0, option: "--as-of") } }
+}
+
+/// A place in the log from the command line: a position, or a recorded time.
+enum Moment {
+    case position(Position)
+    case time(Instant)
+
+    init(_ text: String, option: String) throws {
+        if let number = UInt64(text) {
+            guard number > 0 else {
+                throw ValidationError("\(option): positions begin at 1.")
+            }
+            self = .position(Position(number))
+            return
+        }
+        self = .time(
+            Instant(
+                microsecondsSinceUnixEpoch: try GivenTime.microseconds(text, option: option)))
+    }
+
+    func past(in view: ReadView) throws -> PastView {
+        switch self {
+        case .position(let position): try view.past(asOf: position)
+        case .time(let instant): try view.past(asOf: instant)
+        }
+    }
+}

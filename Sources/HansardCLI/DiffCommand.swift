@@ -1,0 +1,121 @@
+import ArgumentParser
+import Hansard
+import HansardChat
+import Records
+
+struct DiffCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "What became of a session between two moments.",
+        discussion: """
+            Moments are positions, or times by the log's clock. With --json each line is a change: of the \
+            session (changed), or of a message (added, removed, changed), with the fields before and after.
+
+            EXAMPLES
+              hansard diff session 31e98348-3540-5675-9335-82f20c802054 --from 1200 --to 1300
+              hansard diff session s1 --from 2025-03-03T07:00:00Z --to 2025-03-04
+            """, subcommands: [Session.self])
+
+    struct Session: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "session", abstract: "What became of a session and its messages.")
+
+        @OptionGroup var store: StoreOptions
+        @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))
+        var id: String
+        @Option(help: ArgumentHelp("The first moment.", valueName: "position|time"))
+        var from: String
+        @Option(help: ArgumentHelp("The second one. (default: now)", valueName: "position|time"))
+        var to: String?
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            _ = try Moment(from, option: "--from")
+            _ = try to.map { try Moment($0, option: "--to") }
+        }
+
+        func run() throws {
+            let session = try GivenID.identifier(id)
+            let first = try Moment(from, option: "--from")
+            let second = try to.map { try Moment($0, option: "--to") }
+            let found = try store.openForReading().read { view in
+                let from = try first.past(in: view).position
+                let to = try second?.past(in: view).position ?? view.position
+                return try view.difference(ofSession: session, from: from, to: to)
+            }
+            guard let difference = found else {
+                throw CommandFailure("there was no session '\(id)' at either moment")
+            }
+            try Output.with { try write(difference, to: &$0) }
+        }
+
+        private func write(_ difference: SessionDifference, to out: inout Output) throws {
+            if output.json { return try writeJSON(difference, to: &out) }
+            if difference.isEmpty { return try out.line("no difference") }
+            let text = MessageText(style: .output, isShortened: true)
+            for change in difference.fields { try out.line(change.text(.output)) }
+            for (mark, messages) in [("+", difference.added), ("-", difference.removed)] {
+                for message in messages {
+                    try out.line("\(mark) message at position \(message.position)")
+                    try text.write(message.fields, to: &out)
+                }
+            }
+            for (message, fields) in difference.changed {
+                let id = Printable.line(message.fields.string("message_uuid") ?? "")
+                try out.line("~ message \(id)")
+                for change in fields { try out.line("  " + change.text(.output)) }
+            }
+        }
+
+        private func writeJSON(_ difference: SessionDifference, to out: inout Output) throws {
+            if !difference.fields.isEmpty {
+                try out.line(Record([("session", "changed"), ("fields", difference.fields.value)]))
+            }
+            for (word, messages) in [("added", difference.added), ("removed", difference.removed)] {
+                for message in messages {
+                    try out.line(
+                        Record([
+                            ("message", .string(word)), ("record", try message.fields.value()),
+                        ]))
+                }
+            }
+            for (message, fields) in difference.changed {
+                try out.line(
+                    Record([
+                        ("message", "changed"),
+                        ("message_uuid", message.fields.field("message_uuid") ?? .null),
+                        ("fields", fields.value),
+                    ]))
+            }
+        }
+    }
+}
+
+extension FieldChange {
+    /// `title: "a" → "b"`
+    func text(_ style: Style) -> String {
+        let words =
+            switch (before, after) {
+            case (nil, let after?): "\(name): \(Self.short(after))"
+            case (let before?, nil): "\(name): \(Self.short(before)) → (none)"
+            case (let before?, let after?): "\(name): \(Self.short(before)) → \(Self.short(after))"
+            case (nil, nil): name
+            }
+        let line = Printable.line(words)
+        return style.columns.map { TextLayout.cut(line, to: $0 - 2) } ?? line
+    }
+
+    private static func short(_ value: Value) -> String { value.description }
+}
+
+extension [FieldChange] {
+    /// An object a field: `before` and `after` where there is one.
+    var value: Value {
+        .array(
+            map { change in
+                var fields: [(String, Value)] = [("field", .string(change.name))]
+                if let before = change.before { fields.append(("before", before)) }
+                if let after = change.after { fields.append(("after", after)) }
+                return .object(fields)
+            })
+    }
+}

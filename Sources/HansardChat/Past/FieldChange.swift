@@ -1,0 +1,28 @@
+public import Records
+
+/// What became of one field of a record.
+public struct FieldChange: Sendable, Equatable {
+    public let name: String
+    /// Nil when the field was not there.
+    public let before: Value?
+    /// Nil when the field is not there any more.
+    public let after: Value?
+
+    /// The fields that differ, in the order of the later record, then those that are gone.
+    public static func between(_ before: Record, _ after: Record) -> [FieldChange] {
+        var old = Dictionary(
+            before.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        var changes: [FieldChange] = []
+        for (name, value) in after {
+            let was = old.removeValue(forKey: name)
+            if was.map({ $0.isEquivalent(to: value) }) == true { continue }
+            changes.append(FieldChange(name: name, before: was, after: value))
+        }
+        for name in before.fieldNames {
+            if let was = old[name] {
+                changes.append(FieldChange(name: name, before: was, after: nil))
+            }
+        }
+        return changes
+    }
+}

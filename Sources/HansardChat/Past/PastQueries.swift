@@ -1,0 +1,178 @@
+public import Hansard
+import Projections
+public import Records
+
+extension PastView {
+    /// The agent's card as it was; nil when it was not registered yet.
+    public func agent(_ id: Identifier) throws -> ChatRecord? {
+        guard let ordinal = try ordinal(ChatEvents.stream(agent: id)) else { return nil }
+        return try identified(ordinal).map {
+            ChatRecord(
+                position: ordinal, fields: $0.fields.withNulls(for: RecordRules.agentFields))
+        }
+    }
+
+    /// The session as it was; nil when it did not exist.
+    public func session(_ id: Identifier) throws -> ChatRecord? {
+        try ordinal(ChatEvents.stream(session: id)).flatMap { try identified($0) }
+    }
+
+    /// The sessions there were, by time of creation, their messages not counted. The cost follows
+    /// the page and the sessions created or deleted since among it.
+    public func sessions(
+        limit: Int, after cursor: PageCursor? = nil, _ direction: Direction = .backwards
+    ) throws -> Page<SessionSummary> {
+        var walk = try PageWalk(list: .sessions, prefix: [], limit: limit, skip: 0, direction)
+        try walk.begin(after: cursor)
+        let page = try walk.page(of: view.table(Sessions.byCreated)) { key, value in
+            guard let state = Sessions.State(value), let session = Sessions.session(in: key),
+                session <= position, state.endedAt.map({ $0 > position }) ?? true
+            else { return nil as Position? }
+            return session
+        }
+        return try page.map { ordinal in
+            try identified(ordinal).map {
+                SessionSummary(
+                    session: $0, id: try $0.fields.identifier("id") ?? .random(),
+                    messagesCount: nil)
+            }
+        }
+    }
+
+    /// The message as it was; nil when it was not there, or hidden by a trim.
+    public func message(_ id: Identifier) throws -> ChatRecord? {
+        guard let found = try view.messageEvent(id), found.position <= position,
+            let session = try ordinal(found.event.stream), found.entity == session,
+            let created = try found.event.data.instant("created_at")
+        else { return nil }
+        let isHidden = try trims(session).contains { $0.hides(found.position, created: created) }
+        return isHidden ? nil : try message(at: found.position)
+    }
+
+    /// The messages a session had, by `created_at`, then arrival; nil when it did not exist.
+    ///
+    /// The cost follows the page, what is skipped, and the messages among it that came later or
+    /// were hidden.
+    public func messages(
+        ofSession id: Identifier, limit: Int, skip: Int = 0, after cursor: PageCursor? = nil,
+        _ direction: Direction = .backwards
+    ) throws -> Page<ChatRecord>? {
+        guard let session = try ordinal(ChatEvents.stream(session: id)) else { return nil }
+        let trims = try trims(session)
+        let prefixLength = MessagesBySession.prefix(session: session).count
+        var walk = try PageWalk.messages(session, limit, skip, direction)
+        try walk.begin(after: cursor)
+        let page = try walk.page(of: view.table(MessagesBySession.bySession)) { key, _ in
+            let instant = key.extracting(prefixLength..<prefixLength + Instant.orderedByteCount)
+            guard let message = MessagesBySession.message(in: key), message <= position,
+                let created = Instant(ordered: instant),
+                !trims.contains(where: { $0.hides(message, created: created) })
+            else { return nil as Position? }
+            return message
+        }
+        return try page.map { try message(at: $0) }
+    }
+
+    private func message(at message: Position) throws -> ChatRecord? {
+        try record(message).map {
+            ChatRecord(position: message, fields: $0.fields.withMessageID(message))
+        }
+    }
+
+    /// The trims of a session's life until then.
+    private func trims(_ session: Position) throws -> [Trim] {
+        try view.changes(of: session).compactMap { change in
+            guard change <= position, let event = try view.event(at: change),
+                event.event.type == ChatEventTypes.sessionTrimmed
+            else { return nil }
+            return Trim(event.event.data)
+        }
+    }
+
+    /// The context as it was; nil when it was not there.
+    public func context(_ id: Identifier) throws -> ChatRecord? {
+        guard let ordinal = try ordinal(ChatEvents.stream(context: id)) else { return nil }
+        return try visibleContext(ordinal)
+    }
+
+    /// The contexts a session had, newest first, expired ones too.
+    public func contexts(ofSession id: Identifier) throws -> [ChatRecord] {
+        var found: [(created: [UInt8], ordinal: Position)] = []
+        for removed in [false, true] {
+            let prefix = Contexts.prefix(.session, id, removed: removed)
+            try view.table(Contexts.lists).scan(KeyRange(prefix: prefix)) { key, value in
+                let row = Contexts.Row((0..<value.count).map { value[$0] })
+                guard let ordinal = Contexts.context(in: key), ordinal <= position, let row,
+                    row.endedAt.map({ $0 > position }) ?? true
+                else { return true }
+                found.append((row.created.orderedBytes, ordinal))
+                return true
+            }
+        }
+        found.sort { a, b in
+            a.created == b.created
+                ? a.ordinal > b.ordinal : b.created.lexicographicallyPrecedes(a.created)
+        }
+        return try found.compactMap { try visibleContext($0.ordinal) }
+    }
+
+    private func visibleContext(_ ordinal: Position) throws -> ChatRecord? {
+        guard let context = try identified(ordinal) else { return nil }
+        if let session = try context.fields.identifier("session_id"),
+            try isDeleted(session: session, after: ordinal)
+        {
+            return nil
+        }
+        return context
+    }
+
+    /// The task as it was, its agents' cards as they were; nil when it was not there.
+    public func task(_ id: Identifier) throws -> ChatRecord? {
+        try ordinal(ChatEvents.stream(task: id)).flatMap { try visibleTask($0) }
+    }
+
+    /// The tasks a session had, newest first; without `includingCompleted` those that were neither
+    /// completed nor cancelled.
+    public func tasks(
+        ofSession id: Identifier, includingCompleted: Bool = false
+    ) throws -> [ChatRecord] {
+        guard let session = try ordinal(ChatEvents.stream(session: id)) else { return [] }
+        let prefix = Tasks.prefix(.session(session), .any)
+        var found: [Position] = []
+        try view.table(Tasks.lists).scan(KeyRange(prefix: prefix), .backwards) { key, _ in
+            if let task = Tasks.task(in: key, behindPrefixOf: prefix.count), task <= position {
+                found.append(task)
+            }
+            return true
+        }
+        return try found.compactMap { try visibleTask($0) }.filter {
+            includingCompleted
+                || !["completed", "cancelled"].contains($0.fields.string("status") ?? "")
+        }
+    }
+
+    private func visibleTask(_ ordinal: Position) throws -> ChatRecord? {
+        guard let task = try identified(ordinal), let row = try view.taskRow(ordinal),
+            let session = try view.event(at: row.session),
+            try self.ordinal(session.event.stream) == row.session
+        else { return nil }
+        let cards = try linkedAgents(ordinal).compactMap { try agent($0)?.fields.value() }
+        return ChatRecord(
+            position: ordinal,
+            fields: task.fields.withNulls(for: RecordRules.taskFields)
+                .setting("agents", to: .array(cards)))
+    }
+
+    /// The agents a task was linked to, in the order they were linked.
+    private func linkedAgents(_ task: Position) throws -> [Identifier] {
+        var linked: [Identifier] = []
+        for change in try [task] + view.changes(of: task) where change <= position {
+            guard let event = try view.event(at: change),
+                let agents = Tasks.agents(in: event.event.data)
+            else { continue }
+            if event.event.type != ChatEventTypes.taskLinked { linked = [] }
+            for agent in agents where !linked.contains(agent) { linked.append(agent) }
+        }
+        return linked
+    }
+}

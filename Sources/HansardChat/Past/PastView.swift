@@ -1,0 +1,102 @@
+public import Hansard
+import Projections
+public import Records
+
+/// The chat domain as it was after an event, read from the log through the index.
+///
+/// What a query costs follows the history of what it asks for, not the log. What was redacted,
+/// then or later, is blanked here too. Valid as long as the view it was made from.
+public struct PastView {
+    let view: ReadView
+    /// The last event that counts.
+    public let position: Position
+}
+
+extension ReadView {
+    /// The chat domain as it was when the event at `position` had just been recorded.
+    ///
+    /// - Throws: `HansardError` (`invalidArgument`) for a position beyond the head.
+    public func past(asOf position: Position) throws -> PastView {
+        guard position <= self.position else {
+            throw HansardError(
+                .invalidArgument,
+                "there is no event \(position) yet: the log ends at \(self.position)",
+                position: self.position)
+        }
+        return PastView(view: self, position: position)
+    }
+
+    /// As `past(asOf:)`, when everything recorded up to an instant counts.
+    ///
+    /// - Throws: `HansardError` (`invalidArgument`) for an instant before the first event.
+    public func past(asOf instant: Instant) throws -> PastView {
+        let position = try position(at: instant.microsecondsSinceUnixEpoch)
+        guard position > .zero else {
+            throw HansardError(
+                .invalidArgument, "nothing was recorded yet at \(instant): ask for a later time")
+        }
+        return PastView(view: self, position: position)
+    }
+}
+
+/// One life of a thing: from the event it began with to the one that ended it.
+struct Incarnation {
+    let ordinal: Position
+    /// Nil while it lasts.
+    let endedAt: Position?
+}
+
+extension ReadView {
+    /// The lives of what a stream is about, oldest first.
+    func lives(_ name: StreamName) throws -> [Incarnation] {
+        guard let state = try stream(name) else { return [] }
+        let ordinals = try incarnations(name)
+        return try ordinals.enumerated().map { number, ordinal in
+            let isLast = number == ordinals.count - 1
+            let end = isLast ? state.endedAt : try event(at: ordinals[number + 1])?.previous
+            return Incarnation(ordinal: ordinal, endedAt: end.flatMap { $0 > ordinal ? $0 : nil })
+        }
+    }
+}
+
+extension PastView {
+    /// The life of what a stream is about that lasted then.
+    func ordinal(_ name: StreamName) throws -> Position? {
+        try view.lives(name).last { life in
+            life.ordinal <= position && (life.endedAt.map { $0 > position } ?? true)
+        }?.ordinal
+    }
+
+    /// Whether a session was deleted after `first` and not later than then.
+    func isDeleted(session: Identifier, after first: Position) throws -> Bool {
+        try view.lives(ChatEvents.stream(session: session)).contains { life in
+            life.endedAt.map { $0 > first && $0 <= position } ?? false
+        }
+    }
+
+    /// A record as it was then; nil when it did not exist yet.
+    func record(_ ordinal: Position) throws -> (base: RecordedEvent, fields: Record)? {
+        guard ordinal <= position, let base = try view.event(at: ordinal) else { return nil }
+        var fields = base.event.data
+        var redaction: Redaction?
+        for change in try view.changes(of: ordinal) {
+            guard let event = try view.event(at: change), let effect = RecordChange(event)?.effect
+            else { continue }
+            if case .redacts = effect { redaction = redaction ?? Redaction(event: event) }
+            if change > position { continue }
+            switch effect {
+            case .sets(let set): fields = fields.merging(set)
+            case .replaces: fields = event.event.data
+            case .redacts, .nothing: break
+            }
+        }
+        return (base, redaction?.blanking(fields) ?? fields)
+    }
+
+    /// A record with the id its stream gives it.
+    func identified(_ ordinal: Position) throws -> ChatRecord? {
+        try record(ordinal).map { base, fields in
+            ChatRecord(position: ordinal, fields: fields.withID(base.event.stream.id))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+public import Hansard
+public import Records
+
+/// What became of a session between two moments.
+public struct SessionDifference: Sendable {
+    /// Changed fields of the session; all of them when it came into being or ended.
+    public let fields: [FieldChange]
+    /// Messages that are there at the second moment and were not at the first, in their order.
+    public let added: [ChatRecord]
+    /// Messages that were there at the first moment and are not at the second.
+    public let removed: [ChatRecord]
+    /// Messages that differ, with the changed fields.
+    public let changed: [(message: ChatRecord, fields: [FieldChange])]
+
+    public var isEmpty: Bool {
+        fields.isEmpty && added.isEmpty && removed.isEmpty && changed.isEmpty
+    }
+}
+
+extension ReadView {
+    /// What became of a session between two positions; nil when it existed at neither. The cost
+    /// follows the session's messages.
+    public func difference(
+        ofSession id: Identifier, from first: Position, to second: Position
+    ) throws -> SessionDifference? {
+        let (old, new) = (try past(asOf: first), try past(asOf: second))
+        let (before, after) = (try old.session(id), try new.session(id))
+        if before == nil && after == nil { return nil }
+        let (was, now) = (try old.allMessages(id), try new.allMessages(id))
+        let wasByPosition = Dictionary(uniqueKeysWithValues: was.map { ($0.position, $0) })
+        let nowPositions = Set(now.map(\.position))
+        var added: [ChatRecord] = []
+        var changed: [(message: ChatRecord, fields: [FieldChange])] = []
+        for message in now {
+            guard let old = wasByPosition[message.position] else {
+                added.append(message)
+                continue
+            }
+            let fields = FieldChange.between(old.fields, message.fields)
+            if !fields.isEmpty { changed.append((message, fields)) }
+        }
+        return SessionDifference(
+            fields: FieldChange.between(before?.fields ?? .empty, after?.fields ?? .empty),
+            added: added, removed: was.filter { !nowPositions.contains($0.position) },
+            changed: changed)
+    }
+}
+
+extension PastView {
+    /// Every message a session had, in order.
+    fileprivate func allMessages(_ id: Identifier) throws -> [ChatRecord] {
+        var messages: [ChatRecord] = []
+        var cursor: PageCursor?
+        repeat {
+            guard
+                let page = try self.messages(
+                    ofSession: id, limit: PageWalk.limitMax, after: cursor, .forwards)
+            else { return [] }
+            messages += page.items
+            cursor = page.next
+        } while cursor != nil
+        return messages
+    }
+}

@@ -1,0 +1,84 @@
+public import Hansard
+public import HansardChat
+public import Records
+
+/// A mutation of the gateway's contract, to be given to a store and to the model.
+public enum ContractCommand: Sendable {
+    case registerDefaultAgents
+    case registerAgent(Record)
+    case updateAgent(Identifier, Record)
+    case createSession(Record)
+    case updateSession(Identifier, Record)
+    case deleteSession(Identifier)
+    case trim(Identifier, keeping: Int)
+    case createMessage(Record)
+    case editMessage(Identifier, Record)
+    case redactMessage(Identifier, reason: String?)
+    case shareContext(Record)
+    case updateContext(Identifier, Record)
+    case extendContext(Identifier, minutes: Int)
+    case removeExpired(batchSize: Int)
+    case createTask(Record)
+    case updateTask(Identifier, Record)
+    case linkTask(Identifier, [Identifier])
+}
+
+/// What a command was answered with.
+public enum ContractAnswer: Sendable, Equatable {
+    case record(Record)
+    case nothing
+    case flag(Bool)
+    case count(Int)
+    case refused(HansardError.Code)
+}
+
+extension ContractCommand {
+    /// Performs it on a store, on the calling thread.
+    public func perform(on chat: Chat) -> ContractAnswer {
+        do { return try answer(of: chat) } catch {
+            return .refused(error.code)
+        }
+    }
+
+    private func answer(of chat: Chat) throws(HansardError) -> ContractAnswer {
+        switch self {
+        case .registerDefaultAgents:
+            try chat.registerDefaultAgentsBlocking()
+            return .nothing
+        case .deleteSession(let id): return .flag(try chat.performBlocking(.deleteSession(id)))
+        case .trim(let id, let kept):
+            return .count(try chat.performBlocking(.trimMessages(ofSession: id, keeping: kept)))
+        case .removeExpired(let size):
+            return .count(try chat.removeExpiredContextsBlocking(batchSize: size))
+        case .registerAgent(let card): return try made(chat, .registerAgent(card))
+        case .createSession(let record): return try made(chat, .createSession(record))
+        case .createMessage(let record): return try made(chat, .createMessage(record))
+        case .shareContext(let record): return try made(chat, .shareContext(record))
+        case .createTask(let record): return try made(chat, .createTask(record))
+        case .linkTask(let id, let agents): return try made(chat, .linkTask(id, to: agents))
+        case .updateAgent(let id, let fields): return try changed(chat, .updateAgent(id, fields))
+        case .updateSession(let id, let fields):
+            return try changed(chat, .updateSession(id, fields))
+        case .editMessage(let id, let fields): return try changed(chat, .editMessage(id, fields))
+        case .redactMessage(let id, let reason):
+            return try changed(chat, .redactMessage(id, reason: reason))
+        case .updateContext(let id, let fields):
+            return try changed(chat, .updateContext(id, fields))
+        case .extendContext(let id, let minutes):
+            return try changed(chat, .extendContext(id, minutes: minutes))
+        case .updateTask(let id, let fields): return try changed(chat, .updateTask(id, fields))
+        }
+    }
+
+    private func made(
+        _ chat: Chat, _ command: ChatCommand<ChatRecord>
+    ) throws(HansardError) -> ContractAnswer {
+        .record(try chat.performBlocking(command).fields)
+    }
+
+    private func changed(
+        _ chat: Chat, _ command: ChatCommand<ChatRecord?>
+    ) throws(HansardError) -> ContractAnswer {
+        try chat.performBlocking(command).map { .record($0.fields) } ?? .nothing
+    }
+}
