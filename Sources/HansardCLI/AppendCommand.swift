@@ -106,7 +106,7 @@ struct AppendCommand: AsyncParsableCommand {
             throw failure(error, append)
         }
         try report(appended, store)
-        try store.close()
+        store.closeAfterAppending()
     }
 
     private func failure(_ error: HansardError, _ append: Append) -> any Error {

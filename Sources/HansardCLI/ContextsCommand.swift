@@ -112,7 +112,7 @@ struct ContextsCommand: AsyncParsableCommand {
             let chat = try store.openForWriting()
             let count = try await chat.removeExpiredContexts(
                 batchSize: batchSize, as: acting.provenance)
-            try chat.store.close()
+            chat.store.closeAfterAppending()
             try Output.with { out in
                 if output.json {
                     return try out.line(Record([("removed", .integer(Int64(count)))]))

@@ -35,7 +35,7 @@ struct DeleteCommand: AsyncParsableCommand {
                     + "with --yes")
         }
         let isDeleted = try await chat.perform(.deleteSession(id), as: acting.provenance)
-        try chat.store.close()
+        chat.store.closeAfterAppending()
         guard isDeleted else { throw missing }
         try Output.with { out in
             if output.json { return try out.line(Record([("deleted", .string(session))])) }

@@ -47,7 +47,7 @@ struct DictionaryCommand: ParsableCommand {
                 the log and with the new one. With --add new events are compressed with the new one from \
                 then on, also by programs that have the store open; there is no way to take it out again.
 
-                The dictionary holds pieces of the events' text: whoever gets it can read them, and so can \
+                The dictionary holds pieces of the events' text, but none of redacted messages: whoever gets it can read them, and so can \
                 whoever gets a copy of the log.
 
                 EXAMPLES
@@ -64,6 +64,8 @@ struct DictionaryCommand: ParsableCommand {
         var output: String?
         @Flag(help: "Add it to the log.")
         var add = false
+        @Flag(help: "With --add: add it even if it compresses worse than the newest one.")
+        var force = false
         @Option(help: "Size of the dictionary in bytes.")
         var bytes = 256 << 10
         @OptionGroup var form: OutputOptions
@@ -76,7 +78,13 @@ struct DictionaryCommand: ParsableCommand {
 
         func run() throws {
             let chat = try add ? store.openForWriting() : store.openForReading()
-            let trial = try chat.store.trainDictionary(bytesMax: bytes)
+            let redacted = try chat.read { try $0.redactedEvents() }
+            let trial = try chat.store.trainDictionary(bytesMax: bytes, excluding: redacted)
+            if add && !force && trial.isWorse {
+                throw CommandFailure(
+                    "the new dictionary compresses worse than the newest one, and was not added: "
+                        + "raise --bytes, or insist with --force")
+            }
             if let output {
                 do { try FileSystem.writeNewFile(output, trial.dictionary.span) } catch {
                     throw CommandFailure("can't write \(output): \(error)")
@@ -109,6 +117,9 @@ extension StoredDictionary {
 }
 
 extension DictionaryTrial {
+    /// Whether events it was not trained on would take more room with it.
+    fileprivate var isWorse: Bool { heldOut.map { $0.frameBytesThen > $0.frameBytesNow } ?? false }
+
     fileprivate func lines(id: Int?, path: String?) -> [String] {
         var lines = [
             "trained on \(Figures.counted(samplesCount, "event")): "

@@ -50,13 +50,26 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func print(_ log: LogReader) throws {
+        Interruption.watch()
         var exporter = Exporter(log)
         try Output.with { out in
             try exporter.run(from: Position(from), through: to.map { Position($0) }) { lines, _ in
                 try out.write(lines)
+                if let ending = ExitStatus.interruption {
+                    try out.flush()
+                    throw CommandFailure("interrupted at the end of a line", status: ending)
+                }
                 return true
             }
         }
+        sayLeftOut(exporter)
+    }
+
+    private func sayLeftOut(_ exporter: Exporter) {
+        if exporter.leftOutCount == 0 || quiet { return }
+        Diagnostics.say(
+            "left out \(Figures.counted(exporter.leftOutCount, "event")) that are no mutations of the "
+                + "chat: 'hansard events --json' has them")
     }
 
     private func write(_ log: LogReader, to path: String) throws {
@@ -83,6 +96,7 @@ struct ExportCommand: ParsableCommand {
             throw error
         }
         status.clear()
+        sayLeftOut(exporter)
         try report(count, path)
     }
 

@@ -52,6 +52,7 @@ struct HansardCommand: AsyncParsableCommand {
     @OptionGroup var store: StoreOptions
 
     static func main() async {
+        StandardDescriptors.fill()
         Interruption.ignoreBrokenPipes()
         do {
             var command = try await asyncParseAsRoot()

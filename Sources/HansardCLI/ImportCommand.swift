@@ -7,8 +7,8 @@ struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Append mutations from JSON Lines, plain or .zst.",
         discussion: """
-            Each line is an object whose 'op' is create_session, register_agent or create_message. Lines are \
-            appended in their order. What is in the store already is passed over, so an import that was \
+            Each line is an object whose 'op' says what it does, such as create_session or create_message; \
+            docs/IMPORT.md has all sixteen. Lines are appended in their order. What is in the store already is passed over, so an import that was \
             interrupted goes on when it is run again.
 
             The first line that can't be imported ends the import: the lines before it are in the store, and \
@@ -41,7 +41,8 @@ struct ImportCommand: AsyncParsableCommand {
             chat: chat, keepsGoing: keepGoing, isQuiet: quiet || output.json)
         let outcome = await session.run(files)
         let closing = Result { () throws(HansardError) in try chat.store.close() }
-        try report(session.totals, outcome)
+        // Whoever read the output may have gone; how the import ended is told by the status still.
+        do { try report(session.totals, outcome) } catch is BrokenPipe {}
         try outcome.get()
         try closing.get()
         if let status = ExitStatus.interruption {

@@ -8,7 +8,7 @@ struct MessageCommand: ParsableCommand {
         commandName: "message", abstract: "Read one message in full.",
         discussion: """
             Besides the message: its position in the log, its session and when it was recorded. With --json, \
-            the message as it was recorded and nothing else.
+            the message as it reads now, with its position as id, and nothing else.
 
             EXAMPLES
               hansard message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead
@@ -75,7 +75,7 @@ struct MessageCommand: ParsableCommand {
         let chat = try store.openForWriting()
         let shown = try chat.performBlocking(
             .showRedacted(GivenID.identifier(id), reason: reason), as: ActingOptions.operatorOnly)
-        try chat.store.close()
+        chat.store.closeAfterAppending()
         guard let shown else {
             throw CommandFailure("there is no redacted message '\(id)'")
         }

@@ -28,7 +28,7 @@ struct RedactCommand: AsyncParsableCommand {
         let chat = try store.openForWriting()
         let redacted = try await chat.perform(
             .redactMessage(id, reason: reason), as: acting.provenance)
-        try chat.store.close()
+        chat.store.closeAfterAppending()
         guard let redacted else { throw CommandFailure("there is no message '\(message)'") }
         try Output.with { out in
             if output.json { return try out.line(redacted.fields) }

@@ -8,8 +8,8 @@ struct SessionCommand: ParsableCommand {
         commandName: "session", abstract: "Read the conversation of a session.",
         discussion: """
             Messages stand in the order of their created_at. Long tool calls and results are shortened; \
-            'hansard message ID' shows one message in full. With --json each line is a message, as it was \
-            recorded.
+            'hansard message ID' shows one message in full. With --json each line is a message as it reads \
+            now.
 
             EXAMPLES
               hansard session 31e98348-3540-5675-9335-82f20c802054

@@ -36,7 +36,10 @@ struct StoreOptions: ParsableArguments {
     }
 
     func path() throws -> String {
-        if let store, !store.isEmpty { return store }
+        if let store {
+            if store.isEmpty { throw ValidationError("--store is empty: name the directory.") }
+            return store
+        }
         if let path = ProcessEnvironment["HANSARD_STORE"] { return path }
         throw ValidationError("Name the store: --store DIR, or set HANSARD_STORE.")
     }
@@ -75,4 +78,15 @@ struct StoreOptions: ParsableArguments {
 struct OutputOptions: ParsableArguments {
     @Flag(help: "Print JSON: one object, or one a line for lists.")
     var json = false
+}
+
+extension Store {
+    /// Closes a store whose appends were answered. That the index could not be written takes nothing
+    /// back: it is said, and the next opening folds it again.
+    func closeAfterAppending() {
+        do { try close() } catch {
+            Diagnostics.say(
+                "what was appended is durable, but the index could not be written: \(error)")
+        }
+    }
 }

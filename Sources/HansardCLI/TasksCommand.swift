@@ -34,7 +34,7 @@ struct TasksCommand: ParsableCommand {
         var status: String?
         @Flag(help: "With --session: completed and cancelled ones too.")
         var includeCompleted = false
-        @Option(help: ArgumentHelp("Tasks to list at most, of all sessions.", valueName: "n"))
+        @Option(help: ArgumentHelp("Tasks to list at most.", valueName: "n"))
         var limit = 50
         @OptionGroup var past: AsOfOptions
         @OptionGroup var output: OutputOptions
@@ -63,7 +63,7 @@ struct TasksCommand: ParsableCommand {
                     return try view.tasks(ofSession: session, includingCompleted: includeCompleted)
                 }
                 if let agent { return try view.tasks(ofAgent: agent, status: status) }
-                return try view.tasks(status: status, limit: limit)
+                return try view.tasks(status: status, limit: limit &+ min(1, .max - limit))
             }
             let table = RecordTable(
                 columns: [
@@ -71,7 +71,11 @@ struct TasksCommand: ParsableCommand {
                     .field("status", "STATUS", width: 11), .field("priority", "PRIORITY", width: 8),
                     .field("title", "TITLE", width: 40),
                 ], style: .output, nothing: "no tasks")
-            try Output.with { try $0.list(tasks.map(\.fields), json: output.json, table) }
+            try Output.with { out in
+                try out.list(tasks.prefix(limit).map(\.fields), json: output.json, table)
+                try out.flush()
+                if tasks.count > limit { Diagnostics.say("there are more: raise --limit \(limit)") }
+            }
         }
     }
 

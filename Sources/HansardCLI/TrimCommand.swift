@@ -29,11 +29,12 @@ struct TrimCommand: AsyncParsableCommand {
         let id = try GivenID.identifier(session)
         let chat = try store.openForWriting()
         guard try chat.read({ try $0.session(id) }) != nil else {
-            throw CommandFailure("there is no session '\(session)': 'hansard sessions' lists those there are")
+            throw CommandFailure(
+                "there is no session '\(session)': 'hansard sessions' lists those there are")
         }
         let count = try await chat.perform(
             .trimMessages(ofSession: id, keeping: keep), as: acting.provenance)
-        try chat.store.close()
+        chat.store.closeAfterAppending()
         try Output.with { out in
             if output.json { return try out.line(Record([("hidden", .integer(Int64(count)))])) }
             try out.line("hid \(Figures.counted(count, "message"))")

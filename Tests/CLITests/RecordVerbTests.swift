@@ -212,4 +212,44 @@ import Testing
         #expect(none.output == "no difference\n")
         #expect(try workspace.run("diff", "session", "zz", "--from", "1").status == 1)
     }
+
+    /// A store takes its own export back, redactions and a program's own events included.
+    @Test func ownExportsAddNothing() throws {
+        let workspace = try workspace()
+        _ = try workspace.run("redact", "m2")
+        let own = try workspace.run(
+            "append", "--stream", "deploy/1", "--type", "deploy.started", "--data", "{}")
+        #expect(own.status == 0)
+        let exported = try workspace.run("export")
+        #expect(exported.status == 0 && exported.errors.contains("left out 1 event"))
+        let lines = try workspace.file("own", Data(exported.output.utf8))
+        let imported = try workspace.run("import", lines, "--json")
+        #expect(imported.status == 0, "\(imported.errors)")
+        #expect(try imported.records().first?.integer("added") == 0)
+    }
+
+    /// History shows the messages of a deleted session, so they can be redacted.
+    @Test func messagesOfDeletedSessionsAreRedacted() throws {
+        let workspace = try workspace()
+        _ = try workspace.run("delete", "s", "--yes")
+        #expect(try workspace.run("redact", "m2").status == 0)
+        for verb in ["history message m2", "export", "events --json"] {
+            #expect(try !workspace.shell("$hansard \(verb)").output.contains("secret"), "\(verb)")
+        }
+    }
+
+    @Test func closedDescriptorsHarmNothing() throws {
+        let workspace = try workspace()
+        let run = try workspace.shell("$hansard import <&-; echo $?")
+        #expect(run.output.hasSuffix("0\n"), "\(run.errors)")
+        #expect(try workspace.shell("$hansard sessions >&- 2>&-").status != 139)
+    }
+
+    @Test func historyShowsLinkedAgents() throws {
+        let workspace = try workspace()
+        let link = #"{"op":"link_task_agents","task_id":"t1","agents":["b/1"]}"#
+        _ = try workspace.run("import", workspace.file("link", lines: [link]))
+        let history = try workspace.run("history", "task", "t1").output
+        #expect(history.contains("b/1"))
+    }
 }

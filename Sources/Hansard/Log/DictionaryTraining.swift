@@ -28,13 +28,14 @@ extension Store {
     ///   - bytesMax: size of the dictionary. Larger ones compress better and cost memory in every
     ///     process.
     ///   - samplesMax: how many events to look at, evenly spread over the log.
+    ///   - excluded: events whose text must not get into the dictionary.
     /// - Throws: `HansardError` when there are too few events.
     public func trainDictionary(
-        bytesMax: Int = 256 << 10, samplesMax: Int = 40_000
+        bytesMax: Int = 256 << 10, samplesMax: Int = 40_000, excluding excluded: Set<Position> = []
     ) throws(HansardError) -> DictionaryTrial {
         do {
             var samples = DictionarySamples(log)
-            try samples.collect(samplesMax)
+            try samples.collect(samplesMax, excluded)
             let dictionary = try DictionaryTrainer.train(
                 samples: samples.beginnings, capacityBytes: bytesMax,
                 level: settings.compressionLevel)
@@ -63,11 +64,12 @@ private struct DictionarySamples {
     init(_ log: Log) { self.log = log }
 
     /// Whole streams are held out, since events of one resemble each other.
-    mutating func collect(_ countMax: Int) throws {
+    mutating func collect(_ countMax: Int, _ excluded: Set<Position>) throws {
         let head = try log.environment.read { try log.head(in: $0) }.rawValue
         let step = UInt64(max(1, Int(head) / countMax))
         try forEachPayload(Array(stride(from: 1, through: head, by: Int(step)))) {
             position, payload in
+            if excluded.contains(Position(position)) { return }
             let event = try EventPayload.unpack(payload.span, position: position)
             if log.hasher.hash(event.stream) % Self.heldOutOneIn == 0 {
                 heldOut.append(position)

@@ -7,6 +7,9 @@ public struct PreparedAppend: Sendable {
     /// What is known to be wrong with it beforehand; the writer answers with it.
     let refusal: HansardError?
 
+    /// The first of the events it consists of.
+    public var firstEvent: Event? { events.first?.event }
+
     var framesBytes: Int { events.reduce(0) { $0 + $1.frame.count } }
 }
 

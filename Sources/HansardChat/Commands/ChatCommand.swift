@@ -15,7 +15,7 @@ public struct ChatCommand<Answer: Sendable>: Sendable {
     }
 
     struct Plan: Sendable {
-        let append: Append
+        var append: Append
         /// Makes the answer once the events are recorded.
         let answer: @Sendable (Appended, Store) throws -> Answer
     }

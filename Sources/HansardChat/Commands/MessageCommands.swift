@@ -112,7 +112,8 @@ extension ChatCommand where Answer == ChatRecord? {
     /// Takes a message's content out of every read for good: answers with what is left of it, nil
     /// when there is none. The log keeps the text; who may see it is the server's to decide.
     ///
-    /// Redacting again changes nothing.
+    /// Redacting again changes nothing. Messages that a trim has hidden, and those of deleted
+    /// sessions, can be redacted too: history shows them.
     public static func redactMessage(_ id: Identifier, reason: String? = nil) -> ChatCommand {
         redactMessage(id, reason: reason, at: nil)
     }
@@ -122,16 +123,19 @@ extension ChatCommand where Answer == ChatRecord? {
         _ id: Identifier, reason: String?, at time: Instant?
     ) -> ChatCommand {
         ChatCommand { view, context in
-            guard let created = try view.messageEvent(id), let session = created.entity,
-                try view.stream(of: created)?.entity == session
-            else { return .answer(nil) }
+            guard let created = try view.messageEvent(id), let session = created.entity else {
+                return .answer(nil)
+            }
             if try view.current(created.position)?.redaction != nil {
-                return .answer(try view.recordedMessage(id))
+                return .answer(try view.messageRecord(created, hasRevisions: true))
             }
             var draft = try messageDraft(id, created)
             if let reason { draft.set("reason", .string(reason)) }
             draft.choose("redacted_at", .string((time ?? context.now).text()))
-            return .append(plan(ChatEventTypes.messageRedacted, id, created, session, draft))
+            var redaction = plan(ChatEventTypes.messageRedacted, id, created, session, draft)
+            // History still shows the messages of a deleted session; they can be redacted too.
+            if try view.stream(of: created)?.entity != session { redaction.append.expecting = [:] }
+            return .append(redaction)
         }
     }
 
@@ -148,6 +152,8 @@ extension ChatCommand where Answer == ChatRecord? {
         _ draft: RecordDraft
     ) -> Plan {
         let append = ChatEvents.change(type, created.event.stream, session, draft)
-        return Plan(append: append) { _, store in try store.read { try $0.recordedMessage(id) } }
+        return Plan(append: append) { _, store in
+            try store.read { try $0.messageRecord(created, hasRevisions: true) }
+        }
     }
 }

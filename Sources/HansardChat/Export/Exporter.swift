@@ -5,6 +5,8 @@ import Records
 public struct Exporter {
     private let log: LogReader
     private var line = MutationLine()
+    /// Events of other domains than the chat's that had no line.
+    public private(set) var leftOutCount = 0
 
     /// Events read in one view: a view keeps pages from being used again, so it is left often.
     private static let viewEventsMax: UInt64 = 5_000
@@ -18,7 +20,7 @@ public struct Exporter {
     /// returns false. Without `last`, up to the head as it is now.
     ///
     /// - Returns: how many events were handed over.
-    /// - Throws: what `body` throws; `HansardError` for damage and for events of other domains.
+    /// - Throws: what `body` throws; `HansardError` for damage.
     @discardableResult
     public mutating func run(
         from first: Position, through last: Position?,
@@ -36,9 +38,9 @@ public struct Exporter {
             var failure: (any Error)?
             do {
                 try log.forEachEvent(from: next, through: end) {
-                    try line.append(redactions.shown($0), to: &lines)
+                    let isWritten = try line.append(redactions.shown($0), to: &lines)
                     next = $0.position.next
-                    count += 1
+                    if isWritten { count += 1 } else { leftOutCount += 1 }
                 }
             } catch {
                 // What is sound before a damaged event is handed over first.

@@ -9,19 +9,12 @@ public struct MutationLine: Sendable {
 
     public init() {}
 
-    /// Appends one event as a line of JSON, with its newline; nothing for operators' acts.
+    /// Appends one event as a line of JSON, with its newline.
     ///
-    /// - Throws: `HansardError` (`invalidArgument`) for an event that is no mutation of the chat
-    ///   domain.
-    public mutating func append(_ recorded: RecordedEvent, to out: inout [UInt8]) throws {
-        // What operators did is no mutation of the chat.
-        if recorded.event.stream.category == ChatEvents.systemCategory.description { return }
-        guard let form = Self.forms[recorded.event.type] else {
-            throw HansardError(
-                .invalidArgument,
-                "event \(recorded.position) is of type '\(recorded.event.type)', which has no form as "
-                    + "a line: export with a version that knows it", position: recorded.position)
-        }
+    /// - Returns: false for an event that is no mutation of the chat: an operator's act, or a
+    ///   program's own.
+    public mutating func append(_ recorded: RecordedEvent, to out: inout [UInt8]) throws -> Bool {
+        guard let form = Self.forms[recorded.event.type] else { return false }
         let event = recorded.event
         out.append(contentsOf: "{\"op\":\"\(form.operation)\"".utf8)
         if let field = form.idField { Self.field(field, event.stream.id, &out) }
@@ -40,6 +33,7 @@ public struct MutationLine: Sendable {
             try append(event.data.selecting(names), to: &out)
         }
         out.append(UInt8(ascii: "\n"))
+        return true
     }
 
     /// Appends a record's fields behind what the object has already, and closes it.

@@ -125,9 +125,25 @@ struct ImportRun {
                     line: line.number, column: nil,
                     reason: "session \(id.text) exists with other content"))
         }
+        if error.code == .idConflict, case .message(let append) = line.content,
+            try isShownForm(append)
+        {
+            report.repeated += 1
+            return
+        }
         guard error.isAboutTheLine else { throw error }
         report.lines -= 1
         fail(ImportFailure(line: line.number, column: nil, reason: "\(error)"))
+    }
+
+    /// Whether a message says what an export shows of the one there is: a redacted one is exported
+    /// without its content.
+    private func isShownForm(_ append: PreparedAppend) throws -> Bool {
+        guard let event = append.firstEvent else { return false }
+        return try chat.read { view in
+            guard let there = try view.messageEvent(event.id) else { return false }
+            return try view.shown(there).event.data.isEquivalent(to: event.data)
+        }
     }
 
     private mutating func register(

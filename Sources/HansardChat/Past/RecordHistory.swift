@@ -31,10 +31,24 @@ extension ReadView {
         if recorded.event.lifecycle == .ends { return .empty }
         guard let change = RecordChange(recorded) else { return recorded.event.data }
         switch change.effect {
-        case .sets(let fields): return record.merging(fields)
+        case .sets(let fields):
+            let merged = record.merging(fields)
+            guard recorded.event.type == ChatEventTypes.taskLinked else { return merged }
+            return merged.setting("agents", to: linked(record, recorded.event.data))
         case .replaces: return recorded.event.data
         case .redacts: return Redaction(event: recorded).blanking(record)
         case .nothing: return record
         }
+    }
+
+    /// The agents a task had and those that were added.
+    private static func linked(_ before: Record, _ added: Record) -> Value {
+        var agents: [Value] =
+            if case .array(let items)? = before.field("agents") { items } else { [] }
+        let known = Set(Tasks.agents(in: before) ?? [])
+        for id in Tasks.agents(in: added) ?? [] where !known.contains(id) {
+            agents.append(["id": .string(id.text)])
+        }
+        return .array(agents)
     }
 }

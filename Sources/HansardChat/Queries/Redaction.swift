@@ -46,6 +46,24 @@ extension ReadView {
         try event(at: position).map { Redaction(event: $0) }
     }
 
+    /// The events that hold the text of redacted messages: those that created and edited them. The
+    /// cost follows the number of changed records.
+    public func redactedEvents() throws -> Set<Position> {
+        var messages: [Position] = []
+        try table(Revisions.rows).scan(KeyRange(prefix: [])) { key, value in
+            var offset = 0
+            let row = Revisions.Row((0..<value.count).map { value[$0] })
+            if row?.redactedAt != nil, let message = OrderedInteger.read(key, at: &offset) {
+                messages.append(Position(message))
+            }
+            return true
+        }
+        return try messages.reduce(into: []) { events, message in
+            events.insert(message)
+            events.formUnion(try changes(of: message))
+        }
+    }
+
     /// An event as it may be shown: what a redacted message said is left out of the events that
     /// created and edited it.
     ///
