@@ -25,16 +25,21 @@ import Testing
             try fixture.backUp()
         }
         #expect(sizes == [20, 50, 57])
-        let listed = try BackupInspection(fixture.backup).list().parts.filter { $0.kind == .checkpoint }
+        let listed = try BackupInspection(fixture.backup).list().parts.filter {
+            $0.kind == .checkpoint
+        }
         #expect(listed.compactMap { $0.last?.rawValue } == sizes)
-        for (end, proved) in [(57, 57), (56, 50), (50, 50), (49, 20), (20, 20)] as [(UInt64, UInt64)] {
+        for (end, proved) in [(57, 57), (56, 50), (50, 50), (49, 20), (20, 20)]
+            as [(UInt64, UInt64)]
+        {
             let report = try fixture.restore(
                 .position(Position(end)), into: fixture.root + "/restored-\(end)")
             #expect(report.provedThrough == Position(proved), "\(end)")
         }
         let before = try fixture.restore(.position(Position(19)), into: fixture.root + "/none")
         #expect(before.provedThrough == nil)
-        #expect(try BackupInspection(fixture.backup).prune(keep: 0).count == 2, "all but the newest")
+        #expect(
+            try BackupInspection(fixture.backup).prune(keep: 0).count == 2, "all but the newest")
         #expect(try fixture.restore(into: fixture.root + "/all").provedThrough == Position(57))
     }
 
@@ -61,7 +66,9 @@ import Testing
         }
         try #require(block.headers.count == 20)
         let header = reader.header
-        for old in try directory.names() { try FileSystem.removeFile("\(directory.path)/\(old.text)") }
+        for old in try directory.names() {
+            try FileSystem.removeFile("\(directory.path)/\(old.text)")
+        }
         let writer = try SegmentWriter(creating: header, in: directory.path)
         var compressor = try Compressor(level: 3)
         try writer.append(try BlockEncoder.encode(contents, digests, &compressor))
@@ -79,7 +86,8 @@ import Testing
         let path = "\(fixture.backup)/checkpoints/000000000005.checkpoint"
         let url = URL(fileURLWithPath: path)
         let sound = try String(contentsOf: url, encoding: .utf8)
-        try sound.replacingOccurrences(of: "\n5\n", with: "\n4\n").write(to: url, atomically: true, encoding: .utf8)
+        try sound.replacingOccurrences(of: "\n5\n", with: "\n4\n").write(
+            to: url, atomically: true, encoding: .utf8)
         #expect(code { _ = try fixture.restore() } == .invalidProof)
         try sound.write(to: url, atomically: true, encoding: .utf8)
         #expect(try BackupFixture.everything(fixture.restore()).count == 5)
