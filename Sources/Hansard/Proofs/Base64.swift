@@ -1,5 +1,5 @@
-/// Base 64 as in RFC 4648, section 4: the standard alphabet, padded, and one text for each string of
-/// bytes.
+/// Base 64 as in RFC 4648, section 4: the standard alphabet, padded, and one text for each string
+/// of bytes.
 enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)

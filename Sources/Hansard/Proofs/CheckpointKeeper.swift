@@ -25,8 +25,8 @@ final class CheckpointKeeper: Sendable {
     /// Why the last attempt to sign did not succeed; nil when it did.
     var failure: HansardError? { lastFailure.withLock { $0 } ?? command?.failure }
 
-    /// After a flush: signs what it wrote. What is in the way is kept for `failure`; appends and the
-    /// index don't depend on it.
+    /// After a flush: signs what it wrote. What is in the way is kept for `failure`; appends and
+    /// the index don't depend on it.
     func flushed(_ index: Index) {
         do { _ = try sign(index) } catch {
             let failure = HansardError.wrapping(error, doing: "signing a checkpoint")

@@ -21,8 +21,8 @@ public struct CompactRange: Sendable, Equatable {
     /// Appends a leaf by its hash.
     public mutating func append(_ leaf: MerkleHash) { append(leaf) { _, _, _ in } }
 
-    /// The same; `body` is told of each subtree above the leaf that is complete now: its level, from
-    /// 1, its number on that level, from 0, and its root.
+    /// The same; `body` is told of each subtree above the leaf that is complete now: its level,
+    /// from 1, its number on that level, from 0, and its root.
     mutating func append(
         _ leaf: MerkleHash, _ body: (_ level: Int, _ index: UInt64, MerkleHash) throws -> Void
     ) rethrows {

@@ -25,8 +25,8 @@ public struct EventLeaf: Sendable, Equatable {
         self.payload = payload
     }
 
-    /// Bytes of all fields but the last, which is a varint. Up to five bytes of that, the hash takes
-    /// one block of SHA-256.
+    /// Bytes of all fields but the last, which is a varint. Up to five bytes of that, the hash
+    /// takes one block of SHA-256.
     private static let fixedBytes = 1 + 8 + 8 + MerkleHash.bytesCount
 
     /// The leaf's bytes.

@@ -20,7 +20,7 @@ extension EventCodec {
 extension Log {
     /// Hands the leaves of a range of events to `body`, in order.
     ///
-    /// - Throws: what `body` throws; `HansardError` (`corruptEvent`) for a damaged or missing event.
+    /// - Throws: what `body` throws; `HansardError` (`corruptEvent`) for a damaged or missing one.
     func forEachLeaf(
         from first: Position, through last: Position,
         in transaction: borrowing some Reading & ~Copyable, codec: EventCodec,

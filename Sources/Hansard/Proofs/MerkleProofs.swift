@@ -26,11 +26,11 @@ public enum MerkleProofs {
         return last == 0 && hash == root
     }
 
-    /// Whether the tree of `oldSize` leaves with `oldRoot` is what the tree of `newSize` leaves with
-    /// `newRoot` was before more were appended. Any tree grows from the empty one.
+    /// Whether the tree of `oldSize` leaves with `oldRoot` is what the tree of `newSize` leaves
+    /// with `newRoot` was before more were appended. Any tree grows from the empty one.
     public static func verifyConsistency(
-        from oldSize: UInt64, root oldRoot: MerkleHash, to newSize: UInt64, root newRoot: MerkleHash,
-        path: [MerkleHash]
+        from oldSize: UInt64, root oldRoot: MerkleHash,
+        to newSize: UInt64, root newRoot: MerkleHash, path: [MerkleHash]
     ) -> Bool {
         if oldSize > newSize { return false }
         if oldSize == newSize { return path.isEmpty && oldRoot == newRoot }

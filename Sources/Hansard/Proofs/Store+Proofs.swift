@@ -20,7 +20,9 @@ extension Store {
     /// - Parameter isLost: the old key is gone, so nothing it signed vouches for the new one.
     /// - Throws: as `checkpoint`. Interrupted at any point, the next rotation goes on with the same
     ///   new key.
-    public func rotateKey(isLost: Bool = false) throws(HansardError) -> (old: NoteKey?, new: NoteKey) {
+    public func rotateKey(
+        isLost: Bool = false
+    ) throws(HansardError) -> (old: NoteKey?, new: NoteKey) {
         let keeper = try signingKeeper()
         do {
             try catchUp()
@@ -130,8 +132,8 @@ extension Store {
         } catch { throw HansardError.wrapping(error, doing: "proving that the log only grew") }
     }
 
-    /// The latest checkpoint, or one of a smaller size, signed now: that the log continues it to the
-    /// latest was just checked.
+    /// The latest checkpoint, or one of a smaller size, signed now: that the latest continues it is
+    /// checked before.
     private func checkpoint(
         of size: UInt64?, in tree: TreeReader, latest: SignedCheckpoint
     ) throws -> SignedCheckpoint {

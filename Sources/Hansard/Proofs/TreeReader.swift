@@ -2,8 +2,8 @@ private import Bindings
 
 /// Roots and proofs of the log's tree at any size up to that of a view.
 ///
-/// Costs some hundred lookups and the decoding of up to 32 events. Not Sendable, and no longer valid
-/// than what it reads from.
+/// Costs some hundred lookups and the hashing of up to 32 events. Not Sendable, and no longer
+/// valid than what it reads from.
 final class TreeReader {
     /// How many leaves there are.
     let size: UInt64

@@ -19,10 +19,11 @@ extension Verifier {
                 try compare(signed.checkpoint, with: replay)
                 report.checkpointSizes.append(signed.checkpoint.size)
             } catch let error as HansardError where Self.isFinding(error) {
+                let isNamed = error.message.contains(place)
                 report.add(
                     .init(
                         position: error.position, table: nil,
-                        message: "\(place): \(error.message)"))
+                        message: isNamed ? error.message : "\(place): \(error.message)"))
             }
         }
     }

@@ -15,7 +15,7 @@ struct ProofFinding {
 
     /// Checks the file, whatever kind it is.
     ///
-    /// - Throws: `HansardError` (`invalidProof`, `untrustedKey`, `logForked`) when it does not hold.
+    /// - Throws: `HansardError`: `invalidProof`, `untrustedKey`, `logForked` when it does not hold.
     init(_ text: String, keys: [NoteKey], old: SignedCheckpoint?) throws {
         if text.hasPrefix("c2sp.org/tlog-proof@") {
             let proof = try InclusionProof(text)
