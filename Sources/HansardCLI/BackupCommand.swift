@@ -110,8 +110,9 @@ extension BackupReport {
     fileprivate var summary: String {
         var text =
             eventsCount == 0
-            ? "nothing new" : "\(Figures.counted(eventsCount, "new event")) in "
-            + "\(Figures.tenths(seconds)) s, \(Figures.bytes(bytesCount))"
+            ? "nothing new"
+            : "\(Figures.counted(eventsCount, "new event")) in "
+                + "\(Figures.tenths(seconds)) s, \(Figures.bytes(bytesCount))"
         if let fullCopy {
             text =
                 "full copy \(fullCopy): \(Figures.counted(eventsCount, "event")) in "

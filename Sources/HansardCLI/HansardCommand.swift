@@ -23,7 +23,7 @@ struct HansardCommand: AsyncParsableCommand {
             EXIT STATUS
               0    done
               1    the operation failed; the message says why and what to do
-              2    verify found damage; doctor found something that must be mended
+              2    verify or backup verify found damage; doctor found something that must be mended
               3    append: the stream is not as expected, or the id was recorded with other content
               64   the command line is wrong
               65   input could not be imported (what was imported stays) or appended (nothing was)

@@ -131,7 +131,8 @@ extension RestoreMoment {
         var text =
             "\(RecordedTime.text(moment)) is event \(position), recorded "
             + RecordedTime.text(recordedAt)
-        text += nextAt.map { "; the next was recorded \(RecordedTime.text($0))" }
+        text +=
+            nextAt.map { "; the next was recorded \(RecordedTime.text($0))" }
             ?? "; it is the last of the backup"
         var lines = [text]
         if clampedCount > 0 {

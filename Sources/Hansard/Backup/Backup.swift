@@ -165,7 +165,8 @@ public struct Backup {
             try run.sealIfDue(always: true)
             let name = try copies.finish(unfinished, run.through, at: settings.clock())
             return report(
-                run, since: .zero, work.began, fullCopy: name, removed: try copies.prune(keep: keep))
+                run, since: .zero, work.began, fullCopy: name, removed: try copies.prune(keep: keep)
+            )
         } catch {
             // What can't be removed now is removed by the next backup.
             try? FileSystem.removeTree(unfinished.path)

@@ -1,3 +1,5 @@
+import Bindings
+
 /// The segments of a backup as one run of blocks, from the log's first event on.
 ///
 /// Checks on the way that none is missing, foreign or out of place. For one thread at a time.
@@ -80,7 +82,7 @@ final class BackupChain {
                         + "the one that is not this backup's",
                 intactThrough: Position(next.rawValue - 1))
         }
-        let opened = try SegmentReader(name, in: directory.path)
+        let opened = try open(name)
         guard opened.header.logID == logID, opened.header.digestBefore == digest else {
             throw HansardError.damagedBackup(
                 "\(opened.path) "
@@ -91,6 +93,17 @@ final class BackupChain {
         }
         reader = opened
         return opened
+    }
+
+    private func open(_ name: SegmentName) throws -> SegmentReader {
+        do { return try SegmentReader(name, in: directory.path) } catch let error as SystemError
+            where error.isNotFound
+        {
+            throw HansardError(
+                .backupBusy,
+                "\(directory.path)/\(name.text) went away while the backup was read, sealed by a "
+                    + "backup that is running: try again")
+        }
     }
 
     private func step<Part>(

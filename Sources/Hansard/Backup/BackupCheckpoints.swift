@@ -27,7 +27,8 @@ struct BackupCheckpoints {
         try sizes().map { size in
             let name = Self.name(size)
             return BackupPart(
-                kind: .checkpoint, name: "\(Self.directory)/\(name)", first: Position(1), last: size,
+                kind: .checkpoint, name: "\(Self.directory)/\(name)", first: Position(1),
+                last: size,
                 firstAt: nil, lastAt: nil, bytesCount: try FileSystem.size(of: "\(path)/\(name)"),
                 contentsBytes: nil)
         }

@@ -70,8 +70,9 @@ final class BackupRun {
     }
 
     private func check(_ block: StoredBlock) throws {
-        guard XXH64.hash(block.frame.span, seed: block.header.first.rawValue)
-            == block.header.frameSum
+        guard
+            XXH64.hash(block.frame.span, seed: block.header.first.rawValue)
+                == block.header.frameSum
         else {
             throw HansardError.damagedBackup(
                 "\(block.place) does not match its checksum",
@@ -137,7 +138,9 @@ final class BackupRun {
         let work = try OrderedWork<ClosedRange<Position>, EncodedBlock>(
             name: "hansard-backup", threads: settings.threads, ahead: 2 * settings.threads,
             nextJob: {
-                guard let range = try planner.range(from: planned, through: head) else { return nil }
+                guard let range = try planner.range(from: planned, through: head) else {
+                    return nil
+                }
                 planned = range.upperBound.next
                 return range
             },
@@ -221,7 +224,9 @@ final class BackupRun {
         publishedAt = SystemClock.monotonicMicroseconds
         try writer?.synchronise()
         let reached = Position(next.rawValue - 1)
-        if reached == manifest.through, FileSystem.exists("\(directory.path)/\(BackupManifest.name)") {
+        if reached == manifest.through,
+            FileSystem.exists("\(directory.path)/\(BackupManifest.name)")
+        {
             return
         }
         manifest.through = reached

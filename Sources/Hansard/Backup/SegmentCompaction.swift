@@ -62,7 +62,8 @@ struct SegmentCompaction {
             }
         }
         try write()
-        guard let seal = reader.seal, writer.next == seal.last.next, writer.digest == seal.digestAfter
+        guard let seal = reader.seal, writer.next == seal.last.next,
+            writer.digest == seal.digestAfter
         else {
             throw HansardError(
                 .system, "\(reader.path) came out otherwise when it was written anew: it was kept")

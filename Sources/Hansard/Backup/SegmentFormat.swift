@@ -43,7 +43,8 @@ struct SegmentHeader: Equatable {
         let format = Bytes.loadLittleEndian(start, at: 8, as: UInt32.self)
         guard format == Self.format else {
             throw SegmentFault(
-                "has format \(format), this program reads \(Self.format): use the version that wrote it")
+                "has format \(format), this program reads \(Self.format): use the version that wrote it"
+            )
         }
         let length = Int(Bytes.loadLittleEndian(start, at: 12, as: UInt32.self))
         guard (fixedBytes + 8...bytesMax).contains(length) else {

@@ -140,7 +140,11 @@ struct RestorePlan {
         let chain = try BackupChain(backup)
         do {
             while let segment = try chain.segment() {
-                if segment.seal != nil { try chain.skipSegment() } else { _ = try chain.skipBlock() }
+                if segment.seal != nil {
+                    try chain.skipSegment()
+                } else {
+                    _ = try chain.skipBlock()
+                }
             }
         } catch let error as HansardError where error.code == .damagedBackup {
             return (error.position ?? .zero, error)

@@ -46,7 +46,8 @@ extension RestoreMoment {
         let block = try decoder.decode(found)
         let count = block.headers.prefix { $0.recordedAt <= moment }.count
         let following =
-            count < block.headers.count ? [] : try after.map { try decoder.decode($0).headers } ?? []
+            count < block.headers.count
+            ? [] : try after.map { try decoder.decode($0).headers } ?? []
         let all = block.headers + following
         let clamped = all.filter {
             $0.clockAt < $0.recordedAt && abs($0.recordedAt &- moment) <= Self.near

@@ -42,7 +42,9 @@ import Testing
         for size in whole.count..<longer.count {
             try longer.prefix(size).write(to: url(name))
             try counted.write(to: manifest)
-            #expect(try BackupInspection(fixture.backup).verify().soundThrough == Position(4), "\(size)")
+            #expect(
+                try BackupInspection(fixture.backup).verify().soundThrough == Position(4), "\(size)"
+            )
             if size % 16 == 0 {
                 #expect(try BackupFixture.everything(fixture.restore()) == Array(all.prefix(4)))
             }
@@ -61,9 +63,12 @@ import Testing
             let sound = try Data(contentsOf: url(name))
             var bytes = sound
             // The beginning, the end and the middle alike.
-            let at = round % 3 == 0 ? Int.random(in: 0..<120, using: &random)
-                : round % 3 == 1 ? bytes.count - 1 - Int.random(in: 0..<64, using: &random)
-                : Int.random(in: 0..<bytes.count, using: &random)
+            let at =
+                round % 3 == 0
+                ? Int.random(in: 0..<120, using: &random)
+                : round % 3 == 1
+                    ? bytes.count - 1 - Int.random(in: 0..<64, using: &random)
+                    : Int.random(in: 0..<bytes.count, using: &random)
             bytes[at] ^= UInt8(1 << Int.random(in: 0..<8, using: &random))
             try bytes.write(to: url(name))
             let check = try? BackupInspection(fixture.backup).verify()
@@ -194,9 +199,13 @@ import Testing
     @Test func otherDirectoriesAreRefused() throws {
         #expect(code { _ = try fixture.restore() } == .notABackup)
         #expect(code { _ = try BackupInspection(fixture.root).list() } == .notABackup)
-        #expect(code { _ = try Backup(ofStore: fixture.source.path, to: fixture.root).run() } == .alreadyExists)
+        #expect(
+            code { _ = try Backup(ofStore: fixture.source.path, to: fixture.root).run() }
+                == .alreadyExists)
         let deep = fixture.root + "/no/such"
-        #expect(code { _ = try Backup(ofStore: fixture.source.path, to: deep).run() } == .invalidArgument)
+        #expect(
+            code { _ = try Backup(ofStore: fixture.source.path, to: deep).run() }
+                == .invalidArgument)
         #expect(code { _ = try Backup(ofStore: fixture.root, to: fixture.backup) } == .notAStore)
     }
 

@@ -26,17 +26,21 @@ import Testing
         for _ in 0..<6 {
             let last = Int.random(in: 1...events.count, using: &random)
             let byPosition = try fixture.restore(.position(Position(UInt64(last))))
-            #expect(try BackupFixture.everything(byPosition) == Array(all.prefix(last)), "seed \(seed)")
+            #expect(
+                try BackupFixture.everything(byPosition) == Array(all.prefix(last)), "seed \(seed)")
             let moment = events[last - 1].recordedAt
             let expected = events.lastIndex { $0.recordedAt <= moment }.map { $0 + 1 } ?? 0
-            let path = fixture.root + "/moment-\(last)-\(Int.random(in: 0...Int.max, using: &random))"
+            let path =
+                fixture.root + "/moment-\(last)-\(Int.random(in: 0...Int.max, using: &random))"
             let report = try fixture.restore(.time(moment), into: path)
             #expect(report.position == Position(UInt64(expected)), "seed \(seed)")
             #expect(report.moment?.recordedAt == moment, "seed \(seed)")
             #expect(
-                report.moment?.nextAt == (expected < events.count ? events[expected].recordedAt : nil),
+                report.moment?.nextAt
+                    == (expected < events.count ? events[expected].recordedAt : nil),
                 "seed \(seed)")
-            #expect(try BackupFixture.everything(path) == Array(all.prefix(expected)), "seed \(seed)")
+            #expect(
+                try BackupFixture.everything(path) == Array(all.prefix(expected)), "seed \(seed)")
         }
         let check = try BackupInspection(fixture.backup).verify()
         #expect(check.isSound && check.eventsCount == events.count, "seed \(seed)")
@@ -46,14 +50,18 @@ import Testing
         var random = Seeded(1)
         try fixture.append(200, random: &random)
         let first = try fixture.backUp(segment: 1 << 20)
-        let before = try fixture.segments().map { try FileSystem.size(of: "\(fixture.backup)/\($0.text)") }
+        let before = try fixture.segments().map {
+            try FileSystem.size(of: "\(fixture.backup)/\($0.text)")
+        }
         let nothing = try fixture.backUp(segment: 1 << 20)
         #expect(nothing.eventsCount == 0 && nothing.bytesCount == 0)
         try fixture.append(3, random: &random)
         let second = try fixture.backUp(segment: 1 << 20)
         #expect(second.eventsCount == 3)
         #expect(second.bytesCount < first.bytesCount / 20)
-        let after = try fixture.segments().map { try FileSystem.size(of: "\(fixture.backup)/\($0.text)") }
+        let after = try fixture.segments().map {
+            try FileSystem.size(of: "\(fixture.backup)/\($0.text)")
+        }
         #expect(after.reduce(0, +) - before.reduce(0, +) == second.bytesCount)
     }
 
@@ -95,8 +103,11 @@ import Testing
         let childBackup = fixture.root + "/child-backup"
         _ = try Backup(ofStore: child, to: childBackup).run()
         let grandchild = fixture.root + "/grandchild"
-        let report = try fixture.restore(.position(Position(5)), from: childBackup, into: grandchild)
-        let ids = try [fixture.source.path, child, grandchild].map { try LogReader(path: $0).log.id }
+        let report = try fixture.restore(
+            .position(Position(5)), from: childBackup, into: grandchild)
+        let ids = try [fixture.source.path, child, grandchild].map {
+            try LogReader(path: $0).log.id
+        }
         #expect(Set(ids).count == 3)
         #expect(report.logID == ids[2])
         #expect(report.ancestry.map(\.logID) == Array(ids.prefix(2)))
@@ -145,7 +156,9 @@ import Testing
             names.append(try #require(try backup.full(keep: 2).fullCopy))
         }
         try fixture.backUp()
-        let copies = try BackupInspection(fixture.backup).list().parts.filter { $0.kind == .fullCopy }
+        let copies = try BackupInspection(fixture.backup).list().parts.filter {
+            $0.kind == .fullCopy
+        }
         #expect(copies.map(\.name) == names.suffix(2).map { "full/\($0)" })
         #expect(copies.map(\.last) == [Position(15), Position(20)])
         let path = try fixture.restore(.end, from: "\(fixture.backup)/full/\(names[3])")
@@ -183,7 +196,8 @@ import Testing
             }
         }
         let backup = try Backup(ofStore: fixture.source.path, to: fixture.backup)
-        let report = try backup.watch(isCancelled: { seen.withLock { $0 } >= Position(8) }) { progress in
+        let report = try backup.watch(isCancelled: { seen.withLock { $0 } >= Position(8) }) {
+            progress in
             seen.withLock { $0 = progress.done }
             seen.broadcast()
         }
@@ -191,5 +205,34 @@ import Testing
         try store.close()
         #expect(report.through == Position(8))
         #expect(try BackupFixture.everything(fixture.restore()).count == 8)
+    }
+
+    /// What a backup every minute leaves takes less room once it is sealed, and says the same.
+    @Test func smallBlocksBecomeFullOnes() throws {
+        var random = Seeded(8)
+        var settings = BackupSettings()
+        settings.clock = fixture.clock.read
+        settings.blockBytes = 20_000
+        let backup = try Backup(
+            ofStore: fixture.source.path, to: fixture.backup, settings: settings)
+        for _ in 0..<20 {
+            try fixture.append(3, random: &random)
+            _ = try backup.run()
+        }
+        let open = try FileSystem.size(of: "\(fixture.backup)/\(try fixture.segments()[0].text)")
+        fixture.clock.advance(86_500_000_000)
+        let report = try backup.run()
+        #expect(report.eventsCount == 0)
+        let names = try fixture.segments()
+        #expect(names.map(\.text) == ["000000000001-000000000060.segment"])
+        #expect(try FileSystem.size(of: "\(fixture.backup)/\(names[0].text)") < open)
+        #expect(try SegmentReader(names[0], in: fixture.backup).seal?.blocksCount ?? 0 < 5)
+        #expect(try BackupInspection(fixture.backup).verify().soundThrough == Position(60))
+        #expect(
+            try BackupFixture.everything(fixture.restore())
+                == BackupFixture.everything(fixture.source.path))
+        try fixture.append(2, random: &random)
+        #expect(try backup.run().eventsCount == 2, "the chain goes on from it")
+        #expect(try BackupInspection(fixture.backup).verify().soundThrough == Position(62))
     }
 }

@@ -14,7 +14,9 @@ import Testing
         var random = Seeded(31)
         let events = try fixture.append(20, random: &random)
         try fixture.backUp()
-        let beyond = #expect(throws: HansardError.self) { try fixture.restore(.position(Position(21))) }
+        let beyond = #expect(throws: HansardError.self) {
+            try fixture.restore(.position(Position(21)))
+        }
         #expect(beyond?.code == .invalidArgument && beyond?.message.contains("event 20") == true)
         let early = #expect(throws: HansardError.self) {
             try fixture.restore(.time(events[0].recordedAt - 1))
@@ -101,7 +103,8 @@ import Testing
         try fixture.backUp()
         let path = fixture.root + "/new"
         try FileSystem.createDirectory(path + Restore.unfinishedSuffix)
-        guard let lock = try FileLock.tryLock(path + Restore.unfinishedSuffix + "/restore.lock") else {
+        guard let lock = try FileLock.tryLock(path + Restore.unfinishedSuffix + "/restore.lock")
+        else {
             Issue.record("somebody has the lock")
             return
         }
@@ -116,7 +119,8 @@ import Testing
         try fixture.backUp()
         let path = fixture.root + "/stopped"
         let restore = Restore(
-            from: fixture.backup, into: path, units: [Ledger.failing(at: 4)], settings: fixture.settings)
+            from: fixture.backup, into: path, units: [Ledger.failing(at: 4)],
+            settings: fixture.settings)
         #expect(code { _ = try restore.run() } == .unitStopped)
         #expect(try FileSystem.names(in: fixture.root).sorted() == ["backup", "store"])
     }
