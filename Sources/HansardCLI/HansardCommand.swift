@@ -44,7 +44,8 @@ struct HansardCommand: AsyncParsableCommand {
             DeleteCommand.self,
             ProjectionsCommand.self, StatsCommand.self, VerifyCommand.self, DoctorCommand.self,
             CheckpointCommand.self, ProveCommand.self, CheckProofCommand.self, KeyCommand.self,
-            RebuildCommand.self, IndexCommand.self, DictionaryCommand.self,
+            RebuildCommand.self, IndexCommand.self, DictionaryCommand.self, BackupCommand.self,
+            RestoreCommand.self,
         ])
 
     /// Here too, so that it may stand before the verb.

@@ -8,6 +8,8 @@ final class Log: Sendable {
     let meta: Database
     /// Identifies this log for ever; backups and proofs name it.
     let id: String
+    /// The logs this one was restored from, oldest first.
+    let ancestry: [LogAncestor]
     let hasher: IDHasher
     let codecs: CodecPool
     let dictionaries: DictionarySet
@@ -39,6 +41,7 @@ final class Log: Sendable {
         self.events = events
         let header = try environment.read { try LogMeta(reading: meta, in: $0) }
         id = header.id
+        ancestry = header.ancestry
         hasher = IDHasher(key: header.hashKey)
         self.dictionaries = try DictionarySet(
             environment: environment, table: dictionaries, level: settings.compressionLevel)

@@ -47,6 +47,7 @@ enum Layout {
     static let metaHashKey = "hash_key"
     static let metaGeneration = "index_generation"
     static let metaCreatedAt = "created_at"
+    static let metaAncestry = "ancestry"
 
     // Sub-databases of the index that are no unit's tables.
     static let checkpoints = "checkpoints"

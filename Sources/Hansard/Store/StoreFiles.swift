@@ -57,14 +57,7 @@ struct StoreFiles {
 
     private func make(_ settings: Settings) throws {
         try checkFileSystem(settings: settings)
-        if FileSystem.exists(directory), try !FileSystem.names(in: directory).isEmpty {
-            let isStore = FileSystem.exists(logData)
-            throw HansardError(
-                .alreadyExists,
-                isStore
-                    ? "\(directory) is a store already"
-                    : "\(directory) is not empty: name a directory that is empty or not there yet")
-        }
+        try checkIsEmpty()
         let temporary = "\(directory).new-\(Identifier.random().text)"
         try FileSystem.createDirectory(temporary, mode: 0o750)
         do {
@@ -75,6 +68,18 @@ struct StoreFiles {
             throw error
         }
         try FileSystem.synchroniseDirectory(FileSystem.parent(of: directory))
+    }
+
+    /// Refuses a place for a new store where something is.
+    func checkIsEmpty() throws {
+        if FileSystem.exists(directory), try !FileSystem.names(in: directory).isEmpty {
+            let isStore = FileSystem.exists(logData)
+            throw HansardError(
+                .alreadyExists,
+                isStore
+                    ? "\(directory) is a store already"
+                    : "\(directory) is not empty: name a directory that is empty or not there yet")
+        }
     }
 
     private func fill(_ files: StoreFiles, _ settings: Settings) throws {
