@@ -5,11 +5,25 @@ extension Engine {
 
     /// Makes ready for `foldTree`: reads the tree's right edge where it is not known. To be called
     /// before folding begins in a transaction of the log.
+    ///
+    /// Where one of the last events is damaged, or a row is, the tree stops alone: everything else
+    /// goes on without.
     func readTreeEdge(
         in transaction: borrowing some Reading & ~Copyable, codec: EventCodec,
         over reader: IndexReader
     ) throws {
-        guard let tree else { return }
+        guard let tree, tree.stop == nil else { return }
+        do {
+            try readEdge(of: tree, in: transaction, codec: codec, over: reader)
+        } catch let error as HansardError {
+            tree.stop(at: error.position ?? tree.foldedThrough.next, because: error.message)
+        }
+    }
+
+    private func readEdge(
+        of tree: UnitState, in transaction: borrowing some Reading & ~Copyable,
+        codec: EventCodec, over reader: IndexReader
+    ) throws {
         let size = tree.foldedThrough.rawValue
         if treeEdge.size == size { return }
         let first = size - size % TreeTable.blockLeaves + 1
@@ -22,7 +36,7 @@ extension Engine {
 
     /// Adds the leaf of the event at `position`, unless the tree has it.
     func foldTree(_ leaf: MerkleHash, at position: Position) {
-        guard let tree, tree.foldedThrough < position else { return }
+        guard let tree, tree.stop == nil, tree.foldedThrough < position else { return }
         precondition(treeEdge.size == tree.foldedThrough.rawValue, "the tree's edge was read")
         treeEdge.append(leaf) { level, index, root in
             guard TreeTable.isStored(level: level) else { return }
@@ -33,5 +47,7 @@ extension Engine {
     }
 
     /// From where on folding needs leaves; nil when it needs none.
-    var leavesNeededAfter: Position? { tree?.foldedThrough }
+    var leavesNeededAfter: Position? {
+        tree.flatMap { $0.stop == nil ? $0.foldedThrough : nil }
+    }
 }

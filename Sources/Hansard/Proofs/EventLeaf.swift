@@ -46,7 +46,9 @@ public struct EventLeaf: Sendable, Equatable {
     }
 
     /// The hash the tree has for it.
-    public var hash: MerkleHash { .leaf(bytes.span) }
+    public var hash: MerkleHash {
+        .leaf(capacityBytes: Self.fixedBytes + 10) { append(to: &$0) }
+    }
 
     /// Reads the bytes of a leaf and moves `offset` behind them; nil when they are cut off or of
     /// another format.

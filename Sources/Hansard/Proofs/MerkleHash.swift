@@ -32,23 +32,37 @@ public struct MerkleHash: Hashable, Sendable {
         return MerkleHash(hasher.finalize())
     }
 
+    /// The hash of a leaf whose bytes `append` adds: `SHA-256(0x00 || bytes)`.
+    static func leaf(
+        capacityBytes: Int, _ append: (inout [UInt8]) -> Void
+    ) -> MerkleHash {
+        var input: [UInt8] = []
+        input.reserveCapacity(1 + capacityBytes)
+        input.append(leafPrefix)
+        append(&input)
+        return sha256(input.span)
+    }
+
     /// The hash of a leaf that holds these bytes: `SHA-256(0x00 || bytes)`.
     public static func leaf(_ bytes: Span<UInt8>) -> MerkleHash {
-        var input: [UInt8] = []
-        input.reserveCapacity(1 + bytes.count)
-        input.append(leafPrefix)
-        Bytes.append(bytes, to: &input)
-        return sha256(input.span)
+        leaf(capacityBytes: bytes.count) { Bytes.append(bytes, to: &$0) }
     }
 
     /// The hash of a node over two subtrees: `SHA-256(0x01 || left || right)`.
     public static func node(_ left: MerkleHash, _ right: MerkleHash) -> MerkleHash {
-        var input: [UInt8] = []
-        input.reserveCapacity(1 + 2 * bytesCount)
-        input.append(nodePrefix)
-        left.append(to: &input)
-        right.append(to: &input)
-        return sha256(input.span)
+        let input = (
+            nodePrefix, left.words.0.littleEndian, left.words.1.littleEndian,
+            left.words.2.littleEndian, left.words.3.littleEndian, right.words.0.littleEndian,
+            right.words.1.littleEndian, right.words.2.littleEndian, right.words.3.littleEndian
+        )
+        var hasher = SHA256()
+        // A local of plain numbers, read within the closure that lends it: one byte, seven of
+        // padding, which are left out, and 64.
+        unsafe withUnsafeBytes(of: input) { bytes in
+            unsafe hasher.update(bufferPointer: .init(rebasing: bytes[..<1]))
+            unsafe hasher.update(bufferPointer: .init(rebasing: bytes[8...]))
+        }
+        return MerkleHash(hasher.finalize())
     }
 
     /// The root of the tree without leaves: the SHA-256 of nothing.

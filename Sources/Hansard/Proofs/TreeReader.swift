@@ -113,6 +113,12 @@ extension ReadView {
                 .invalidArgument,
                 "the store was opened without the tree (Settings.keepsTree): open it with it")
         }
+        if let stop = published.units[unit].stop {
+            throw HansardError(
+                .unitStopped,
+                "the tree stopped at event \(stop.position), so nothing can be proved: \(stop.reason)",
+                position: stop.position)
+        }
         return TreeReader(size: position.rawValue, rows: TreeRows(view: view(ofUnit: unit))) {
             try self.leafHashes(at: $0)
         }
