@@ -55,7 +55,9 @@ public struct Contexts: Projection {
         }
         switch event.event.type {
         case ChatEventTypes.contextShared:
-            guard let created = try? data.instant("created_at") else { return }
+            guard event.position == context, let created = try? data.instant("created_at") else {
+                return
+            }
             var row = Row(created: created)
             row.apply(data)
             try replace(nil, with: row, context, tables)

@@ -53,7 +53,9 @@ public struct Sessions: Projection {
         }
         switch event.event.type {
         case ChatEventTypes.sessionCreated:
-            guard let created = try? event.event.data.instant("created_at") else { return }
+            guard event.position == session,
+                let created = try? event.event.data.instant("created_at")
+            else { return }
             try put(State(), created: created, session: session, into: tables)
         case ChatEventTypes.sessionUpdated:
             try change(session, in: tables) { $0.isChanged = true }

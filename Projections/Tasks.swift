@@ -71,7 +71,7 @@ public struct Tasks: Projection {
         let data = event.event.data
         switch event.event.type {
         case ChatEventTypes.taskCreated:
-            guard let created = try? data.instant("created_at"),
+            guard event.position == task, let created = try? data.instant("created_at"),
                 let session = event.event.metadata.integer("session_position"), session > 0
             else { return }
             var row = Row(session: Position(UInt64(session)), created: created)

@@ -42,7 +42,7 @@ struct ImportCommand: AsyncParsableCommand {
         let outcome = await session.run(files)
         let closing = Result { () throws(HansardError) in try chat.store.close() }
         // Whoever read the output may have gone; how the import ended is told by the status still.
-        do { try report(session.totals, outcome) } catch is BrokenPipe {}
+        let told = Result { try report(session.totals, outcome) }
         try outcome.get()
         try closing.get()
         if let status = ExitStatus.interruption {
@@ -56,6 +56,7 @@ struct ImportCommand: AsyncParsableCommand {
                 "\(failed) could not be imported, see above; mend and import again: what is in the "
                     + "store already is passed over", status: .badInput)
         }
+        try told.get()
     }
 
     private func report(_ totals: ImportTotals, _ outcome: Result<Void, any Error>) throws {

@@ -39,7 +39,7 @@ extension ModelStore {
         let seen = events.prefix(Int(end))
         let ended = Set(seen.filter { $0.event.lifecycle == .ends }.map(\.entity))
         return seen.filter {
-            $0.event.type.rawValue == "session.created" && $0.entity != nil
+            $0.event.type.rawValue == "session.created" && $0.entity == $0.position
                 && !ended.contains($0.entity)
         }
         .compactMap { recorded in created(recorded).map { ($0, recorded.entity ?? 0) } }

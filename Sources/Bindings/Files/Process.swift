@@ -67,7 +67,8 @@ public enum StandardDescriptors {
     /// Opens `/dev/null` for those that were closed, so that no file gets their numbers.
     public static func fill() {
         for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
-            // The lowest free number is given, which is this one; without it there is nothing to do.
+            // The lowest free number is given, which is this one; without it there is nothing to
+            // do.
             _ = unsafe open("/dev/null", O_RDWR)
         }
     }

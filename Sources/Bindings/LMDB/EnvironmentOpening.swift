@@ -37,8 +37,8 @@ enum EnvironmentOpening {
         }
     }
 
-    /// A lock file with all its blocks, where there is none. LMDB makes one with a hole and maps it:
-    /// on a full disk the first touch of it would end the process (SIGBUS).
+    /// A lock file with all its blocks, where there is none. LMDB makes one with a hole and maps
+    /// it: on a full disk the first touch of it would end the process (SIGBUS).
     private static func makeLockFile(
         _ directory: String, _ options: Environment.Options
     ) throws(LMDBError) {
