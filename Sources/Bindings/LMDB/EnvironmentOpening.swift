@@ -22,7 +22,6 @@ enum EnvironmentOpening {
         while true {
             do throws(LMDBError) {
                 try checkDataFile(directory)
-                try makeLockFile(directory, options)
                 return unsafe try open(directory, options, mapSize: size, dead: &dead)
             } catch {
                 if error.code == .outOfMemory, size > smallestMap {
@@ -34,21 +33,6 @@ enum EnvironmentOpening {
                     throw error
                 }
             }
-        }
-    }
-
-    /// A lock file with all its blocks, where there is none. LMDB makes one with a hole and maps
-    /// it: on a full disk the first touch of it would end the process (SIGBUS).
-    private static func makeLockFile(
-        _ directory: String, _ options: Environment.Options
-    ) throws(LMDBError) {
-        let path = "\(directory)/lock.mdb"
-        if options.isReadOnly || FileSystem.exists(path) { return }
-        let bytes = [UInt8](repeating: 0, count: 64 * (options.maxReaders + 8))
-        do { try FileSystem.writeNewFile(path, bytes.span) } catch {
-            // Another process made it at this moment, or LMDB will say why it can't.
-            guard error.isDiskFull else { return }
-            throw LMDBError(code: .noSpace, call: "write", path: path)
         }
     }
 

@@ -78,7 +78,10 @@ extension ModelContract {
     mutating func redact(
         _ id: Identifier, _ reason: String?, _ now: Instant
     ) -> ContractAnswer {
-        guard let index = index(.message, id) else { return .nothing }
+        // History shows the messages of deleted sessions, so they can be redacted too.
+        guard let index = entries.lastIndex(where: { $0.kind == .message && $0.id == id }) else {
+            return .nothing
+        }
         if entries[index].isRedacted { return .record(shown(entries[index])) }
         var mark: [(String, Value)] = [("at", .string(now.text())), ("by", .null)]
         if let reason { mark.append(("reason", .string(reason))) }
