@@ -81,8 +81,8 @@ struct OutputOptions: ParsableArguments {
 }
 
 extension Store {
-    /// Closes a store whose appends were answered. That the index could not be written takes nothing
-    /// back: it is said, and the next opening folds it again.
+    /// Closes a store whose appends were answered. That the index could not be written takes
+    /// nothing back: it is said, and the next opening folds it again.
     func closeAfterAppending() {
         do { try close() } catch {
             Diagnostics.say(

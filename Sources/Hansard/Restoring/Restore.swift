@@ -3,9 +3,9 @@ import Bindings
 /// Makes a new store from a backup, up to an event or a moment, index included.
 ///
 /// The store has the events' positions, times and ids, and an identity of its own which records
-/// what it was restored from. The backup, and the store it was made from, are only read. Interrupted
-/// at any point, by a kill too, there is no new store; what was written is in `NEW.restoring`, which
-/// the next restore to the same place removes.
+/// what it was restored from. The backup, and the store it was made from, are only read.
+/// Interrupted at any point, by a kill too, there is no new store; what was written is in
+/// `NEW.restoring`, which the next restore to the same place removes.
 public struct Restore {
     private let backup: BackupDirectory
     private let target: StoreFiles

@@ -53,7 +53,8 @@ extension ReadView {
         let ordinals = try incarnations(name)
         return try ordinals.enumerated().map { number, ordinal in
             let isLast = number == ordinals.count - 1
-            let end = isLast ? state.endedAt : try event(at: ordinals[number + 1])?.previous
+            let end =
+                isLast ? state.endedAt : try lastOfLife(before: ordinals[number + 1])?.position
             return Incarnation(ordinal: ordinal, endedAt: end.flatMap { $0 > ordinal ? $0 : nil })
         }
     }

@@ -44,6 +44,17 @@ extension ReadView {
         return positions
     }
 
+    /// The event that ended the life before the one that began at `ordinal`: the last before it
+    /// that belongs to a life. (Between them only redactions stand, which belong to none.)
+    func lastOfLife(before ordinal: Position) throws -> RecordedEvent? {
+        var next = try event(at: ordinal)?.previous
+        while let here = next, let event = try event(at: here) {
+            if event.entity != nil { return event }
+            next = event.previous
+        }
+        return nil
+    }
+
     /// The events with which what the stream is about began, oldest first.
     func incarnations(_ name: StreamName) throws -> [Position] {
         guard let state = try stream(name) else { return [] }
@@ -51,10 +62,7 @@ extension ReadView {
         var next = try state.entity ?? state.endedAt.flatMap { try event(at: $0)?.entity }
         while let ordinal = next {
             ordinals.append(ordinal)
-            // Nothing is appended between an ending and the next beginning, so the event before a
-            // beginning ended the incarnation before.
-            let before = try event(at: ordinal)?.previous
-            next = try before.flatMap { try event(at: $0)?.entity }
+            next = try lastOfLife(before: ordinal)?.entity
         }
         return ordinals.reversed()
     }
