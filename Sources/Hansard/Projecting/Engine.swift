@@ -86,8 +86,9 @@ final class Engine {
                 let first = earliestEnd.next
                 let last = min(head, Position(earliestEnd.rawValue + UInt64(Self.chunkEventsMax)))
                 do {
-                    try log.forEachEvent(from: first, through: last, in: transaction, codec: codec)
-                    { try fold($0, over: reader) }
+                    try log.forEachEvent(
+                        from: first, through: last, in: transaction, codec: codec, as: .forFolding
+                    ) { try fold($0, over: reader) }
                 } catch {
                     discard()
                     throw error
@@ -184,8 +185,9 @@ final class Engine {
             var offset = 0
             do {
                 for projection in unit.definition.projections {
+                    defer { offset += projection.tables.count }
+                    guard try projection.isConcerned(by: recorded) else { continue }
                     try projection.fold(recorded, into: FoldTables(view: view, offset: offset))
-                    offset += projection.tables.count
                 }
                 unit.advance(to: recorded.position)
             } catch let error as LMDBError {

@@ -100,7 +100,9 @@ final class DecodedEvents: Sendable {
         var bytes = 0
         let end = min(last, Position(first.rawValue + UInt64(Self.chunkEventsMax) - 1))
         try log.environment.read { transaction in
-            try log.scanEvents(from: first, through: end, in: transaction, codec: codec) {
+            try log.scanEvents(
+                from: first, through: end, in: transaction, codec: codec, as: .forFolding
+            ) {
                 chunk.append(
                     DecodedEvent(recorded: $0, hashes: EventHashes($0.event, log.hasher)))
                 bytes += $0.event.data.bytes.count

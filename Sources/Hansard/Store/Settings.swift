@@ -31,6 +31,8 @@ public struct Settings: Sendable {
     public var allowsNetworkFileSystem = false
     /// Opens nothing for writing; appends are refused and the index is never flushed.
     public var isReadOnly = false
+    /// How events of older shapes become current when they are read.
+    public var upcasters = Upcasters()
     /// The clock, in microseconds since 1970-01-01T00:00:00Z.
     public var clock: @Sendable () -> Int64 = { Int64(SystemClock.wallMicroseconds) }
 

@@ -47,7 +47,8 @@ struct GroupCommit {
         try engine.notice(transaction)
         let head = try engine.log.head(in: transaction)
         try engine.log.forEachEvent(
-            from: engine.earliestEnd.next, through: head, in: transaction, codec: codec
+            from: engine.earliestEnd.next, through: head, in: transaction, codec: codec,
+            as: .forFolding
         ) { try engine.fold($0, over: reader) }
     }
 
@@ -141,6 +142,8 @@ struct RecordingClock {
 extension HansardError {
     /// Whether the error concerns one append alone, and the group can go on without it.
     var isTheAppendsOwn: Bool {
-        [.idConflict, .wrongExpectedRevision, .invalidArgument].contains(code)
+        [
+            .idConflict, .wrongExpectedRevision, .invalidArgument, .newerEvent, .upcastFailed,
+        ].contains(code)
     }
 }
