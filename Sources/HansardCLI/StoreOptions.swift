@@ -20,14 +20,21 @@ struct StoreOptions: ParsableArguments {
     }
 
     /// Opens the store to append to it.
-    func openForWriting() throws -> Chat { try Chat.open(try path()) }
+    func openForWriting() throws -> Chat { try Chat.open(try path(), settings: Self.settings) }
 
     /// Opens the store to read it: for reading only where this user may not write.
     func openForReading() throws -> Chat {
         let path = try path()
-        var settings = Settings()
+        var settings = Self.settings
         settings.isReadOnly = !StoreOptions.isWritable(path)
         return try Chat.open(path, settings: settings)
+    }
+
+    /// A verb ends too soon to build anything in the background; 'hansard rebuild' does.
+    private static var settings: Settings {
+        var settings = Settings()
+        settings.changedUnits = .wait
+        return settings
     }
 
     /// Opens the log alone, which needs no index.
