@@ -12,8 +12,9 @@ import Records
 /// line: `A` and the first position of what was appended, or `R` and the positions of what was
 /// repeated, with the fingerprints of the events. A line that begins with `!` says what is wrong.
 /// With `rebuild` for the number of operations it builds generations of the index instead, until it
-/// is killed or has built `seed` of them, and writes `G` and the number of each. With `upgrade` it is
-/// a program whose messages have a newer version: it appends and reads until they were built.
+/// is killed or has built `seed` of them, and writes `G` and the number of each. With
+/// `upgrade` it is a program whose messages have a newer version: it appends and reads until they
+/// were built.
 @main struct Worker {
     private let chat: Chat
     private var random: SeededGenerator

@@ -106,8 +106,8 @@ private struct Refusing: Projection {
         )
         .lines(statistics.units)
         #expect(lines.count == 4)
-        #expect(lines[1].hasPrefix("core  ") && lines[1].contains("current         1         0"))
-        #expect(lines[2].contains("stopped         0         1"))
+        #expect(lines[1].hasPrefix("core  ") && lines[1].contains("current            1         0"))
+        #expect(lines[2].contains("stopped            0         1"))
         #expect(lines[3] == "  stopped at event 1: Refusal()")
         try store.close()
         let examination = StoreExamination(

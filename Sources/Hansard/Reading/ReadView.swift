@@ -92,8 +92,8 @@ public final class ReadView {
 
     /// A projection's table by its name.
     ///
-    /// - Throws: `HansardError`: `unitStopped` when the unit that keeps it has stopped; `rebuilding`
-    ///   while it is built for this program's version.
+    /// - Throws: `HansardError`: `unitStopped` when the unit that keeps it has stopped;
+    ///   `rebuilding` while it is built for this program's version.
     public func table(_ name: String) throws(HansardError) -> TableReader {
         guard let place = published.index.tablesByName[name] else {
             if let error = rebuilds.error(forTable: name) { throw error }

@@ -67,8 +67,8 @@ final class GenerationBuild {
 
     /// A generation without one of its units would be a step back from the live one.
     private func checkNoneStopped() throws(HansardError) {
-        guard let stop = engine.units.compactMap(\.stop).first(where: { !mayStop.contains($0.unit) })
-        else { return }
+        let stops = engine.units.compactMap(\.stop)
+        guard let stop = stops.first(where: { !mayStop.contains($0.unit) }) else { return }
         throw HansardError(
             .unitStopped,
             "'\(stop.unit)' stops at event \(stop.position): \(stop.reason). Fix its projection; "

@@ -3,8 +3,8 @@ import Bindings
 /// Builds the generation of the index this program needs, in the background of an open store, and
 /// sees to it that the store moves over.
 ///
-/// One process builds; the others wait and move when the log names its generation. The generation in
-/// use is not written with new versions, so programs of the older ones go on with it.
+/// One process builds; the others wait and move when the log names its generation. The generation
+/// in use is not written with new versions, so programs of the older ones go on with it.
 final class UnitBuilder: Sendable {
     private let log: Log
     private let files: StoreFiles
