@@ -10,6 +10,10 @@ public struct Agents: Projection {
 
     public init() {}
 
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool {
+        type == ChatEventTypes.agentRegistered
+    }
+
     public func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
         guard event.event.type == ChatEventTypes.agentRegistered, let agent = event.entity,
             agent == event.position

@@ -15,6 +15,9 @@ public enum ChatEventTypes {
     public static let messageEdited = EventType("message.edited")
     public static let messageRedacted = EventType("message.redacted")
 
+    /// In the stream `system/redactions`: a redacted message's text was shown to someone.
+    public static let redactedShown = EventType("redacted.shown")
+
     public static let contextShared = EventType("context.shared")
     public static let contextUpdated = EventType("context.updated")
     public static let contextExtended = EventType("context.extended")

@@ -39,6 +39,14 @@ public struct Contexts: Projection {
         init(created: Instant) { self.created = created }
     }
 
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool {
+        lifecycle == .ends
+            || [
+                ChatEventTypes.contextShared, ChatEventTypes.contextUpdated,
+                ChatEventTypes.contextExtended,
+            ].contains(type)
+    }
+
     public func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
         guard let context = event.entity else { return }
         let data = event.event.data

@@ -9,6 +9,10 @@ public struct History: Projection {
 
     public init() {}
 
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool {
+        RecordChange.types.contains(type)
+    }
+
     public func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
         guard let change = RecordChange(event) else { return }
         var key = Self.prefix(change.ordinal)

@@ -21,6 +21,10 @@ public struct MessagesByAgent: Projection {
 
     public init() {}
 
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool {
+        [ChatEventTypes.messageCreated, ChatEventTypes.messageEdited].contains(type)
+    }
+
     public func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
         guard let session = event.entity else { return }
         switch event.event.type {
@@ -42,12 +46,14 @@ public struct MessagesByAgent: Projection {
     private func number(
         of agent: Identifier, at position: Position, _ tables: FoldTables
     ) throws -> Position {
-        let key = Self.agentKey(agent)
-        if let row = try tables.get(key, table: Self.agentsTable), let known = Self.number(row) {
-            return known
-        }
-        try tables.put(Self.prefix(agent: position), for: key, table: Self.agentsTable)
+        if let known = try number(of: agent, tables) { return known }
+        try tables.put(
+            Self.prefix(agent: position), for: Self.agentKey(agent), table: Self.agentsTable)
         return position
+    }
+
+    private func number(of agent: Identifier, _ tables: FoldTables) throws -> Position? {
+        try tables.get(Self.agentKey(agent), table: Self.agentsTable).flatMap { Self.number($0) }
     }
 
     /// An edit that gives the message another agent moves it to that agent's list.
@@ -65,7 +71,7 @@ public struct MessagesByAgent: Projection {
         if let row = try tables.get(movedKey, table: Self.movedTable) {
             before = Self.number(row)
         } else {
-            before = try Self.agent(original).map { try number(of: $0, at: message, tables) }
+            before = try Self.agent(original).flatMap { try number(of: $0, tables) }
         }
         if let before {
             tables.delete(Self.key(agent: before, created: created, message: message))

@@ -25,6 +25,13 @@ public struct MessagesBySession: Projection {
 
     public init() {}
 
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool {
+        [
+            ChatEventTypes.messageCreated, ChatEventTypes.messageEdited,
+            ChatEventTypes.messageRedacted, ChatEventTypes.sessionTrimmed,
+        ].contains(type)
+    }
+
     public func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
         guard let session = event.entity else { return }
         switch event.event.type {

@@ -16,6 +16,16 @@ public struct RecordChange: Sendable {
         case nothing
     }
 
+    /// Types of events that change a record, or may: a card may replace another.
+    static let types: Set<EventType> = [
+        ChatEventTypes.agentRegistered, ChatEventTypes.agentUpdated,
+        ChatEventTypes.sessionUpdated, ChatEventTypes.sessionTrimmed,
+        ChatEventTypes.sessionDeleted, ChatEventTypes.messageEdited,
+        ChatEventTypes.messageRedacted, ChatEventTypes.contextUpdated,
+        ChatEventTypes.contextExtended, ChatEventTypes.contextExpired,
+        ChatEventTypes.taskUpdated, ChatEventTypes.taskLinked,
+    ]
+
     public let ordinal: Position
     public let effect: Effect
 

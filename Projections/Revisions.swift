@@ -68,6 +68,10 @@ public struct Revisions: Projection {
         }
     }
 
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool {
+        RecordChange.types.contains(type)
+    }
+
     public func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
         guard let change = RecordChange(event) else { return }
         if case .nothing = change.effect { return }

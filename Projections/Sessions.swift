@@ -41,6 +41,11 @@ public struct Sessions: Projection {
         }
     }
 
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool {
+        lifecycle == .ends
+            || [ChatEventTypes.sessionCreated, ChatEventTypes.sessionUpdated].contains(type)
+    }
+
     public func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
         guard let session = event.entity else { return }
         if event.event.lifecycle == .ends {

@@ -60,6 +60,12 @@ public struct Tasks: Projection {
         }
     }
 
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool {
+        [
+            ChatEventTypes.taskCreated, ChatEventTypes.taskUpdated, ChatEventTypes.taskLinked,
+        ].contains(type)
+    }
+
     public func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
         guard let task = event.entity else { return }
         let data = event.event.data

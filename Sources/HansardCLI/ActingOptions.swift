@@ -9,6 +9,9 @@ struct ActingOptions: ParsableArguments {
             "On whose behalf, as it shall stand in the history.", valueName: "name"))
     var onBehalfOf: String?
 
+    /// The user of the operating system, for themselves.
+    static var operatorOnly: Provenance { Provenance(actor: "os-user:\(ProcessUser.name)") }
+
     /// The actor is the user of the operating system.
     var provenance: Provenance {
         Provenance(actor: "os-user:\(ProcessUser.name)", onBehalfOf: onBehalfOf)

@@ -13,15 +13,32 @@ struct MessageCommand: ParsableCommand {
             EXAMPLES
               hansard message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead
               hansard message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead --json | jq .parts
+              hansard message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead --show-redacted --reason 'case 17'
             """)
 
     @OptionGroup var store: StoreOptions
     @Argument(help: ArgumentHelp("The message's id (message_uuid).", valueName: "id"))
     var id: String
     @OptionGroup var past: AsOfOptions
+    @Flag(
+        help: ArgumentHelp(
+            "Show what a redacted message says. That it was shown, and to whom, is recorded."))
+    var showRedacted = false
+    @Option(help: ArgumentHelp("With --show-redacted: why, for the record.", valueName: "text"))
+    var reason: String?
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if showRedacted && past.asOf != nil {
+            throw ValidationError("--show-redacted shows the message as it is now.")
+        }
+        if reason != nil && !showRedacted {
+            throw ValidationError("--reason is for --show-redacted.")
+        }
+    }
+
     func run() throws {
+        if showRedacted { return try showText() }
         let identifier = try GivenID.identifier(id)
         let moment = try past.moment()
         let chat = try store.openForReading()
@@ -51,6 +68,20 @@ struct MessageCommand: ParsableCommand {
             if let metadata = message.fields.record("message_metadata"), !metadata.isEmpty {
                 try out.line(fact("metadata", try metadata.json(), style))
             }
+        }
+    }
+
+    private func showText() throws {
+        let chat = try store.openForWriting()
+        let shown = try chat.performBlocking(
+            .showRedacted(GivenID.identifier(id), reason: reason), as: ActingOptions.operatorOnly)
+        try chat.store.close()
+        guard let shown else {
+            throw CommandFailure("there is no redacted message '\(id)'")
+        }
+        try Output.with { out in
+            if output.json { return try out.line(shown.fields) }
+            try MessageText(style: .output, isShortened: false).write(shown.fields, to: &out)
         }
     }
 

@@ -22,6 +22,11 @@ struct RandomChatEvents: Sendable {
         ChatEventTypes.taskLinked,
     ]
 
+    /// Those that name other events by their positions.
+    private static let referring = [
+        ChatEventTypes.sessionTrimmed, ChatEventTypes.messageEdited, ChatEventTypes.messageRedacted,
+    ]
+
     private static let names = [
         "id", "session_id", "message_uuid", "created_at", "updated_at", "message_position",
         "changes", "original", "newest_hidden", "through", "max_messages", "redacted_at", "reason",
@@ -31,7 +36,7 @@ struct RandomChatEvents: Sendable {
 
     /// An event on a stream, whatever kind of thing that is about.
     mutating func next(stream: StreamName, id: Identifier) throws -> Event {
-        let type = random.pick(Self.types)
+        let type = random.pick(random.chance(40) ? Self.referring : Self.types)
         let isEnd = random.chance(4)
         let begins = [
             ChatEventTypes.sessionCreated, ChatEventTypes.contextShared, ChatEventTypes.taskCreated,
@@ -50,7 +55,7 @@ struct RandomChatEvents: Sendable {
 
     private mutating func data() throws -> Record {
         var fields: [(String, Value)] = []
-        for name in Self.names where random.chance(60) {
+        for name in Self.names where random.chance(85) {
             fields.append((name, random.chance(12) ? oddValue() : value(name)))
         }
         return try Record(fields)

@@ -29,6 +29,12 @@ public struct Identifier: Sendable {
         }
     }
 
+    /// An identifier that is a literal of the program; one out of bounds is misuse and traps.
+    public init(literal text: StaticString) {
+        precondition((1...Self.bytesMax).contains(text.utf8CodeUnitCount), "1 to 255 bytes")
+        form = .text(text.description)
+    }
+
     /// An identifier from UTF-8; a canonical UUID makes no `String`.
     /// - Throws: `invalidIdentifier` for its length, `invalidText` when the bytes are not UTF-8.
     public init(utf8: Span<UInt8>) throws(RecordError) {

@@ -10,7 +10,10 @@ import Testing
         let time = #""created_at":"2025-03-03T07:00:00Z""#
         let lines =
             ["a", "b/1"].map { #"{"op":"register_agent","agent_id":"\#($0)","name":"N",\#(time)}"# }
-            + [Line.session("s"), Line.message("m1", in: "s"), Line.message("m2", in: "s", "secret")]
+            + [
+                Line.session("s"), Line.message("m1", in: "s"),
+                Line.message("m2", in: "s", "secret"),
+            ]
             + [
                 #"{"op":"share_context","context_id":"c1","session_id":"s","source_agent_id":"a","#
                     + #""target_agent_id":"b/1","content":{"k":1},\#(time)}"#,
@@ -105,6 +108,15 @@ import Testing
             #expect(shown.status == 0, "\(verb): \(shown.errors)")
             #expect(!shown.output.contains("secret"), "\(verb) shows it")
         }
+        // Who is shown it all the same stands in the log.
+        let shown = try workspace.run("message", "m2", "--show-redacted", "--reason", "case 17")
+        #expect(shown.output.contains("secret"))
+        let acts = try workspace.run("events", "--stream", "system/redactions", "--json").records()
+        #expect(acts.count == 1)
+        #expect(acts.first?.string("actor")?.hasPrefix("os-user:") == true)
+        #expect(acts.first?.record("data")?.string("reason") == "case 17")
+        #expect(try workspace.run("message", "m1", "--show-redacted").status == 1)
+        #expect(try !workspace.run("export").output.contains("secret"))
         let conversation = try workspace.run("session", "s").output
         #expect(conversation.contains("redacted") && conversation.contains("personal data"))
         #expect(try workspace.run("redact", "nope").status == 1)
@@ -190,8 +202,9 @@ import Testing
         let changes = try workspace.run(
             "diff", "session", "s", "--from", "\(head)", "--json"
         ).records()
-        #expect(changes.map { $0.string("session") ?? $0.string("message") ?? "?" }
-            == ["changed", "added", "changed"])
+        #expect(
+            changes.map { $0.string("session") ?? $0.string("message") ?? "?" }
+                == ["changed", "added", "changed"])
         let text = try workspace.run("diff", "session", "s", "--from", "\(head)").output
         #expect(text.contains("+ message") && text.contains("~ message m1"))
         let none = try workspace.run(

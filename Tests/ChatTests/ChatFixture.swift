@@ -22,7 +22,10 @@ final class ChatFixture {
         chat = try Chat.open(path + "/store", settings: settings)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        try? chat.store.close()
+        try? FileManager.default.removeItem(atPath: path)
+    }
 
     func session(_ id: String, at time: String = "2025-01-01T00:00:00Z", title: String = "t") throws
     {

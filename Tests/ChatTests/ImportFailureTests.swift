@@ -3,7 +3,7 @@ import HansardChat
 import Records
 import Testing
 
-@Suite struct ImportFailureTests {
+@Suite(.serialized) struct ImportFailureTests {
     private let fixture: ChatFixture
 
     init() throws { fixture = try ChatFixture { $0.eventBytesMax = 300_000 } }
@@ -26,6 +26,14 @@ import Testing
         ),
         (#"{"op":"register_agent","agent_id":"x","created_at":7}"#, ["line 3", "created_at"]),
         (#"{"op":"register_agent","created_at":"2025-01-01T00:00:00Z"}"#, ["line 3", "agent_id"]),
+        (
+            #"{"op":"create_session","session_id":"x","id":"y","created_at":"2025-01-01T00:00:00Z"}"#,
+            ["line 3", "'id'"]
+        ),
+        (
+            #"{"op":"share_context","context_id":"x","id":"y","source_agent_id":"a","target_agent_id":"b"}"#,
+            ["line 3", "'id'"]
+        ),
         (Lines.message("new", in: "nowhere"), ["line 3", "nowhere"]),
         (Lines.message("m1", in: "s1", text: "other"), ["line 3", "m1"]),
         (Lines.session("s1", title: "other"), ["line 3", "s1"]),

@@ -4,7 +4,7 @@ import HansardChat
 import Records
 import Testing
 
-@Suite struct ImportTests {
+@Suite(.serialized) struct ImportTests {
     private let fixture: ChatFixture
 
     init() throws { fixture = try ChatFixture() }

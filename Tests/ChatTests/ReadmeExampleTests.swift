@@ -12,18 +12,17 @@ import Testing
         try Store.create(at: path)
         let chat = try Chat.open(path)
 
-        let session = try Record(json: #"{"title":"First","created_at":"2026-01-01T10:00:00Z"}"#)
-        _ = try await chat.store.append(ChatEvents.sessionCreated(Identifier("s1"), session))
+        let session = try Record(json: #"{"id":"s1","title":"First"}"#)
+        _ = try await chat.perform(.createSession(session))
 
         let message = try Record(
             json: """
-                {"message_uuid":"m1","session_id":"s1","type":"user","created_at":"2026-01-01T10:00:01Z",
-                 "parts":[{"type":"text","content":"hello"}]}
+                {"session_id":"s1","type":"user","parts":[{"type":"text","content":"hello"}]}
                 """)
-        let appended = try await chat.store.append(ChatEvents.messageCreated(message))
-        #expect(appended.first == Position(2))
+        let stored = try await chat.perform(.createMessage(message))
+        #expect(stored.position == Position(2))
 
-        let page = try chat.store.read { try $0.messages(ofSession: Identifier("s1"), limit: 50) }
+        let page = try chat.read { try $0.messages(ofSession: Identifier("s1"), limit: 50) }
         let first = try #require(page?.items.first)
         #expect(first.position == Position(2))
         #expect(try first.fields.json().contains(#""content":"hello""#))

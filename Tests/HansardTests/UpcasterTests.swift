@@ -33,7 +33,6 @@ import Testing
     /// Keeps each event's type, version and data.
     private struct Shapes: Projection {
         let tables = ["shapes"]
-        var types: Set<EventType>?
         func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
             let event = (event.position, event.event)
             let text = "\(event.1.type) \(event.1.schemaVersion) \(try event.1.data.json())"
@@ -205,7 +204,8 @@ import Testing
     /// Counts the events handed to it.
     private struct Counts: Projection {
         let tables = ["counts"]
-        let types: Set<EventType>?
+        let types: Set<EventType>
+        func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool { types.contains(type) }
         func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
             try tables.put([(try tables.get([0])?.first ?? 0) + 1], for: [0])
         }

@@ -16,7 +16,7 @@ import Testing
         let random = SeededGenerator(seed: seed.value &+ UInt64(run * 10 + stores))
         do {
             var run = try ContractRun(stores: stores, random)
-            for step in 0..<130 {
+            for step in 0..<300 {
                 let found = try run.step()
                 try #require(found.isEmpty, "step \(step): \(found.joined(separator: "\n"))")
             }

@@ -70,14 +70,18 @@ struct IDHasher: Sendable {
 
     /// Hash of an event's or a record's id.
     func hash(_ id: Identifier) -> UInt64 {
-        var bytes: [UInt8] = [1]
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(64)
+        bytes.append(1)
         id.appendUTF8(to: &bytes)
         return sip.hash(bytes.span)
     }
 
     /// Hash of a stream's name; another space than that of ids.
     func hash(_ stream: StreamName) -> UInt64 {
-        var bytes: [UInt8] = [2]
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(64)
+        bytes.append(2)
         bytes.append(contentsOf: stream.category.utf8)
         bytes.append(UInt8(ascii: "/"))
         stream.id.appendUTF8(to: &bytes)

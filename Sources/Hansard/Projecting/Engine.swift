@@ -21,6 +21,7 @@ final class Engine {
     /// By the hash of the name; of two names with one hash the latest is kept.
     private var heads: [UInt64: StreamHead] = [:]
     private var published: Publication
+    private var routes: Routes
     /// Filters over all ids; nil until this process has looked up enough of them to be worth it.
     private var known: KnownIDs?
     private var lookupsCount = 0
@@ -35,6 +36,7 @@ final class Engine {
         self.log = log
         self.index = index
         self.published = published
+        routes = Routes(index.units)
         liveGeneration = index.generation
         let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
         units = zip(index.units, checkpoints.positions).map { UnitState($0, checkpoint: $1) }
@@ -179,21 +181,36 @@ final class Engine {
 
     /// Hands the event to the projections. One that fails stops its unit and nothing else.
     func foldProjections(_ recorded: RecordedEvent, over reader: IndexReader) throws {
-        for unit in units.dropFirst()
-        where unit.stop == nil && unit.foldedThrough < recorded.position {
+        if let fault = recorded.fault { stopUnits(for: fault, at: recorded) }
+        for stop in recorded.fault == nil ? routes.stops(of: recorded.event) : [] {
+            let unit = units[stop.unit]
+            guard unit.stop == nil, unit.foldedThrough < recorded.position else { continue }
             let view = unit.view(over: reader)
-            var offset = 0
             do {
-                for projection in unit.definition.projections {
-                    defer { offset += projection.tables.count }
-                    guard try projection.isConcerned(by: recorded) else { continue }
+                for (projection, offset) in stop.projections {
                     try projection.fold(recorded, into: FoldTables(view: view, offset: offset))
                 }
-                unit.advance(to: recorded.position)
             } catch let error as LMDBError {
                 throw error
             } catch {
                 unit.stop(at: recorded.position, because: "\(error)")
+            }
+        }
+        for unit in units.dropFirst()
+        where unit.stop == nil && unit.foldedThrough < recorded.position {
+            unit.advance(to: recorded.position)
+        }
+    }
+
+    /// Stops the units that would have to read an event that can't be read.
+    private func stopUnits(for fault: EventFault, at recorded: RecordedEvent) {
+        var event = recorded.event
+        for type in fault.types {
+            event.type = type
+            for stop in routes.stops(of: event) {
+                let unit = units[stop.unit]
+                guard unit.stop == nil, unit.foldedThrough < recorded.position else { continue }
+                unit.stop(at: recorded.position, because: "\(fault.error)")
             }
         }
     }

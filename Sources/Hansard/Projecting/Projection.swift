@@ -7,11 +7,12 @@ public protocol Projection: Sendable {
     /// Names of its tables, unique in a store: `messages.by_session`.
     var tables: [String] { get }
 
-    /// The types of the events it reads, in their current shapes; nil, the default, for all. Events
-    /// of other types are not handed to it, and one that can't be read does not stop it.
-    var types: Set<EventType>? { get }
+    /// Whether `fold` does anything with events of a type and lifecycle; if not, it is spared them,
+    /// and one that can't be read does not stop it.
+    /// Asked once for each kind; always true unless a projection says otherwise.
+    func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool
 
-    /// Applies one event. Called once for each position, in order.
+    /// Applies one event. Called once for each position it handles, in order.
     ///
     /// An event of a type it does not know, or whose data is not what the type promises, is passed
     /// over. A thrown error stops the unit at this position until the projection is fixed; appends
@@ -20,19 +21,7 @@ public protocol Projection: Sendable {
 }
 
 extension Projection {
-    public var types: Set<EventType>? { nil }
-
-    /// Whether an event is to be folded.
-    ///
-    /// - Throws: why it can't be read, when it might be one of those this projection reads.
-    func isConcerned(by recorded: RecordedEvent) throws -> Bool {
-        let types = types
-        guard let fault = recorded.fault else {
-            return types?.contains(recorded.event.type) ?? true
-        }
-        if let types, types.isDisjoint(with: fault.types) { return false }
-        throw fault.error
-    }
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool { true }
 }
 
 /// Projections that answer queries together: one checkpoint, one version, one state.

@@ -3,13 +3,13 @@ import Bindings
 /// A new generation of the index, folded from the log's first event in a directory of its own.
 ///
 /// Commits don't wait for the disk: the files count for nothing until they have been flushed whole.
-/// The caller's thread folds the core; the projections, which never read the core, and the decoding
-/// have threads of their own.
+/// The caller's thread folds the core; the projections, which never read the core, the decoding
+/// and the writing have threads of their own.
 final class GenerationBuild {
     let index: Index
     private let engine: Engine
     private let projections: ProjectionThread
-    private let syncing: BackgroundSync
+    private let flushing: BackgroundFlush
     private let mayStop: Set<String>
 
     /// How much is written in one transaction. Larger ones write fewer pages twice; these stay
@@ -28,7 +28,7 @@ final class GenerationBuild {
         engine = try Engine(
             log: log, index: index, published: Publication(Published(empty: index)))
         projections = try ProjectionThread(engine)
-        syncing = BackgroundSync(index.environment)
+        flushing = BackgroundFlush(index)
     }
 
     /// The last event folded.
@@ -45,14 +45,21 @@ final class GenerationBuild {
         try DecodedEvents.forEachChunk(of: engine.log, from: end.next, through: last) { chunk in
             try fold(chunk)
             try checkNoneStopped()
-            if engine.tailEventsCount >= Self.flushEventsMax
-                || engine.tailBytesCount >= Self.flushBytesMax
-            {
-                try engine.flush()
-                try syncing.begin()
-            }
+            try flushIfLarge()
             try onChunk(end)
         }
+    }
+
+    /// Begins a flush when the tail is large; waits for the one before when it is twice that.
+    private func flushIfLarge() throws {
+        try flushing.collect(engine)
+        if isTailLarge(times: 2) { try flushing.wait(engine) }
+        if isTailLarge(times: 1) && !flushing.isRunning { try flushing.begin(engine) }
+    }
+
+    private func isTailLarge(times: Int) -> Bool {
+        engine.tailEventsCount >= times * Self.flushEventsMax
+            || engine.tailBytesCount >= times * Self.flushBytesMax
     }
 
     private func fold(_ chunk: [DecodedEvent]) throws {
@@ -78,8 +85,8 @@ final class GenerationBuild {
 
     /// Writes what is left, flushes the file to the disk and closes it.
     func finish() throws {
+        try flushing.wait(engine)
         try engine.flush()
-        try syncing.wait()
         try index.environment.sync()
         index.environment.close()
     }

@@ -50,8 +50,9 @@ private struct OverlayStorage {
         record(key, offset: offset, valueLength: Entry.deleted)
     }
 
-    func find(_ key: Span<UInt8>) -> Entry? {
-        if slots.isEmpty { return nil }
+    mutating func find(_ key: Span<UInt8>) -> Entry? {
+        if entries.isEmpty { return nil }
+        if slots.isEmpty { rehash() }
         let number = slots[slot(of: key)]
         return number == 0 ? nil : entries[Int(number) - 1]
     }
@@ -97,17 +98,20 @@ private struct OverlayStorage {
         _ key: Span<UInt8>, offset: Int, valueLength: Int32
     ) {
         precondition(key.count <= Layout.keyBytesMax, "a key is at most 511 bytes")
-        if (entries.count + 1) * 2 > slots.count {
-            rehash(slotsCount: max(64, slots.count * 2))
-        }
         entries.append(
             Entry(
                 prefix: Entry.prefix(of: key), offset: UInt32(offset),
                 keyLength: UInt16(key.count), valueLength: valueLength))
+        // Tables that nothing is looked up in need no slots; most are only written.
+        if slots.isEmpty { return }
+        if entries.count * 2 > slots.count { return rehash() }
         slots[slot(of: key)] = UInt32(entries.count)
     }
 
-    private mutating func rehash(slotsCount: Int) {
+    /// Makes room for twice the entries there are, and enters them.
+    private mutating func rehash() {
+        var slotsCount = 64
+        while slotsCount < 4 * entries.count { slotsCount *= 2 }
         slots = [UInt32](repeating: 0, count: slotsCount)
         for number in 0..<entries.count {
             let index = slot(of: arena.span.extracting(entries[number].keyRange))

@@ -71,6 +71,7 @@ enum EventSummary {
     }
 
     private static func words(of data: Record) -> String {
+        if data.contains("redacted") { return "[redacted]" }
         if let text = textOfParts(data) { return text }
         for field in ["title", "name", "text"] {
             if let text = data.string(field), !text.isEmpty { return text }

@@ -20,6 +20,13 @@ public enum ChatEvents {
         StreamName(knownCategory: "task", id: id)
     }
 
+    /// Who was shown the text of redacted messages.
+    static let redactions = StreamName(
+        knownCategory: systemCategory, id: Identifier(literal: "redactions"))
+
+    /// Streams about what operators did.
+    static let systemCategory: StaticString = "system"
+
     /// A message, with `message_uuid`, `session_id` and `created_at`; its session must exist.
     ///
     /// The event takes the message's id as its own, so that a retry is recognised by it.

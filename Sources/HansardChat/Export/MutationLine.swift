@@ -9,11 +9,13 @@ public struct MutationLine: Sendable {
 
     public init() {}
 
-    /// Appends one event as a line of JSON, with its newline.
+    /// Appends one event as a line of JSON, with its newline; nothing for operators' acts.
     ///
     /// - Throws: `HansardError` (`invalidArgument`) for an event that is no mutation of the chat
     ///   domain.
     public mutating func append(_ recorded: RecordedEvent, to out: inout [UInt8]) throws {
+        // What operators did is no mutation of the chat.
+        if recorded.event.stream.category == ChatEvents.systemCategory.description { return }
         guard let form = Self.forms[recorded.event.type] else {
             throw HansardError(
                 .invalidArgument,

@@ -17,8 +17,8 @@ extension PastView {
         try ordinal(ChatEvents.stream(session: id)).flatMap { try identified($0) }
     }
 
-    /// The sessions there were, by time of creation, their messages not counted. The cost follows the page and the sessions
-    /// created or deleted since among it.
+    /// The sessions there were, by time of creation, their messages not counted. The cost follows
+    /// the page and the sessions created or deleted since among it.
     public func sessions(
         limit: Int, after cursor: PageCursor? = nil, _ direction: Direction = .backwards
     ) throws -> Page<SessionSummary> {

@@ -42,7 +42,7 @@ extension ReadView {
             return try walk.begin(after: place)
         }
         if let id = try? Identifier(cursor), let message = try messageEvent(id),
-            message.entity == session, let created = try message.event.data.instant("created_at")
+            message.entity == session, let created = try? message.event.data.instant("created_at")
         {
             return walk.begin(
                 after: MessagesBySession.key(

@@ -29,7 +29,8 @@ extension ReadView {
         _ message: RecordedEvent, _ session: Position, _ row: SessionMessages
     ) throws -> Bool {
         if row.floor == nil { return true }
-        guard let created = try message.event.data.instant("created_at") else { return true }
+        // One of no usable time is in no list, and no trim is about it.
+        guard let created = try? message.event.data.instant("created_at") else { return true }
         let key = MessagesBySession.key(
             session: session, created: created, message: message.position)
         if !row.isBelowFloor(key) { return true }

@@ -77,7 +77,8 @@ extension ContractComparison {
                 return direction == .forwards
                     ? message.created > from.created : message.created < from.created
             }
-            let (place, start) = ((message.created, message.position), (from.created, from.position))
+            let place = (message.created, message.position)
+            let start = (from.created, from.position)
             return direction == .forwards ? place > start : place < start
         }
         let page = try view.messagePage(

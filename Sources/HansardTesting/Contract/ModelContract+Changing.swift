@@ -16,7 +16,10 @@ extension ModelContract {
                 return .refused(.invalidArgument)
             }
         }
-        if changes.contains("created_at"), try changes.instant("created_at") != entry.created {
+        // A registered card may have replaced one with another time.
+        if changes.contains("created_at"),
+            try changes.instant("created_at") != entry.fields.instant("created_at")
+        {
             return .refused(.invalidArgument)
         }
         var draft = ModelDraft(record: changes.removing(identities + ["created_at"]))

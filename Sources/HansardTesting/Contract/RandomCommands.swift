@@ -12,6 +12,8 @@ public struct RandomCommands: Sendable {
     /// Commands made lately, to be sent again or contradicted.
     private var recent: [ContractCommand] = []
     private static let recentMax = 60
+    /// Agents and sessions to begin with, so that most of what follows finds what it names.
+    private var first: [ContractCommand] = []
 
     /// - Parameter hasNULs: whether there are ids with a NUL, which lines of an import can't have.
     public init(_ random: SeededGenerator, hasNULs: Bool = true) throws {
@@ -21,9 +23,21 @@ public struct RandomCommands: Sendable {
         agents = try ["a", "a/", "aa", "chloe", "a" + mark].map { try Identifier($0) }
         messages = try (0..<70).map { try Identifier("m\($0 / 2)" + ($0 % 2 == 0 ? "" : "/")) }
         others = try (0..<12).map { try Identifier("o\($0 / 2)" + ($0 % 2 == 0 ? "" : mark)) }
+        try prepare()
+    }
+
+    private mutating func prepare() throws {
+        for id in agents where random.chance(80) {
+            first.append(.registerAgent(try record(id: id, [("name", text())])))
+        }
+        for id in sessions where random.chance(80) {
+            first.append(.createSession(try record(id: id, [("title", text())])))
+        }
+        first.shuffle(using: &random)
     }
 
     public mutating func next() throws -> ContractCommand {
+        if let command = first.popLast() { return command }
         if random.chance(8), !recent.isEmpty { return random.pick(recent) }
         if random.chance(4), !recent.isEmpty { return contradiction(of: random.pick(recent)) }
         let command = try fresh()
@@ -48,7 +62,8 @@ public struct RandomCommands: Sendable {
         case ..<74: return .shareContext(try context(in: session))
         case ..<78:
             let field = random.pick(["source_agent_id", "target_agent_id"])
-            return .updateContext(random.pick(others), try changes(agentField: field, mayBeNull: false))
+            let fields = try changes(agentField: field, mayBeNull: false)
+            return .updateContext(random.pick(others), fields)
         case ..<82: return .extendContext(random.pick(others), minutes: random.below(200) - 5)
         case ..<84: return .removeExpired(batchSize: 1 + random.below(5))
         case ..<91: return .createTask(try task(in: session))

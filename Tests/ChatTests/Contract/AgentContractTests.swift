@@ -3,7 +3,7 @@ import HansardChat
 import Records
 import Testing
 
-@Suite struct AgentContractTests {
+@Suite(.serialized) struct AgentContractTests {
     private let fixture: ContractFixture
 
     init() throws { fixture = try ContractFixture() }

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Paging to the end while others write: each message that was there at the beginning comes once.
-@Suite struct ConcurrentPagingTests {
+@Suite(.serialized) struct ConcurrentPagingTests {
     enum Kind: CaseIterable {
         case page, id, time
     }

@@ -3,7 +3,7 @@ import HansardChat
 import Records
 import Testing
 
-@Suite struct ContextContractTests {
+@Suite(.serialized) struct ContextContractTests {
     private let fixture: ContractFixture
 
     init() throws { fixture = try ContractFixture() }

@@ -19,6 +19,9 @@ final class ManualClock: Sendable {
 }
 
 /// A chat store with a clock that stands still, for the tests of the gateway's contract.
+///
+/// An open store holds two terabytes of address space, and a process has room for some sixty: so
+/// the suites run their tests one after the other, beside other suites.
 final class ContractFixture {
     /// What the clock says at first, as the store writes it.
     static let start = "2026-01-01T00:00:00.000000+00:00"
@@ -41,6 +44,8 @@ final class ContractFixture {
         self.settings = settings
         chat = try Chat.open(directory.path("store"), settings: settings)
     }
+
+    deinit { try? chat.store.close() }
 
     func setClock(_ time: String) throws { clock.set(try Instant(time)) }
 

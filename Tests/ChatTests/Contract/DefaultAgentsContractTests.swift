@@ -3,7 +3,7 @@ import HansardChat
 import Records
 import Testing
 
-@Suite struct DefaultAgentsContractTests {
+@Suite(.serialized) struct DefaultAgentsContractTests {
     private let fixture: ContractFixture
 
     init() throws { fixture = try ContractFixture() }

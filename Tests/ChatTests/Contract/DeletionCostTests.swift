@@ -6,7 +6,7 @@ import Testing
 @testable import HansardChat
 
 /// What deleting and trimming write does not depend on how much they hide.
-@Suite struct DeletionCostTests {
+@Suite(.serialized) struct DeletionCostTests {
     private let fixture: ContractFixture
     private let id: Identifier
 

@@ -4,7 +4,7 @@ import Records
 import Testing
 
 /// Messages that are edited or redacted.
-@Suite struct EditContractTests {
+@Suite(.serialized) struct EditContractTests {
     private let fixture: ContractFixture
     private let id: Identifier
 

@@ -4,7 +4,7 @@ import Records
 import Testing
 
 /// When contexts expire, live longer and are removed.
-@Suite struct ExpiryContractTests {
+@Suite(.serialized) struct ExpiryContractTests {
     private let fixture: ContractFixture
 
     init() throws { fixture = try ContractFixture() }

@@ -4,7 +4,7 @@ import Records
 import Testing
 
 /// What stays of everything: history, and views that began before.
-@Suite struct HistoryContractTests {
+@Suite(.serialized) struct HistoryContractTests {
     private let fixture: ContractFixture
 
     init() throws { fixture = try ContractFixture() }

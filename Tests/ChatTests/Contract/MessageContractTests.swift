@@ -1,9 +1,10 @@
-import Hansard
-import HansardChat
 import Records
 import Testing
 
-@Suite struct MessageContractTests {
+@testable import Hansard
+@testable import HansardChat
+
+@Suite(.serialized) struct MessageContractTests {
     private let fixture: ContractFixture
 
     init() throws {
@@ -108,6 +109,27 @@ import Testing
         #expect(try fixture.eventsCount == 2)
     }
 
+    /// A retry may come by way of another request, and from someone else.
+    @Test func whoSendsItAgainMakesNoDifference() async throws {
+        let given = try record(#"{"message_uuid":"m","session_id":"s","n":1}"#)
+        let first = try fixture.chat.performBlocking(
+            .createMessage(given), as: Provenance(actor: "alice", correlationID: Identifier("1")))
+        try fixture.setClock("2026-02-01T00:00:00Z")
+        for actor in [nil, "alice", "bob"] {
+            let provenance = Provenance(actor: actor, correlationID: .random())
+            let again = try fixture.chat.performBlocking(.createMessage(given), as: provenance)
+            #expect(again.fields == first.fields)
+            let other = try await fixture.chat.perform(.createMessage(given), as: provenance)
+            #expect(other.fields == first.fields)
+            let code = try fixture.refusal {
+                _ = try fixture.chat.performBlocking(
+                    .createMessage(given.setting("n", to: 2)), as: provenance)
+            }
+            #expect(code == .idConflict)
+        }
+        #expect(try fixture.eventsCount == 2)
+    }
+
     /// As it was answered, but for the `id` the store added.
     @Test func theAnswerAgainIsTheFirst() throws {
         let first = try fixture.perform(.createMessage(record(#"{"session_id":"s","x":1}"#)))
@@ -164,22 +186,24 @@ import Testing
     }
 
     @Test func idsAreToldApartByTheirBytes() throws {
+        let short = oddIDs.filter { $0.utf8.count < 120 }
+        var appends: [Append] = []
         for id in oddIDs {
             _ = try fixture.perform(.createSession(Record([("id", .string(id)), ("title", "t")])))
-            for other in oddIDs {
-                let uuid = try Identifier(String((other + "|" + id).unicodeScalars.prefix(250)))
-                let fields = try Record([("session_id", .string(id)), ("agent_id", .string(other))])
-                if id.utf8.count + other.utf8.count > 240 { continue }
-                _ = try fixture.perform(
-                    .createMessage(fields.setting("message_uuid", to: uuid)))
+            for other in short where short.contains(id) {
+                let message = try Record([
+                    ("message_uuid", .string(other + "|" + id)), ("session_id", .string(id)),
+                    ("agent_id", .string(other)), ("created_at", "2025-01-01T00:00:00Z"),
+                ])
+                appends.append(try ChatEvents.messageCreated(message))
             }
         }
+        for answer in try fixture.chat.store.appendBlocking(appends) { _ = try answer.get() }
         try fixture.everywhere { () throws in
-            let short = oddIDs.filter { $0.utf8.count < 240 }
             for id in oddIDs {
                 try fixture.read { view throws in
                     let identifier = try Identifier(id)
-                    let wanted = id.utf8.count < 240 ? short.count : 0
+                    let wanted = short.contains(id) ? short.count : 0
                     #expect(try view.messagesCount(ofSession: identifier) == wanted)
                     let page = try view.messages(ofSession: identifier, limit: 100)
                     #expect(page?.items.count == wanted)

@@ -4,7 +4,7 @@ import HansardTesting
 import Records
 import Testing
 
-@Suite struct PageContractTests {
+@Suite(.serialized) struct PageContractTests {
     private let fixture: ContractFixture
     private let id: Identifier
 

@@ -7,7 +7,7 @@ import Testing
 @testable import HansardChat
 
 /// What is exported and imported again is the same store.
-@Suite struct RoundTripTests {
+@Suite(.serialized) struct RoundTripTests {
     private func export(_ fixture: ContractFixture) throws -> String {
         var exporter = Exporter(fixture.chat)
         var text: [UInt8] = []

@@ -3,7 +3,7 @@ import HansardChat
 import Records
 import Testing
 
-@Suite struct SessionContractTests {
+@Suite(.serialized) struct SessionContractTests {
     private let fixture: ContractFixture
     private let id: Identifier
 

@@ -3,7 +3,7 @@ import HansardChat
 import Records
 import Testing
 
-@Suite struct TaskContractTests {
+@Suite(.serialized) struct TaskContractTests {
     private let fixture: ContractFixture
 
     init() throws {

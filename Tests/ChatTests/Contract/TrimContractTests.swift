@@ -3,7 +3,7 @@ import HansardChat
 import Records
 import Testing
 
-@Suite struct TrimContractTests {
+@Suite(.serialized) struct TrimContractTests {
     private let fixture: ContractFixture
     private let id: Identifier
 

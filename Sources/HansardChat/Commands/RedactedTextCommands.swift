@@ -1,0 +1,40 @@
+import Hansard
+import Projections
+public import Records
+
+extension ChatCommand where Answer == ChatRecord? {
+    /// Shows what a redacted message says, edits included, and records that it was shown and to
+    /// whom: answers with the message, nil when there is none or it was not redacted.
+    ///
+    /// The event stands in the stream `system/redactions` before the text is answered. Who may ask
+    /// is the caller's to decide.
+    public static func showRedacted(_ id: Identifier, reason: String? = nil) -> ChatCommand {
+        ChatCommand { view, _ in
+            guard let created = try view.messageEvent(id),
+                try view.current(created.position)?.redaction != nil
+            else { return .answer(nil) }
+            var data = Record.empty.setting("message_uuid", to: id)
+            if let reason { data = data.setting("reason", to: .string(reason)) }
+            let event = Event(
+                type: ChatEventTypes.redactedShown, stream: ChatEvents.redactions, data: data)
+            return .append(
+                Plan(append: Append([event])) { _, store in
+                    try store.read { try $0.unredacted(created.position) }
+                })
+        }
+    }
+}
+
+extension ReadView {
+    /// A message with every change applied, but for its redaction.
+    fileprivate func unredacted(_ message: Position) throws -> ChatRecord? {
+        guard var fields = try event(at: message)?.event.data else { return nil }
+        for change in try changes(of: message) {
+            if let event = try event(at: change), case .sets(let set)? = RecordChange(event)?.effect
+            {
+                fields = fields.merging(set)
+            }
+        }
+        return ChatRecord(position: message, fields: fields.withMessageID(message))
+    }
+}
