@@ -32,6 +32,23 @@ import Testing
         print("\(kills) upgrades killed, at up to \(call - 1) calls of one thread, seed \(seed)")
     }
 
+    /// A running program of the older version goes on, on its own generation.
+    @Test func anOlderProgramAppendsMeanwhile() throws {
+        let seed = Seed.current()
+        let directory = try TemporaryDirectory()
+        let path = directory.path("store")
+        try Store.create(at: path)
+        let filling = try WorkerProcess(path, seed: seed.value & ~1, pool: 1, operations: 100)
+        try #require(filling.end() == .finished)
+        let older = try WorkerProcess(path, seed: seed.value | 1, pool: 2, operations: 150)
+        older.wait(forLines: 3)
+        let newer = [try WorkerProcess.upgrading(path), try WorkerProcess.upgrading(path)]
+        for worker in newer { #expect(worker.end() == .finished, "\(worker.lines.suffix(3)), seed \(seed)") }
+        #expect(older.end() == .finished, "\(older.lines.suffix(3)), seed \(seed)")
+        #expect(try isNew(path))
+        try check(path, appended: newer.flatMap(\.lines), "seed \(seed)")
+    }
+
     private func isKilled(atCall call: Int, in path: String) throws -> Bool {
         let tracer = [
             "strace", "-f", "-qqq", "-o", "/dev/null", "-e", "trace=\(Self.calls)",
@@ -69,7 +86,8 @@ import Testing
         settings.changedUnits = .refuse
         let units = try isNew(path) ? ChangedChat.units : ChatUnits.all
         let store = try Store.open(path, units: units, settings: settings)
-        let last = lines.last { $0.hasPrefix("A ") }.flatMap { UInt64($0.dropFirst(2)) } ?? 0
+        let appended = lines.filter { $0.hasPrefix("A ") }.compactMap { UInt64($0.dropFirst(2)) }
+        let last = appended.max() ?? 0
         #expect(try store.read { $0.position.rawValue } >= last, comment)
         var verifier = Verifier(store)
         try #require(try verifier.run().problems.map(\.description) == [], comment)
