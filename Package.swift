@@ -20,7 +20,8 @@ let package = Package(
         .executable(name: "hansard-bench", targets: ["HansardBench"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "3.12.3"),
     ],
     targets: [
         // C libraries: a module map and a shim header each, nothing else.
@@ -44,7 +45,12 @@ let package = Package(
             dependencies: ["CInitialDictionary", "CLinux", "CLMDB", "CMessagePack", "CZstd"],
             swiftSettings: settings),
         .target(name: "Records", dependencies: ["Bindings"], swiftSettings: settings),
-        .target(name: "Hansard", dependencies: ["Bindings", "Records"], swiftSettings: settings),
+        .target(
+            name: "Hansard",
+            dependencies: [
+                "Bindings", "Records", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
         .target(
             name: "Projections", dependencies: ["Bindings", "Hansard", "Records"],
             path: "Projections",

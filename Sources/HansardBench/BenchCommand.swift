@@ -7,7 +7,7 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "Measures a store: appends, reads, opening. Build it with -c release.",
         subcommands: [
             FillCommand.self, LookupCommand.self, OpenCommand.self, CrashOpenCommand.self,
-            SinglesCommand.self, FollowCommand.self, SwapCommand.self,
-            DeleteCommand.self,
+            SinglesCommand.self, FollowCommand.self, SwapCommand.self, DeleteCommand.self,
+            ProveCommand.self,
         ])
 }

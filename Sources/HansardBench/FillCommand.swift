@@ -16,6 +16,7 @@ struct FillCommand: AsyncParsableCommand {
     @Option(help: "Events after which the tail is written to the index.")
     var flushEvents = Settings().flushEventsMax
     @Option(help: "Level of compression.") var level = Settings().compressionLevel
+    @Flag(help: "Keep no Merkle tree, to see what it costs.") var withoutTree = false
     @Option(help: "Gives the ids. With the same seed again, they are conflicts.")
     var seed = UInt64.random(in: .min ... .max)
 
@@ -30,6 +31,7 @@ struct FillCommand: AsyncParsableCommand {
         var settings = Settings()
         settings.flushEventsMax = flushEvents
         settings.compressionLevel = level
+        settings.keepsTree = !withoutTree
         let chat = try options.openOrCreate(settings)
         var report = Report("fill", isJSON: options.json)
         try report.add(generatorCells(corpus, chat.store))

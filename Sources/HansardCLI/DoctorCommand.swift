@@ -9,7 +9,7 @@ struct DoctorCommand: ParsableCommand {
         commandName: "doctor", abstract: "Check what the store stands on, and say what to do.",
         discussion: """
             Looks at files and permissions, file system, disk space, left-overs, whether log and index open, \
-            projections and their lag, readers, the clock, dictionaries, limits of the process and versions. \
+            projections and their lag, readers, the clock, dictionaries, keys and checkpoints, limits of the process and versions. \
             Each check is ok, warn (it works; look at it) or fail (mend it). Changes nothing, works as far as \
             it can on a store that can't be opened, and may be run while the store is in use. Whether every \
             event is sound is for 'hansard verify' to say.
@@ -25,10 +25,13 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let examination = Chat.examine(try store.path())
-        let checks =
+        let examination = Chat.examine(try store.path(), settings: store.settings)
+        let head = (try? examination.log.get())?.head ?? .zero
+        var checks =
             FileChecks(examination: examination, userID: ProcessIdentity.effectiveUserID).all
-            + StateChecks(examination: examination).all + ProcessChecks.current.all
+            + StateChecks(examination: examination).all
+        if let proofs = examination.proofs { checks += ProofChecks(proofs: proofs, head: head).all }
+        checks += ProcessChecks.current.all
         let failed = checks.filter { $0.verdict == .fail }.count
         try Output.with { out in
             for check in checks {

@@ -31,6 +31,8 @@ struct HansardCommand: AsyncParsableCommand {
 
             ENVIRONMENT
               HANSARD_STORE  the store's directory, where --store is not given
+              HANSARD_CHECKPOINT_DIR      a directory elsewhere that each new checkpoint is copied to
+              HANSARD_CHECKPOINT_COMMAND  a shell command that takes it, the file $1, elsewhere
               NO_COLOR       no colours, even on a terminal (as TERM=dumb)
             """,
         version: ProgramVersion.text,
@@ -41,7 +43,9 @@ struct HansardCommand: AsyncParsableCommand {
             HistoryCommand.self, DiffCommand.self, TrimCommand.self, RedactCommand.self,
             DeleteCommand.self,
             ProjectionsCommand.self, StatsCommand.self, VerifyCommand.self, DoctorCommand.self,
-            RebuildCommand.self, IndexCommand.self, DictionaryCommand.self,
+            CheckpointCommand.self, ProveCommand.self, CheckProofCommand.self, KeyCommand.self,
+            RebuildCommand.self, IndexCommand.self, DictionaryCommand.self, BackupCommand.self,
+            RestoreCommand.self,
         ])
 
     /// Here too, so that it may stand before the verb.

@@ -13,6 +13,31 @@ struct StoreOptions: ParsableArguments {
         completion: .directory)
     var store: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A directory outside the store for the latest checkpoint.", valueName: "dir",
+            visibility: .hidden),
+        completion: .directory)
+    var checkpointDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A shell command that takes each new checkpoint, the file $1, elsewhere.",
+            valueName: "command", visibility: .hidden))
+    var checkpointCommand: String?
+
+    /// Where checkpoints are kept besides, as the options or the environment say.
+    var settings: Settings {
+        var settings = Settings()
+        settings.checkpointDirectory =
+            checkpointDir ?? ProcessEnvironment["HANSARD_CHECKPOINT_DIR"]
+        settings.checkpointCommand =
+            checkpointCommand ?? ProcessEnvironment["HANSARD_CHECKPOINT_COMMAND"]
+        // A verb ends too soon to build anything in the background; 'hansard rebuild' does.
+        settings.changedUnits = .wait
+        return settings
+    }
+
     func path() throws -> String {
         if let store, !store.isEmpty { return store }
         if let path = ProcessEnvironment["HANSARD_STORE"] { return path }
@@ -20,21 +45,14 @@ struct StoreOptions: ParsableArguments {
     }
 
     /// Opens the store to append to it.
-    func openForWriting() throws -> Chat { try Chat.open(try path(), settings: Self.settings) }
+    func openForWriting() throws -> Chat { try Chat.open(try path(), settings: settings) }
 
     /// Opens the store to read it: for reading only where this user may not write.
     func openForReading() throws -> Chat {
         let path = try path()
-        var settings = Self.settings
+        var settings = settings
         settings.isReadOnly = !StoreOptions.isWritable(path)
         return try Chat.open(path, settings: settings)
-    }
-
-    /// A verb ends too soon to build anything in the background; 'hansard rebuild' does.
-    private static var settings: Settings {
-        var settings = Settings()
-        settings.changedUnits = .wait
-        return settings
     }
 
     /// Opens the log alone, which needs no index.
@@ -45,11 +63,14 @@ struct StoreOptions: ParsableArguments {
         return try LogReader(path: path, settings: ChatUpcasters.added(to: settings))
     }
 
-    /// Whether all of a store's files and directories may be written to.
+    /// Whether all of a store's files and directories may be written to. The key and checkpoints
+    /// are their owner's; without them appends go on.
     private static func isWritable(_ path: String) -> Bool {
         guard FileSystem.isWritable(path) else { return false }
         guard let names = try? FileSystem.names(in: path) else { return true }
-        return names.allSatisfy { isWritable("\(path)/\($0)") }
+        return names.allSatisfy {
+            ["keys", "checkpoints"].contains($0) || isWritable("\(path)/\($0)")
+        }
     }
 }
 

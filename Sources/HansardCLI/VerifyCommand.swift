@@ -9,13 +9,15 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify", abstract: "Check the whole store, without changing it.",
         discussion: """
             Checks every event's checksum, that positions have no gaps and revisions follow, and that the \
-            index with the tail equals a replay of the log. The store may be in use meanwhile. The replay \
+            index with the tail equals a replay of the log; and that the log continues the latest checkpoint that \
+            was signed, and those named: a log that was cut, put back or replaced does not. The store may be in use meanwhile. The replay \
             takes about as much room in TMPDIR as the index.
 
             Exit status: 0 when the store is sound, 2 when something is damaged, 1 when it could not be checked.
 
             EXAMPLES
               hansard verify
+              hansard verify --checkpoint /mnt/elsewhere/record.checkpoint
               hansard verify --json | jq .problems
             """)
 
@@ -25,6 +27,11 @@ struct VerifyCommand: ParsableCommand {
     var quiet = false
     @Flag(help: "Check each event of the log for itself; needs no index.")
     var logOnly = false
+    @Option(
+        help: ArgumentHelp(
+            "A checkpoint kept elsewhere, which the log must continue.", valueName: "file"),
+        completion: .file())
+    var checkpoint: [String] = []
     @Flag(help: .hidden)
     var inProcess = false
 
@@ -56,6 +63,7 @@ struct VerifyCommand: ParsableCommand {
         let store = try store.openForReading().store
         let status = StatusLine(isQuiet: quiet || output.json)
         var verifier = Verifier(store) { progress in status.show { Self.text(progress) } }
+        verifier.checkpointFiles = checkpoint
         let report: VerificationReport
         do { report = try verifier.run() } catch {
             status.clear()
@@ -99,6 +107,9 @@ struct VerifyCommand: ParsableCommand {
             "\(Figures.counted(report.eventsCount, "event")) up to position \(report.head), "
             + "\(Figures.counted(report.rowsCount, "row")) of the index"
         try out.line(report.isSound ? "sound: \(checked)" : "checked: \(checked)")
+        if let size = report.checkpointSizes.max() {
+            try out.line("signed: the first \(Figures.counted(Int(size), "event"))")
+        }
     }
 
     private func record(_ report: VerificationReport) throws -> Record {
@@ -107,6 +118,7 @@ struct VerifyCommand: ParsableCommand {
             ("head", .integer(Int64(report.head.rawValue))),
             ("events", .integer(Int64(report.eventsCount))),
             ("rows", .integer(Int64(report.rowsCount))),
+            ("checkpoints", .array(report.checkpointSizes.map { .integer(Int64($0)) })),
             ("problems_count", .integer(Int64(report.problemsCount))),
             ("problems", .array(report.problems.map(value))),
         ])

@@ -4,8 +4,10 @@ import Projections
 extension Chat {
     /// Looks at a store with the projections of the chat domain, without changing it.
     /// `StoreExamination` says more.
-    public static func examine(_ path: String) -> StoreExamination {
+    public static func examine(
+        _ path: String, settings: Settings = Settings()
+    ) -> StoreExamination {
         StoreExamination(
-            path: path, units: ChatUnits.all, settings: ChatUpcasters.added(to: Settings()))
+            path: path, units: ChatUnits.all, settings: ChatUpcasters.added(to: settings))
     }
 }

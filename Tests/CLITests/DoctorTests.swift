@@ -105,10 +105,11 @@ private struct Refusing: Projection {
             style: Style(isColoured: false, columns: nil), head: statistics.head
         )
         .lines(statistics.units)
-        #expect(lines.count == 4)
+        #expect(lines.count == 5)
         #expect(lines[1].hasPrefix("core  ") && lines[1].contains("current            1         0"))
         #expect(lines[2].contains("stopped            0         1"))
         #expect(lines[3] == "  stopped at event 1: Refusal()")
+        #expect(lines[4].hasPrefix("tree  "))
         try store.close()
         let examination = StoreExamination(
             path: workspace.store,

@@ -32,7 +32,7 @@ import Testing
         #expect(try found.log.get().head == Position(5))
         #expect(try found.log.get().headRecordedAt != nil)
         #expect(try found.log.get().clockBehindMax == 0)
-        #expect(try #require(found.statistics).get().units.map(\.name) == ["core", "ledger"])
+        #expect(try #require(found.statistics).get().units.map(\.name) == ["core", "ledger", "tree"])
         #expect(found.hasIndex && found.leftovers.isEmpty && found.laggingReaders.isEmpty)
         #expect(found.files.map(\.path).first == fixture.path)
         #expect(found.files.count == 7)

@@ -13,7 +13,7 @@ final class IndexFixture {
         let unit = ProjectionUnit(name: "unit", version: 1, projections: [TwoTables()])
         index = try Index(
             directory: directory.path + "/index", generation: 1,
-            units: UnitDefinition.list([unit]), logID: "log", isReadOnly: false)
+            units: UnitDefinition.list([unit], keepsTree: false), logID: "log", isReadOnly: false)
     }
 
     private struct TwoTables: Projection {

@@ -17,11 +17,14 @@ struct UnitDefinition: Sendable {
     let tables: [String]
     /// Number of its first table among all tables of the store.
     let firstTable: Int
-    /// Empty for the core.
+    /// Empty for the core and the tree.
     let projections: [any Projection]
 
-    /// The core first, then the units in their order.
-    static func list(_ units: [ProjectionUnit]) -> [UnitDefinition] {
+    /// Whether it is the Merkle tree, which is folded from leaves instead of events.
+    var isTree: Bool { number > 0 && projections.isEmpty && name == TreeTable.unitName }
+
+    /// The core first, then the units in their order, last the tree.
+    static func list(_ units: [ProjectionUnit], keepsTree: Bool) -> [UnitDefinition] {
         var list = [
             UnitDefinition(
                 number: 0, name: CoreTables.unitName, version: CoreTables.unitVersion,
@@ -34,6 +37,14 @@ struct UnitDefinition: Sendable {
                     number: list.count, name: unit.name, version: unit.version,
                     tables: unit.tableNames, firstTable: last.firstTable + last.tables.count,
                     projections: unit.projections))
+        }
+        if keepsTree {
+            let last = list[list.count - 1]
+            list.append(
+                UnitDefinition(
+                    number: list.count, name: TreeTable.unitName, version: TreeTable.unitVersion,
+                    tables: TreeTable.names, firstTable: last.firstTable + last.tables.count,
+                    projections: []))
         }
         return list
     }

@@ -8,8 +8,8 @@ struct TableRow: Equatable {
 
 /// A fold of the log from its first event into a scratch index, beside the live one.
 final class Replay {
-    private let engine: Engine
-    private let index: Index
+    let engine: Engine
+    let index: Index
     private let flushEventsMax: Int
     /// Those the store served when the replay began.
     let units: [UnitDefinition]

@@ -75,6 +75,8 @@ public struct StoreExamination: Sendable {
     public let log: Result<LogState, HansardError>
     /// Of the store opened for reading; nil when the log can't be opened or there is no index yet.
     public let statistics: Result<StoreStatistics, HansardError>?
+    /// Whether the store can sign and is what was signed; nil when it can't be opened.
+    public let proofs: ProofExamination?
     /// Whether the live generation of the index is there.
     public let hasIndex: Bool
     /// Readers that kept the same snapshot for `readerSeconds`, with commits after it.
@@ -110,7 +112,7 @@ public struct StoreExamination: Sendable {
             statistics = Self.result("opening the store") { [log] in
                 try Self.checkLag(
                     of: files, generation ?? 0, log: opened?.log, head: log.get().head,
-                    UnitDefinition.list(units), settings)
+                    UnitDefinition.list(units, keepsTree: settings.keepsTree), settings)
                 let store = try Store.open(path, units: units, settings: settings)
                 opened?.store = store
                 return try store.statistics()
@@ -118,6 +120,7 @@ public struct StoreExamination: Sendable {
         } else {
             statistics = nil
         }
+        proofs = settings.keepsTree ? opened?.store.map { ProofExamination($0) } : nil
         leftovers = files.leftovers(live: generation)
         laggingReaders = opened.map { Self.laggingReaders($0.log, $0.store) } ?? []
     }

@@ -17,6 +17,8 @@ public struct VerificationReport: Sendable {
     public var head = Position.zero
     /// Rows of the index compared with those of a replay.
     public var rowsCount = 0
+    /// Sizes of the signed checkpoints the log agrees with.
+    public var checkpointSizes: [UInt64] = []
     /// The first problems, at most `problemsMax`.
     public var problems: [Problem] = []
     /// All problems.

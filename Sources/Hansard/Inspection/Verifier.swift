@@ -8,10 +8,12 @@ import Records
 /// before each slice the replay is brought to the position the store is read at, so no read
 /// transaction is long.
 public struct Verifier {
-    private let store: Store
+    let store: Store
     private let scratchDirectory: String
     private let progress: (VerificationProgress) -> Void
-    private var report = VerificationReport()
+    var report = VerificationReport()
+    /// Files with checkpoints kept elsewhere, which the log must continue as well.
+    public var checkpointFiles: [String] = []
 
     private static let sliceRowsMax = 10_000
 
@@ -41,7 +43,10 @@ public struct Verifier {
             // The files stay until the replay lets go of them; nothing is left behind even by a
             // kill.
             try FileSystem.removeTree(scratchDirectory)
-            if try checkLog(replay) { try compareTables(replay) }
+            if try checkLog(replay) {
+                try compareTables(replay)
+                try compareCheckpoints(replay)
+            }
             return report
         } catch {
             try? FileSystem.removeTree(scratchDirectory)

@@ -9,6 +9,8 @@ struct EncodedEvent: Sendable {
     let frame: [UInt8]
     let rawLength: Int
     let dictionary: UInt16
+    /// SHA-256 of the payload before compression; nil when no tree is kept.
+    let payloadHash: MerkleHash?
 }
 
 /// The contexts one thread needs to encode and decode events. Not for two threads at once.
@@ -20,9 +22,11 @@ final class EventCodec {
     private let hasher: IDHasher
     private let eventBytesMax: Int
     private let upcasters: UpcasterTable
+    private let keepsTree: Bool
 
     init(
-        dictionaries: DictionarySet, hasher: IDHasher, upcasters: UpcasterTable, settings: Settings
+        dictionaries: DictionarySet, hasher: IDHasher, upcasters: UpcasterTable = .none,
+        settings: Settings
     ) throws {
         self.upcasters = upcasters
         self.hasher = hasher
@@ -30,6 +34,7 @@ final class EventCodec {
         decompressor = try Decompressor()
         self.dictionaries = dictionaries
         eventBytesMax = settings.eventBytesMax
+        keepsTree = settings.keepsTree
     }
 
     /// Packs and compresses an event after checking its bounds.
@@ -51,12 +56,14 @@ final class EventCodec {
         }
         let id = dictionaries.newest
         let dictionary = try dictionaries.dictionary(id)?.compression
+        var payloadHash: MerkleHash?
         let frame = try packer.withBytes { payload in
-            try compressor.compress(payload, dictionary: dictionary)
+            if keepsTree { payloadHash = .sha256(payload) }
+            return try compressor.compress(payload, dictionary: dictionary)
         }
         return EncodedEvent(
             event: current, hashes: EventHashes(event, hasher), frame: frame, rawLength: rawLength,
-            dictionary: id)
+            dictionary: id, payloadHash: payloadHash)
     }
 
     private func check(_ event: Event) throws(HansardError) {
@@ -102,7 +109,14 @@ final class EventCodec {
         _ stored: Span<UInt8>, position: UInt64, as form: EventForm = .current
     ) throws -> RecordedEvent {
         let (header, payload) = try payload(stored, position: position)
-        var event = try EventPayload.unpack(payload.span, position: position)
+        return try decode(header, payload.span, position: position, as: form)
+    }
+
+    /// Reads an event whose payload is decompressed.
+    func decode(
+        _ header: EventHeader, _ payload: Span<UInt8>, position: UInt64, as form: EventForm
+    ) throws -> RecordedEvent {
+        var event = try EventPayload.unpack(payload, position: position)
         var fault: EventFault?
         if form != .stored {
             do { event = try upcasters.current(event, at: Position(position)) } catch {

@@ -8,6 +8,8 @@ final class Log: Sendable {
     let meta: Database
     /// Identifies this log for ever; backups and proofs name it.
     let id: String
+    /// The logs this one was restored from, oldest first.
+    let ancestry: [LogAncestor]
     let hasher: IDHasher
     let codecs: CodecPool
     let dictionaries: DictionarySet
@@ -39,6 +41,7 @@ final class Log: Sendable {
         self.events = events
         let header = try environment.read { try LogMeta(reading: meta, in: $0) }
         id = header.id
+        ancestry = header.ancestry
         hasher = IDHasher(key: header.hashKey)
         self.dictionaries = try DictionarySet(
             environment: environment, table: dictionaries, level: settings.compressionLevel)
@@ -85,6 +88,18 @@ final class Log: Sendable {
         in transaction: borrowing some Reading & ~Copyable, codec: EventCodec,
         as form: EventForm = .current, _ body: (RecordedEvent) throws -> Bool
     ) throws {
+        try scanStored(from: first, through: last, in: transaction) { position, stored in
+            try body(try codec.decode(stored, position: position, as: form))
+        }
+    }
+
+    /// Hands the events as they are stored to `body` until it returns false, checking that none is
+    /// missing.
+    func scanStored(
+        from first: Position, through last: Position,
+        in transaction: borrowing some Reading & ~Copyable,
+        _ body: (_ position: UInt64, Span<UInt8>) throws -> Bool
+    ) throws {
         guard first <= last else { return }
         try transaction.withCursor(events) { cursor in
             var isFound = try cursor.seek(integerKey: first.rawValue)
@@ -93,10 +108,8 @@ final class Log: Sendable {
                 guard isFound, try cursor.currentIntegerKey() == position else {
                     throw EventHeader.corrupt(position, "is missing")
                 }
-                let recorded = try cursor.withCurrent { _, stored in
-                    try codec.decode(stored, position: position, as: form)
-                }
-                guard try body(recorded) else { return }
+                guard try cursor.withCurrent({ _, stored in try body(position, stored) })
+                else { return }
                 position += 1
                 if position <= last.rawValue { isFound = try cursor.next() }
             }

@@ -6,9 +6,12 @@ struct LogMeta {
     let id: String
     let hashKey: (UInt64, UInt64)
     let createdAt: Int64
+    /// The logs this one was restored from, oldest first.
+    let ancestry: [LogAncestor]
 
     /// Makes the identity of a new log.
-    init(new createdAt: Int64) {
+    init(new createdAt: Int64, ancestry: [LogAncestor] = []) {
+        self.ancestry = ancestry
         id = Identifier.random().text
         let random = SystemRandom.bytes(16)
         hashKey = (
@@ -45,6 +48,13 @@ struct LogMeta {
             Bytes.loadLittleEndian(key.span, at: 8, as: UInt64.self)
         )
         self.createdAt = Int64(bitPattern: createdAt)
+        let ancestors =
+            try transaction.get(Array(Layout.metaAncestry.utf8).span, from: meta) ?? []
+        guard let ancestry = LogAncestor.decode(ancestors.span) else {
+            throw HansardError(
+                .notAStore, "the log's ancestry is damaged; restore from a backup")
+        }
+        self.ancestry = ancestry
     }
 
     func write(to meta: Database, in transaction: borrowing WriteTransaction) throws {
@@ -59,6 +69,7 @@ struct LogMeta {
         try put(key, Layout.metaHashKey)
         try put(Self.bytes(1), Layout.metaGeneration)
         try put(Self.bytes(UInt64(bitPattern: createdAt)), Layout.metaCreatedAt)
+        if !ancestry.isEmpty { try put(LogAncestor.encode(ancestry), Layout.metaAncestry) }
     }
 
     static func generation(

@@ -20,6 +20,8 @@ final class Engine {
     ///
     /// By the hash of the name; of two names with one hash the latest is kept.
     private var heads: [UInt64: StreamHead] = [:]
+    /// The tree's right edge at the last event folded into it.
+    var treeEdge = CompactRange()
     private var published: Publication
     private var routes: Routes
     /// Filters over all ids; nil until this process has looked up enough of them to be worth it.
@@ -88,9 +90,7 @@ final class Engine {
                 let first = earliestEnd.next
                 let last = min(head, Position(earliestEnd.rawValue + UInt64(Self.chunkEventsMax)))
                 do {
-                    try log.forEachEvent(
-                        from: first, through: last, in: transaction, codec: codec, as: .forFolding
-                    ) { try fold($0, over: reader) }
+                    try fold(first, last, in: transaction, codec: codec, over: reader)
                 } catch {
                     discard()
                     throw error
@@ -144,13 +144,24 @@ final class Engine {
 
     // MARK: Folding
 
-    /// Folds an event read from the log into every unit that has not had it.
-    func fold(_ recorded: RecordedEvent, over reader: IndexReader) throws {
-        if core.foldedThrough < recorded.position {
-            let hashes = EventHashes(recorded.event, log.hasher)
-            try foldCore(recorded, hashes, over: reader)
+    /// Folds a range of the log's events into every unit that has not had them.
+    func fold(
+        _ first: Position, _ last: Position, in transaction: borrowing some Reading & ~Copyable,
+        codec: EventCodec, over reader: IndexReader
+    ) throws {
+        try readTreeEdge(in: transaction, codec: codec, over: reader)
+        try log.scanEvents(
+            from: first, through: last, leavesAfter: leavesNeededAfter, in: transaction,
+            codec: codec
+        ) { recorded, leaf in
+            if core.foldedThrough < recorded.position {
+                let hashes = EventHashes(recorded.event, log.hasher)
+                try foldCore(recorded, hashes, over: reader)
+            }
+            try foldProjections(recorded, over: reader)
+            if let leaf { foldTree(leaf, at: recorded.position) }
+            return true
         }
-        try foldProjections(recorded, over: reader)
     }
 
     /// Folds an event read from the log into the core alone.
@@ -197,7 +208,9 @@ final class Engine {
             }
         }
         for unit in units.dropFirst()
-        where unit.stop == nil && unit.foldedThrough < recorded.position {
+        where unit.stop == nil && unit.foldedThrough < recorded.position
+            && !unit.definition.isTree
+        {
             unit.advance(to: recorded.position)
         }
     }
@@ -271,6 +284,7 @@ final class Engine {
         for unit in units { unit.discard() }
         group.removeAll()
         heads.removeAll(keepingCapacity: true)
+        treeEdge = CompactRange()
     }
 
     /// Makes the tails visible to reads. `logTransaction` nil means: not at the log's head yet.

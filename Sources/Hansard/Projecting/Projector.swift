@@ -16,12 +16,15 @@ final class Projector: Sendable {
     private let fold: ConditionLock<Engine>
     private let publication: Publication
     let mover: GenerationMover
+    /// Nil when nothing is to be signed.
+    let keeper: CheckpointKeeper?
     private let settings: Settings
 
     init(
         fold: ConditionLock<Engine>, publication: Publication, mover: GenerationMover,
-        settings: Settings
+        keeper: CheckpointKeeper?, settings: Settings
     ) {
+        self.keeper = keeper
         self.fold = fold
         self.mover = mover
         self.publication = publication
@@ -36,6 +39,7 @@ final class Projector: Sendable {
             do {
                 try flush()
                 finished(nil)
+                keeper?.flushed(publication.current.index)
             } catch {
                 finished(HansardError.wrapping(error, doing: "writing the index"))
             }

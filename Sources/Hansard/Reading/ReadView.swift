@@ -14,6 +14,8 @@ public final class ReadView {
     private let codec: EventCodec
     private let events: ReadSnapshot
     private let rebuilds: UnitRebuilds
+    /// Number of the unit that keeps the tree; nil when the store was opened without.
+    let treeUnit: Int?
 
     init(store: Store, published: Published, index: IndexReader, codec: EventCodec) throws {
         position = published.end
@@ -22,6 +24,7 @@ public final class ReadView {
         self.codec = codec
         log = store.log
         rebuilds = store.rebuilds
+        treeUnit = published.index.units.last.flatMap { $0.isTree ? $0.number : nil }
         events = try store.log.environment.beginRead()
     }
 
@@ -57,6 +60,27 @@ public final class ReadView {
         try log.forEachEvent(
             from: max(first, Position(1)), through: min(last, position), in: events, codec: codec,
             body)
+    }
+
+    /// Lends what stands before the event at a position that is there, and its payload.
+    func withPayload<Result>(
+        at position: Position, _ body: (EventHeader, [UInt8]) throws -> Result
+    ) throws -> Result {
+        try events.withValue(integerKey: position.rawValue, in: log.events) { stored in
+            guard let stored else { throw EventHeader.corrupt(position.rawValue, "is missing") }
+            let (header, payload) = try codec.payload(stored, position: position.rawValue)
+            return try body(header, payload)
+        }
+    }
+
+    /// Hashes of the leaves of the log's tree at a range of positions.
+    func leafHashes(at positions: ClosedRange<UInt64>) throws -> [MerkleHash] {
+        var hashes: [MerkleHash] = []
+        try log.forEachLeaf(
+            from: Position(positions.lowerBound), through: Position(positions.upperBound),
+            in: events, codec: codec
+        ) { hashes.append($0.hash) }
+        return hashes
     }
 
     /// The event that has `id` or claims it; nil when there is none.

@@ -5,6 +5,8 @@ import Records
 struct DecodedEvent: Sendable {
     let recorded: RecordedEvent
     let hashes: EventHashes
+    /// Of its leaf; nil when no tree is kept.
+    let leaf: MerkleHash?
 }
 
 /// A range of the log, read and decoded by a thread of its own, a few chunks ahead of whoever folds
@@ -24,18 +26,23 @@ final class DecodedEvents: Sendable {
     private static let chunkEventsMax = 4_096
     private static let chunkBytesMax = 8 << 20
 
-    private init(_ log: Log) { self.log = log }
+    private let hasLeaves: Bool
+
+    private init(_ log: Log, hasLeaves: Bool) {
+        self.log = log
+        self.hasLeaves = hasLeaves
+    }
 
     /// Hands the events from `first` to `last` to `body`, in order, in chunks.
     ///
     /// - Throws: what `body` throws; `HansardError` (`corruptEvent`) for the first damaged event,
     ///   after `body` had those before its chunk.
     static func forEachChunk(
-        of log: Log, from first: Position, through last: Position,
+        of log: Log, from first: Position, through last: Position, hasLeaves: Bool,
         _ body: ([DecodedEvent]) throws -> Void
     ) throws {
         if first > last { return }
-        let events = DecodedEvents(log)
+        let events = DecodedEvents(log, hasLeaves: hasLeaves)
         let thread = try DedicatedThread(name: "hansard-decode") {
             events.decode(from: first, through: last)
         }
@@ -101,11 +108,12 @@ final class DecodedEvents: Sendable {
         let end = min(last, Position(first.rawValue + UInt64(Self.chunkEventsMax) - 1))
         try log.environment.read { transaction in
             try log.scanEvents(
-                from: first, through: end, in: transaction, codec: codec, as: .forFolding
-            ) {
-                chunk.append(
-                    DecodedEvent(recorded: $0, hashes: EventHashes($0.event, log.hasher)))
-                bytes += $0.event.data.bytes.count
+                from: first, through: end, leavesAfter: hasLeaves ? .zero : nil, in: transaction,
+                codec: codec
+            ) { recorded, leaf in
+                let hashes = EventHashes(recorded.event, log.hasher)
+                chunk.append(DecodedEvent(recorded: recorded, hashes: hashes, leaf: leaf))
+                bytes += recorded.event.data.bytes.count
                 return bytes < Self.chunkBytesMax
             }
         }

@@ -42,7 +42,9 @@ final class GenerationBuild {
     /// - Throws: what `onChunk` throws, which ends the build; `HansardError`: `corruptEvent`,
     ///   `unitStopped`.
     func fold(through last: Position, onChunk: (Position) throws -> Void) throws {
-        try DecodedEvents.forEachChunk(of: engine.log, from: end.next, through: last) { chunk in
+        try DecodedEvents.forEachChunk(
+            of: engine.log, from: end.next, through: last, hasLeaves: engine.tree != nil
+        ) { chunk in
             try fold(chunk)
             try checkNoneStopped()
             try flushIfLarge()

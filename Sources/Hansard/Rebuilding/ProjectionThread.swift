@@ -65,7 +65,10 @@ final class ProjectionThread {
 
     private static func fold(_ chunk: [DecodedEvent], _ engine: Engine) throws {
         let reader = try IndexReader(engine.index)
-        for event in chunk { try engine.foldProjections(event.recorded, over: reader) }
+        for event in chunk {
+            try engine.foldProjections(event.recorded, over: reader)
+            if let leaf = event.leaf { engine.foldTree(leaf, at: event.recorded.position) }
+        }
         engine.sealProjections()
     }
 }

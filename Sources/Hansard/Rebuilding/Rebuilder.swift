@@ -34,7 +34,7 @@ public struct Rebuilder {
             throw HansardError.wrapping(error, doing: "opening the log of \(path)")
         }
         files = GenerationFiles(store: store)
-        self.units = UnitDefinition.list(units)
+        self.units = UnitDefinition.list(units, keepsTree: settings.keepsTree)
         self.keep = keep
         mayStop = []
     }

@@ -13,6 +13,14 @@ struct UpcasterTable: Sendable {
     /// Whether an event of version 1 is current whatever its type: nothing to look up then.
     private let isFirstCurrent: Bool
 
+    /// For whoever reads what is stored.
+    static let none = UpcasterTable()
+
+    private init() {
+        chains = [:]
+        isFirstCurrent = true
+    }
+
     /// - Throws: `HansardError` (`invalidArgument`): a step that is missing or there twice, a
     ///   version out of bounds, steps that lead in a circle.
     init(_ upcasters: Upcasters) throws(HansardError) {

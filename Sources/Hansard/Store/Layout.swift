@@ -14,6 +14,9 @@ enum Layout {
     static let buildingSuffix = ".building"
     /// A generation that is being removed.
     static let droppedSuffix = ".dropped"
+    /// The signing key; and the latest checkpoint with the public keys.
+    static let keysDirectory = "keys"
+    static let checkpointsDirectory = "checkpoints"
     /// Locked by whoever builds, switches or removes generations.
     static let generationsLock = "generations.lock"
 
@@ -44,6 +47,7 @@ enum Layout {
     static let metaHashKey = "hash_key"
     static let metaGeneration = "index_generation"
     static let metaCreatedAt = "created_at"
+    static let metaAncestry = "ancestry"
 
     // Sub-databases of the index that are no unit's tables.
     static let checkpoints = "checkpoints"

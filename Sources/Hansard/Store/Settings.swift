@@ -29,6 +29,15 @@ public struct Settings: Sendable {
     public var logBytesMax = 1 << 40
     /// Opens a store on a network or user-space file system, where LMDB's locks are not reliable.
     public var allowsNetworkFileSystem = false
+    /// Keeps the log's Merkle tree current, which signed checkpoints and proofs need. Without it
+    /// appends are some percent faster, and the next opening with it folds what is missing.
+    public var keepsTree = true
+    /// A directory outside the store where the latest checkpoint is kept too. Rollback of the whole
+    /// store can be seen only by what is elsewhere.
+    public var checkpointDirectory: String?
+    /// A shell command that takes a new checkpoint elsewhere; its file is `$1`. It runs beside, and
+    /// closing the store waits for it.
+    public var checkpointCommand: String?
     /// Opens nothing for writing; appends are refused and the index is never flushed.
     public var isReadOnly = false
     /// How events of older shapes become current when they are read.

@@ -63,7 +63,7 @@ public final class Store: Sendable {
         path = files.directory
         self.settings = settings
         log = try Log(directory: files.log, settings: settings)
-        let definitions = UnitDefinition.list(units)
+        let definitions = UnitDefinition.list(units, keepsTree: settings.keepsTree)
         let (index, plan) = try files.openLiveIndex(
             of: log, units: definitions, settings: settings)
         rebuilds = UnitRebuilds(wanted: definitions, lacking: plan.lacking)
@@ -74,8 +74,11 @@ public final class Store: Sendable {
         let mover = GenerationMover(
             log: log, files: files, units: definitions, fold: fold, turns: turns,
             publication: publication, settings: settings)
+        let isSigning = settings.keepsTree && !settings.isReadOnly
         projector = Projector(
-            fold: fold, publication: publication, mover: mover, settings: settings)
+            fold: fold, publication: publication, mover: mover,
+            keeper: isSigning ? CheckpointKeeper(store: files, log: log, settings: settings) : nil,
+            settings: settings)
         writer = Writer(
             fold: fold, projector: projector, settings: settings, logDirectory: files.log,
             environment: log.environment, publication: publication, turns: turns)
@@ -159,6 +162,7 @@ public final class Store: Sendable {
         if let writerThread = threads.first { writerThread.join() }
         projector.close()
         if let projectorThread = threads.last { projectorThread.join() }
+        projector.keeper?.close()
         if let failure = projector.lastFailure { throw failure }
     }
 

@@ -60,14 +60,7 @@ struct StoreFiles {
 
     private func make(_ settings: Settings) throws {
         try checkFileSystem(settings: settings)
-        if FileSystem.exists(directory), try !FileSystem.names(in: directory).isEmpty {
-            let isStore = FileSystem.exists(logData)
-            throw HansardError(
-                .alreadyExists,
-                isStore
-                    ? "\(directory) is a store already"
-                    : "\(directory) is not empty: name a directory that is empty or not there yet")
-        }
+        try checkIsEmpty()
         let temporary = "\(directory).new-\(Identifier.random().text)"
         try FileSystem.createDirectory(temporary, mode: 0o750)
         do {
@@ -80,6 +73,18 @@ struct StoreFiles {
         try FileSystem.synchroniseDirectory(FileSystem.parent(of: directory))
     }
 
+    /// Refuses a place for a new store where something is.
+    func checkIsEmpty() throws {
+        if FileSystem.exists(directory), try !FileSystem.names(in: directory).isEmpty {
+            let isStore = FileSystem.exists(logData)
+            throw HansardError(
+                .alreadyExists,
+                isStore
+                    ? "\(directory) is a store already"
+                    : "\(directory) is not empty: name a directory that is empty or not there yet")
+        }
+    }
+
     private func fill(_ files: StoreFiles, _ settings: Settings) throws {
         try FileSystem.createDirectory(files.log, mode: 0o750)
         let environment = try Environment(directory: files.log)
@@ -90,8 +95,9 @@ struct StoreFiles {
         guard let meta, let dictionaries else {
             throw HansardError(.system, "LMDB made no tables in \(files.log)")
         }
+        let identity = LogMeta(new: settings.clock())
         try environment.write { transaction in
-            try LogMeta(new: settings.clock()).write(to: meta, in: transaction)
+            try identity.write(to: meta, in: transaction)
             let dictionary = InitialDictionary.bytes
             if !dictionary.isEmpty {
                 try transaction.append(dictionary.span, integerKey: 1, to: dictionaries)
@@ -100,7 +106,7 @@ struct StoreFiles {
         environment.close()
         try FileSystem.synchroniseFile(files.logData)
         try FileSystem.synchroniseDirectory(files.log)
-        try FileSystem.synchroniseDirectory(files.directory)
+        try CheckpointFiles(directory: files.directory, logID: identity.id).create()
     }
 
     /// Refuses file systems that LMDB's map and locks do not work on.

@@ -46,10 +46,8 @@ struct GroupCommit {
     ) throws {
         try engine.notice(transaction)
         let head = try engine.log.head(in: transaction)
-        try engine.log.forEachEvent(
-            from: engine.earliestEnd.next, through: head, in: transaction, codec: codec,
-            as: .forFolding
-        ) { try engine.fold($0, over: reader) }
+        try engine.fold(
+            engine.earliestEnd.next, head, in: transaction, codec: codec, over: reader)
     }
 
     private mutating func write(
@@ -110,6 +108,12 @@ struct GroupCommit {
             recordedAt: clock.recordedAt, clockAt: clock.clockAt, entity: facts.entity,
             previous: facts.previous, event: event)
         try engine.foldProjections(recorded, over: reader)
+        if let payload = encoded.payloadHash {
+            let leaf = EventLeaf(
+                position: position, recordedAt: clock.recordedAt,
+                revision: Revision(facts.revision), payload: payload)
+            engine.foldTree(leaf.hash, at: position)
+        }
         return position
     }
 }

@@ -1,0 +1,40 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// Small files read and written whole.
+extension FileSystem {
+    /// A file's bytes. Wraps `open` and `pread`.
+    ///
+    /// - Throws: `SystemError`, `EFBIG` when there are more than `max`.
+    public static func contents(of path: String, max: Int) throws(SystemError) -> [UInt8] {
+        let file = try PlainFile(reading: path)
+        let bytes = try file.read(max + 1, at: 0)
+        guard bytes.count <= max else { throw SystemError(code: EFBIG, call: "read", path: path) }
+        return bytes
+    }
+
+    /// Writes a file, or puts it in place of the one that is there: after a crash there is the old
+    /// one or the new one, whole. Not for two at once.
+    ///
+    /// - Parameter mode: permissions, less what the process's mask takes away.
+    public static func replaceFile(
+        _ path: String, with bytes: Span<UInt8>, mode: UInt32
+    ) throws(SystemError) {
+        let temporary = path + ".part"
+        unsafe unlink(temporary)
+        let file = try PlainFile(
+            temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode_t(mode))
+        do {
+            try file.write(bytes)
+            try file.synchronise()
+            try rename(temporary, to: path)
+        } catch {
+            unsafe unlink(temporary)
+            throw error
+        }
+        try synchroniseDirectory(parent(of: path))
+    }
+}

@@ -1,0 +1,216 @@
+import Bindings
+
+/// How far a backup is.
+public struct BackupProgress: Sendable {
+    /// The last event written, of how many there are.
+    public let done: Position
+    public let total: Position
+    /// Since the beginning.
+    public let eventsPerSecond: Double
+}
+
+/// What a backup did.
+public struct BackupReport: Sendable {
+    /// The last event that is backed up now, and when it was recorded, in microseconds since
+    /// 1970-01-01T00:00:00Z; zero and 0 for an empty log.
+    public let through: Position
+    public let recordedAt: Int64
+    /// Events and bytes written this time.
+    public let eventsCount: Int
+    public let bytesCount: Int
+    public let seconds: Double
+    /// Name of the full copy, when that was asked for.
+    public let fullCopy: String?
+    /// Full copies removed because there were more than are kept.
+    public let removed: [String]
+
+    public var eventsPerSecond: Double { Double(eventsCount) / max(seconds, 1e-6) }
+}
+
+/// Backs the log of a store up to a directory, while any process uses the store.
+///
+/// Writes only what the directory lacks. Needs the log alone: no index, and no open store.
+/// Interrupted at any point, by a kill too, what was written before counts, and the next backup
+/// goes on there. docs/FORMAT.md says what the directory holds. For one thread at a time.
+public struct Backup {
+    private let log: Log
+    private let checkpoints: CheckpointFiles
+    private let directory: BackupDirectory
+    private let settings: BackupSettings
+
+    /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`.
+    public init(
+        ofStore path: String, to directory: String, settings: BackupSettings = BackupSettings()
+    ) throws(HansardError) {
+        var logSettings = Settings()
+        logSettings.isReadOnly = !FileSystem.isWritable("\(path)/\(Layout.logDirectory)")
+        log = try LogReader(path: path, settings: logSettings).log
+        checkpoints = CheckpointFiles(
+            directory: StoreFiles(directory: path).directory, logID: log.id)
+        self.directory = BackupDirectory(directory)
+        self.settings = settings
+    }
+
+    /// Writes what is new, up to the log's head as it is now.
+    ///
+    /// - Parameters:
+    ///   - isCancelled: asked after every block.
+    ///   - progress: called as often.
+    /// - Throws: `HansardError`: `cancelled`; `otherLog`, `logRolledBack`, `alreadyExists` when
+    ///   the directory is not this log's; `damagedBackup`; `backupBusy`; `corruptEvent` at a
+    ///   damaged event, after those before it; `full`; `noPermission`; `system`.
+    public func run(
+        isCancelled: @escaping () -> Bool = { false },
+        progress: @escaping (BackupProgress) -> Void = { _ in }
+    ) throws(HansardError) -> BackupReport {
+        do {
+            try directory.prepare()
+            return try directory.locked {
+                let began = SystemClock.monotonicMicroseconds
+                try directory.removeUnfinished()
+                let run = try BackupRun(log, to: directory, settings)
+                let before = run.through
+                let work = Work(began: began, isCancelled: isCancelled, progress: progress)
+                try advance(run, work)
+                try run.sealIfDue()
+                let compaction = SegmentCompaction(directory, settings)
+                for name in try compaction.due() where !isCancelled() {
+                    try compaction.run(name, isCancelled: isCancelled)
+                }
+                return report(run, since: before, began)
+            }
+        } catch {
+            throw HansardError.wrapping(error, doing: "backing up to \(directory.path)")
+        }
+    }
+
+    /// Writes what is new, again and again, until it is cancelled; never more than a second
+    /// behind, when the disk and two threads keep up.
+    ///
+    /// - Parameter onAdvance: called whenever something was written, with the last event that is
+    ///   backed up.
+    /// - Returns: what was written in all.
+    public func watch(
+        isCancelled: @escaping () -> Bool, onAdvance: (BackupProgress) -> Void = { _ in }
+    ) throws(HansardError) -> BackupReport {
+        do {
+            try directory.prepare()
+            return try directory.locked {
+                let began = SystemClock.monotonicMicroseconds
+                try directory.removeUnfinished()
+                let run = try BackupRun(log, to: directory, settings)
+                let before = run.through
+                let work = Work(began: began, isCancelled: isCancelled, progress: { _ in })
+                let compaction = CompactionThread(directory, settings)
+                defer { compaction.finish() }
+                try compaction.start()
+                var sealedCount = 0
+                while !isCancelled() {
+                    let head = try head()
+                    if head > run.through {
+                        try advance(run, work)
+                        onAdvance(work.at(run.through, of: head))
+                    }
+                    try run.sealIfDue()
+                    if run.sealed.count > sealedCount {
+                        sealedCount = run.sealed.count
+                        try compaction.start()
+                    }
+                    Pause.milliseconds(Self.pauseMilliseconds)
+                }
+                return report(run, since: before, began)
+            }
+        } catch {
+            throw HansardError.wrapping(error, doing: "backing up to \(directory.path)")
+        }
+    }
+
+    /// Between two looks at the log. What they find is on the disk within some 100 ms.
+    private static let pauseMilliseconds = 200
+
+    /// Makes a whole copy of its own under the directory, from the log alone, and removes the
+    /// oldest copies beyond `keep`.
+    ///
+    /// The copy is there when it is complete, or not at all.
+    /// - Throws: as `run`; `invalidArgument` for a `keep` below 1.
+    public func full(
+        keep: Int, isCancelled: @escaping () -> Bool = { false },
+        progress: @escaping (BackupProgress) -> Void = { _ in }
+    ) throws(HansardError) -> BackupReport {
+        guard keep >= 1 else {
+            throw HansardError(.invalidArgument, "at least 1 full copy is kept")
+        }
+        do {
+            try directory.prepare()
+            return try directory.locked {
+                let began = SystemClock.monotonicMicroseconds
+                try directory.removeUnfinished()
+                if let owner = try directory.manifest()?.logID {
+                    try BackupOwner.check(owner, is: log, in: directory)
+                }
+                let work = Work(began: began, isCancelled: isCancelled, progress: progress)
+                return try copy(keep, work)
+            }
+        } catch {
+            throw HansardError.wrapping(error, doing: "backing up to \(directory.path)")
+        }
+    }
+
+    private func copy(_ keep: Int, _ work: Work) throws -> BackupReport {
+        let copies = FullCopies(directory)
+        let unfinished = try copies.begin()
+        do {
+            let run = try BackupRun(log, to: unfinished, settings)
+            try advance(run, work)
+            try run.sealIfDue(always: true)
+            let name = try copies.finish(unfinished, run.through, at: settings.clock())
+            return report(
+                run, since: .zero, work.began, fullCopy: name, removed: try copies.prune(keep: keep))
+        } catch {
+            // What can't be removed now is removed by the next backup.
+            try? FileSystem.removeTree(unfinished.path)
+            throw error
+        }
+    }
+
+    private func advance(_ run: BackupRun, _ work: Work) throws {
+        try StoredDictionaryFile.copy(from: log, to: run.directory)
+        let head = try head()
+        try run.advance(through: head) { done in
+            work.progress(work.at(done, of: head))
+            if work.isCancelled() {
+                throw HansardError(
+                    .cancelled, "the backup was cancelled; what it has written counts")
+            }
+        }
+        try BackupCheckpoints(run.directory).copy(from: checkpoints, through: run.through)
+    }
+
+    private func head() throws -> Position { try log.environment.read { try log.head(in: $0) } }
+
+    private func report(
+        _ run: BackupRun, since before: Position, _ began: UInt64, fullCopy: String? = nil,
+        removed: [String] = []
+    ) -> BackupReport {
+        BackupReport(
+            through: run.through, recordedAt: run.manifest.recordedAt,
+            eventsCount: Int(run.through.rawValue) - Int(before.rawValue),
+            bytesCount: run.bytesWritten,
+            seconds: Double(SystemClock.monotonicMicroseconds - began) / 1e6,
+            fullCopy: fullCopy, removed: removed)
+    }
+
+    /// Who waits for a backup, and since when.
+    private struct Work {
+        let began: UInt64
+        let isCancelled: () -> Bool
+        let progress: (BackupProgress) -> Void
+
+        func at(_ done: Position, of total: Position) -> BackupProgress {
+            let seconds = Double(SystemClock.monotonicMicroseconds - began) / 1e6
+            return BackupProgress(
+                done: done, total: total,
+                eventsPerSecond: Double(done.rawValue) / max(seconds, 1e-6))
+        }
+    }
+}

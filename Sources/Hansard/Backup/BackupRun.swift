@@ -1,0 +1,233 @@
+import Bindings
+
+/// Writes what a backup directory lacks of a log. Under the directory's lock; for one thread.
+final class BackupRun {
+    private let log: Log
+    let directory: BackupDirectory
+    private let settings: BackupSettings
+    private let encoder: BlockEncoder
+    private var writer: SegmentWriter?
+    private(set) var manifest: BackupManifest
+    /// The next event to write, the digest of all before it, and the recorded time of the last.
+    private var next = Position(1)
+    private var digest: UInt64
+    private var lastAt: Int64 = 0
+    private var publishedAt = SystemClock.monotonicMicroseconds
+    private(set) var bytesWritten = 0
+    private(set) var sealed: [SegmentName] = []
+
+    init(_ log: Log, to directory: BackupDirectory, _ settings: BackupSettings) throws {
+        self.log = log
+        self.directory = directory
+        self.settings = settings
+        encoder = try BlockEncoder(log, level: settings.compressionLevel)
+        digest = EventDigest.initial(logID: log.id)
+        let found = try directory.manifest()
+        manifest =
+            found
+            ?? BackupManifest(
+                logID: log.id, ancestry: log.ancestry, through: .zero, digest: digest,
+                recordedAt: 0, updatedAt: settings.clock())
+        try BackupOwner.check(manifest.logID, is: log, in: directory)
+        try resume()
+    }
+
+    /// Events that are on the disk and counted.
+    var through: Position { manifest.through }
+
+    /// Finds the end of what there is, checks that the log goes on from there, and opens the open
+    /// segment.
+    private func resume() throws {
+        let chain: BackupChain
+        if try directory.names().isEmpty && manifest.through == .zero { return }
+        chain = try BackupChain(directory)
+        try BackupOwner.check(chain.logID, is: log, in: directory)
+        var last: BlockHeader?
+        var open: SegmentReader?
+        do {
+            while let segment = try chain.segment() {
+                if segment.name.last == nil {
+                    open = segment
+                    if let block = try chain.nextBlock() {
+                        try check(block)
+                        last = block.header
+                    }
+                } else if chain.isFarFromEnd {
+                    try chain.skipSegment()
+                } else if let header = try chain.skipBlock() {
+                    last = header
+                }
+            }
+        } catch let error as HansardError where error.code == .damagedBackup {
+            // What is missing at the end the log still has, and it is written again.
+            if !chain.lacksItsEnd { throw advice(error) }
+        }
+        next = chain.next
+        digest = chain.digest
+        lastAt = last?.lastAt ?? 0
+        if let last { try checkSameHistory(last) }
+        if let open { writer = try SegmentWriter(resuming: open, in: directory.path) }
+    }
+
+    private func check(_ block: StoredBlock) throws {
+        guard XXH64.hash(block.frame.span, seed: block.header.first.rawValue)
+            == block.header.frameSum
+        else {
+            throw HansardError.damagedBackup(
+                "\(block.place) does not match its checksum",
+                intactThrough: Position(block.header.first.rawValue - 1))
+        }
+    }
+
+    /// Anything but a missing end is somebody's to look at first.
+    private func advice(_ error: HansardError) -> HansardError {
+        HansardError(
+            .damagedBackup,
+            "\(error.message). Or move that file, and those after it, out of \(directory.path) and "
+                + "run the backup again, which writes them anew from the log",
+            position: error.position)
+    }
+
+    /// Reads the last block's events from the log: they must be the same.
+    private func checkSameHistory(_ last: BlockHeader) throws {
+        let head = try log.environment.read { try log.head(in: $0) }
+        guard head >= last.last else {
+            throw HansardError(
+                .logRolledBack,
+                "the log ends at event \(head), but \(directory.path) reaches event \(last.last): an "
+                    + "older copy of the log was put in place. Restore the newer events with 'hansard "
+                    + "restore', or back this log up to a new directory",
+                position: head)
+        }
+        let digest = try encoder.digest(last.digestBefore, last.first...last.last)
+        guard digest == last.digestAfter else {
+            throw HansardError(
+                .otherLog,
+                "\(directory.path) holds other events \(last.first) to \(last.last) than the log: "
+                    + "another timeline's. Back this log up to a new directory; what is there stays",
+                position: last.first)
+        }
+    }
+
+    /// Writes the log's events up to `head`, and returns when they are on the disk and counted.
+    ///
+    /// - Parameter step: called after every block with the last event written; what it throws ends
+    ///   the run, with what was written counted.
+    func advance(through head: Position, step: (Position) throws -> Void) throws {
+        do {
+            try write(through: head, step: step)
+        } catch {
+            // What was written before is worth counting; what failed is more to the point.
+            try? publish()
+            throw error
+        }
+        try publish()
+    }
+
+    private func write(through head: Position, step: (Position) throws -> Void) throws {
+        let planner = BlockPlanner(log, settings)
+        guard let first = try planner.range(from: next, through: head) else { return }
+        if first.upperBound == head {
+            // Too little to begin threads for.
+            try append(encode(first))
+            return try step(head)
+        }
+        let (log, level) = (log, settings.compressionLevel)
+        var planned = next
+        let work = try OrderedWork<ClosedRange<Position>, EncodedBlock>(
+            name: "hansard-backup", threads: settings.threads, ahead: 2 * settings.threads,
+            nextJob: {
+                guard let range = try planner.range(from: planned, through: head) else { return nil }
+                planned = range.upperBound.next
+                return range
+            },
+            makeWorker: {
+                let encoder = try BlockEncoder(log, level: level)
+                return { try encoder.encode($0) }
+            })
+        do {
+            while let block = try work.next() {
+                try append(block)
+                try step(block.header.last)
+            }
+        } catch let error as HansardError where error.code == .corruptEvent {
+            try saveBefore(error)
+        }
+    }
+
+    /// Of the block that holds a damaged event, those before it are backed up still.
+    private func saveBefore(_ error: HansardError) throws {
+        if let damaged = error.position, damaged > next,
+            damaged.rawValue - next.rawValue < BackupSettings.blockEventsMax
+        {
+            try append(try encoder.encode(next...Position(damaged.rawValue - 1)))
+        }
+        throw error
+    }
+
+    private func encode(_ range: ClosedRange<Position>) throws -> EncodedBlock {
+        do { return try encoder.encode(range) } catch let error as HansardError
+            where error.code == .corruptEvent
+        {
+            try saveBefore(error)
+            throw error
+        }
+    }
+
+    private func append(_ block: EncodedBlock) throws {
+        if let writer, !writer.isEmpty, isDue(writer) { try seal(writer) }
+        let writer = try openSegment()
+        try writer.append(block)
+        bytesWritten += BlockHeader.bytes + block.frame.count
+        next = writer.next
+        digest = writer.digest
+        lastAt = block.header.lastAt
+        let age = SystemClock.monotonicMicroseconds - publishedAt
+        if Double(age) >= settings.flushSeconds * 1e6 { try publish() }
+    }
+
+    private func isDue(_ writer: SegmentWriter) -> Bool {
+        let age = settings.clock() - writer.header.createdAt
+        return writer.size >= settings.segmentBytesMax
+            || Double(age) >= settings.segmentAgeSeconds * 1e6
+    }
+
+    private func openSegment() throws -> SegmentWriter {
+        if let writer { return writer }
+        let header = SegmentHeader(
+            logID: log.id, ancestry: log.ancestry, first: next, digestBefore: digest,
+            createdAt: settings.clock())
+        let new = try SegmentWriter(creating: header, in: directory.path)
+        writer = new
+        bytesWritten += new.size
+        return new
+    }
+
+    /// Seals the open segment if it is large or old, or in any case.
+    func sealIfDue(always: Bool = false) throws {
+        guard let writer, !writer.isEmpty, always || isDue(writer) else { return }
+        try seal(writer)
+    }
+
+    private func seal(_ writer: SegmentWriter) throws {
+        try publish()
+        sealed.append(try writer.seal(at: settings.clock()))
+        bytesWritten += SegmentSeal.bytes
+        self.writer = nil
+    }
+
+    /// Flushes what was written, then counts it.
+    private func publish() throws {
+        publishedAt = SystemClock.monotonicMicroseconds
+        try writer?.synchronise()
+        let reached = Position(next.rawValue - 1)
+        if reached == manifest.through, FileSystem.exists("\(directory.path)/\(BackupManifest.name)") {
+            return
+        }
+        manifest.through = reached
+        manifest.digest = digest
+        manifest.recordedAt = lastAt
+        manifest.updatedAt = settings.clock()
+        try manifest.write(in: directory.path)
+    }
+}

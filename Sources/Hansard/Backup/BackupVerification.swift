@@ -1,0 +1,79 @@
+import Bindings
+
+/// Reads one backup from its first block to its last.
+struct BackupVerification {
+    private let directory: BackupDirectory
+
+    init(_ directory: BackupDirectory) { self.directory = directory }
+
+    /// What is sound, and every fault that can be told apart: behind a fault in the chain, each
+    /// segment is looked at for itself.
+    func run(
+        _ isCancelled: () -> Bool, _ progress: (Position) -> Void
+    ) throws -> BackupCheck {
+        let chain = try BackupChain(directory)
+        var problems: [String] = []
+        var sound = Position.zero
+        do {
+            try read(chain, isCancelled) { last in
+                sound = last
+                progress(last)
+            }
+        } catch let error as HansardError where error.code == .damagedBackup {
+            problems.append(error.message)
+            problems += try problemsBehind(sound, in: chain, isCancelled)
+        }
+        var bytes = 0
+        for name in chain.names {
+            bytes += (try? FileSystem.size(of: "\(directory.path)/\(name.text)")) ?? 0
+        }
+        return BackupCheck(
+            logID: chain.logID, soundThrough: sound, eventsCount: Int(sound.rawValue),
+            bytesCount: bytes, problems: problems)
+    }
+
+    private func read(
+        _ chain: BackupChain, _ isCancelled: () -> Bool, _ sound: (Position) -> Void
+    ) throws {
+        let work = try OrderedWork<StoredBlock, Position>(
+            name: "hansard-verify", threads: 2, ahead: 6, nextJob: { try chain.nextBlock() },
+            makeWorker: {
+                let decoder = try BlockDecoder()
+                return { block in
+                    try decoder.decode(block).forEach { position, _, payload in
+                        _ = try EventPayload.unpack(payload, position: position.rawValue)
+                    }
+                    return block.header.last
+                }
+            })
+        while let last = try work.next() {
+            sound(last)
+            if isCancelled() {
+                throw HansardError(.cancelled, "the check was cancelled; nothing was changed")
+            }
+        }
+    }
+
+    private func problemsBehind(
+        _ sound: Position, in chain: BackupChain, _ isCancelled: () -> Bool
+    ) throws -> [String] {
+        var problems: [String] = []
+        let decoder = try BlockDecoder()
+        for name in chain.names where name.first > sound.next {
+            do {
+                let reader = try SegmentReader(name, in: directory.path)
+                while let block = try reader.nextBlock() {
+                    _ = try decoder.decode(block)
+                    if isCancelled() {
+                        throw HansardError(.cancelled, "the check was cancelled")
+                    }
+                }
+            } catch let error as HansardError where error.code == .damagedBackup {
+                // What was said before about what lies before the first fault stands.
+                let fault = error.message.split(separator: ": events up to").first
+                problems.append(fault.map(String.init) ?? error.message)
+            }
+        }
+        return problems
+    }
+}

@@ -1,0 +1,59 @@
+import Bindings
+import Records
+
+/// Whole copies under a backup's directory, each a backup of its own:
+/// `full/20261122T211149Z-000001000000`.
+struct FullCopies {
+    private let directory: String
+
+    init(_ backup: BackupDirectory) {
+        directory = "\(backup.path)/\(BackupDirectory.fullCopies)"
+    }
+
+    /// Those that are complete, oldest first.
+    func names() throws -> [String] {
+        guard FileSystem.exists(directory) else { return [] }
+        return try FileSystem.names(in: directory)
+            .filter { !$0.hasSuffix(BackupDirectory.unfinishedSuffix) }.sorted()
+    }
+
+    func path(_ name: String) -> String { "\(directory)/\(name)" }
+
+    /// A directory for a new copy.
+    func begin() throws -> BackupDirectory {
+        try FileSystem.ensureDirectory(directory)
+        let path = "\(directory)/\(Identifier.random().text)\(BackupDirectory.unfinishedSuffix)"
+        try FileSystem.createDirectory(path)
+        return BackupDirectory(path)
+    }
+
+    /// Gives a copy that was written whole its name.
+    func finish(
+        _ copy: BackupDirectory, _ through: Position, at now: Int64
+    ) throws -> String {
+        let time = Instant(microsecondsSinceUnixEpoch: now).text(.zulu)
+        let stamp = time.prefix { $0 != "." }.filter { $0 != "-" && $0 != ":" }
+        let name = "\(stamp)Z-\(SegmentName.padded(through))"
+        try FileSystem.synchroniseDirectory(copy.path)
+        if FileSystem.exists(path(name)) {
+            // Two within a second, of the same events: one of them is enough.
+            try FileSystem.removeTree(copy.path)
+            return name
+        }
+        try FileSystem.rename(copy.path, to: path(name))
+        try FileSystem.synchroniseDirectory(directory)
+        return name
+    }
+
+    /// Removes the oldest beyond `keep`, and answers which.
+    func prune(keep: Int) throws -> [String] {
+        let old = try names().dropLast(keep)
+        for name in old {
+            // Under another name first: half a copy must not look like one.
+            let leaving = path(name) + BackupDirectory.unfinishedSuffix
+            try FileSystem.rename(path(name), to: leaving)
+            try FileSystem.removeTree(leaving)
+        }
+        return Array(old)
+    }
+}

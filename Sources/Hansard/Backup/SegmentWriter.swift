@@ -1,0 +1,114 @@
+import Bindings
+
+/// A block made from the log, that waits for its place in a segment.
+struct EncodedBlock: Sendable {
+    /// Without digests, which depend on what is before.
+    var header: BlockHeader
+    let frame: [UInt8]
+    let eventDigests: [UInt64]
+}
+
+/// The open segment of a backup. For one thread at a time.
+final class SegmentWriter {
+    let directory: String
+    /// Of the file, until it is sealed.
+    let path: String
+    let header: SegmentHeader
+    /// The next event, and the digest of all before it.
+    private(set) var next: Position
+    private(set) var digest: UInt64
+    /// Bytes of whole blocks, and of the header.
+    private(set) var size: Int
+    private(set) var firstAt: Int64?
+    private(set) var lastAt: Int64?
+    private var blocksCount = 0
+    private var contentsBytes: UInt64 = 0
+    private var isFlushed = true
+    private let file: StoredFile
+
+    /// Begins a segment: it has its name once its header is on the disk.
+    ///
+    /// - Parameter path: by default that of the open segment.
+    init(creating header: SegmentHeader, in directory: String, path: String? = nil) throws {
+        let open = SegmentName(first: header.first, last: nil)
+        let path = path ?? "\(directory)/\(open.text)"
+        self.path = path
+        let bytes = header.encode()
+        try FileSystem.replaceFile(path, with: bytes.span, mode: 0o640)
+        file = try StoredFile(appendingTo: path)
+        self.directory = directory
+        self.header = header
+        next = header.first
+        digest = header.digestBefore
+        size = bytes.count
+    }
+
+    /// Goes on with a segment whose whole blocks were read; what is behind them is cut off.
+    init(resuming reader: SegmentReader, in directory: String) throws {
+        path = reader.path
+        file = try StoredFile(appendingTo: path)
+        self.directory = directory
+        header = reader.header
+        next = reader.next
+        digest = reader.digest
+        size = reader.offset
+        firstAt = reader.firstAt
+        lastAt = reader.lastAt
+        blocksCount = reader.blocksCount
+        contentsBytes = reader.contentsBytes
+        if reader.size > reader.offset {
+            try file.truncate(to: reader.offset)
+            try file.synchronise()
+        }
+    }
+
+    var isEmpty: Bool { blocksCount == 0 }
+
+    /// Writes a block after the others. It counts once `synchronise` has returned.
+    ///
+    /// - Throws: what the system refuses; the segment is as it was then.
+    func append(_ block: EncodedBlock) throws {
+        precondition(block.header.first == next, "blocks follow each other")
+        var header = block.header
+        header.digestBefore = digest
+        header.digestAfter = EventDigest.chain(digest, block.eventDigests)
+        var bytes = header.encode()
+        bytes.append(contentsOf: block.frame)
+        isFlushed = false
+        do { try file.append(bytes.span) } catch {
+            // What can't be cut off now is cut off by the next backup.
+            try? file.truncate(to: size)
+            throw error
+        }
+        size += bytes.count
+        next = header.last.next
+        digest = header.digestAfter
+        blocksCount += 1
+        contentsBytes += UInt64(header.contentsBytes)
+        if firstAt == nil { firstAt = header.firstAt }
+        lastAt = header.lastAt
+    }
+
+    /// Waits until what was appended is on the disk.
+    func synchronise() throws {
+        if isFlushed { return }
+        try file.synchronise()
+        isFlushed = true
+    }
+
+    /// Seals the segment, which must hold something, and gives it its last name.
+    func seal(at now: Int64) throws -> SegmentName {
+        let seal = SegmentSeal(
+            blocksCount: blocksCount, last: Position(next.rawValue - 1), firstAt: firstAt ?? 0,
+            lastAt: lastAt ?? 0, digestAfter: digest, sealedAt: now, contentsBytes: contentsBytes)
+        do { try file.append(seal.encode().span) } catch {
+            try? file.truncate(to: size)
+            throw error
+        }
+        try file.synchronise()
+        let name = SegmentName(first: header.first, last: seal.last)
+        try FileSystem.rename(path, to: "\(directory)/\(name.text)")
+        try FileSystem.synchroniseDirectory(directory)
+        return name
+    }
+}

@@ -1,0 +1,185 @@
+import Bindings
+
+/// A log's keys and its latest checkpoint, in files beside the database. docs/PROOFS.md.
+struct CheckpointFiles {
+    private let directory: String
+    let origin: String
+
+    init(directory: String, logID: String) {
+        self.directory = directory
+        origin = Checkpoint.origin(logID: logID)
+    }
+
+    /// Readable by the store's owner alone.
+    private var keys: String { "\(directory)/\(Layout.keysDirectory)" }
+    var signingKey: String { "\(keys)/signing.key" }
+    /// A new key that is about to take over.
+    var nextKey: String { "\(keys)/signing.key.next" }
+
+    /// For everyone who may read the store.
+    private var published: String { "\(directory)/\(Layout.checkpointsDirectory)" }
+    var latest: String { "\(published)/latest" }
+    /// The public keys, one a line, the oldest first.
+    var publicKeys: String { "\(published)/keys" }
+    private var lock: String { "\(published)/lock" }
+    func rotation(_ number: Int) -> String { "\(published)/rotation-\(number)" }
+
+    /// The checkpoint's file in a directory that may hold those of many logs.
+    func copy(in directory: String) -> String {
+        "\(directory)/\(origin.split(separator: "/").last ?? "log").checkpoint"
+    }
+
+    /// Makes a key and the checkpoint of the empty log.
+    func create() throws {
+        try FileSystem.ensureDirectory(keys, mode: 0o700)
+        try FileSystem.ensureDirectory(published, mode: 0o750)
+        let signer = try NoteSigner(newFor: origin)
+        try writePublicKeys([signer.key])
+        try writeLatest(
+            SignedCheckpoint(
+                signing: Checkpoint(origin: origin, size: 0, root: .emptyRoot), with: [signer]))
+        try FileSystem.writeNewFile(signingKey, Array("\(signer.secretText)\n".utf8).span)
+        try FileSystem.synchroniseDirectory(directory)
+    }
+
+    /// The same for a store from before there were keys. One whose key alone is missing keeps
+    /// asking for it.
+    func createIfNeverMade() throws {
+        if FileSystem.exists(published) || FileSystem.exists(keys) { return }
+        try FileSystem.ensureDirectory(published, mode: 0o750)
+        try locked { if !FileSystem.exists(keys) { try create() } }
+    }
+
+    /// Runs `body` as the only one that signs or rotates.
+    ///
+    /// - Throws: `HansardError` (`system`) when another has been at it for seconds.
+    func locked<Result>(_ body: () throws -> Result) throws -> Result {
+        for _ in 0..<Self.attemptsMax {
+            if let lock = try FileLock.tryLock(lock) {
+                let result = try body()
+                _ = consume lock
+                return result
+            }
+            Pause.milliseconds(Self.pauseMilliseconds)
+        }
+        throw HansardError(
+            .system, "another process is signing a checkpoint of \(directory): try again")
+    }
+
+    private static let attemptsMax = 500
+    private static let pauseMilliseconds = 10
+
+    /// The key that signs.
+    ///
+    /// - Throws: `HansardError` (`keyUnusable`) saying what is wrong with it and how to mend that.
+    func signer() throws(HansardError) -> NoteSigner {
+        do { return try signer(signingKey) } catch {
+            guard let error = error as? SystemError else {
+                throw HansardError.wrapping(error, doing: "reading the signing key")
+            }
+            if error.isPermissionDenied {
+                throw unusable(
+                    "may not be read by this user: checkpoints are signed by the store's owner")
+            }
+            guard error.isNotFound else {
+                throw HansardError.wrapping(error, doing: "reading the signing key")
+            }
+            throw unusable(
+                "is missing: put it back from where you keep it, or make a new one with 'hansard key "
+                    + "rotate --lost'")
+        }
+    }
+
+    private func signer(_ path: String) throws -> NoteSigner {
+        let found = try FileSystem.information(of: path)
+        guard found.mode & 0o077 == 0 else {
+            throw unusable(
+                "can be read or changed by others (mode \(String(found.mode, radix: 8))), so it signs "
+                    + "nothing: 'chmod 600 \(path)', and 'hansard key rotate' should anyone have read it")
+        }
+        let text = String(
+            decoding: try FileSystem.contents(of: path, max: 4_096), as: UTF8.self)
+        guard text.hasSuffix("\n"), let signer = NoteSigner(secretText: text.dropLast()) else {
+            throw unusable("is damaged: put it back from where you keep it")
+        }
+        guard signer.key.name == origin else {
+            throw unusable("belongs to \(signer.key.name), not to \(origin): put the right one back")
+        }
+        return signer
+    }
+
+    private func unusable(_ what: String) -> HansardError {
+        HansardError(.keyUnusable, "the key \(signingKey) \(what)")
+    }
+
+    /// The key that is to take over: one an interrupted rotation left, or a new one.
+    func makeNextSigner() throws -> NoteSigner {
+        if FileSystem.exists(nextKey), let left = try? signer(nextKey) { return left }
+        try FileSystem.ensureDirectory(keys, mode: 0o700)
+        if FileSystem.exists(nextKey) { try FileSystem.removeFile(nextKey) }
+        let signer = try NoteSigner(newFor: origin)
+        try FileSystem.writeNewFile(nextKey, Array("\(signer.secretText)\n".utf8).span)
+        return signer
+    }
+
+    /// Lets the next key take over for good.
+    func promoteNextKey() throws {
+        try FileSystem.rename(nextKey, to: signingKey)
+        try FileSystem.synchroniseDirectory(keys)
+    }
+
+    /// The public keys this store says are its own, the oldest first.
+    ///
+    /// - Throws: `HansardError` (`keyUnusable`) when they are missing or malformed.
+    func trusted() throws -> [NoteKey] {
+        guard FileSystem.exists(publicKeys) else {
+            throw HansardError(
+                .keyUnusable,
+                "the public keys \(publicKeys) are missing: put them back, or name a key with --key")
+        }
+        return try NoteKey.list(try text(of: publicKeys), from: publicKeys)
+    }
+
+    func writePublicKeys(_ keys: [NoteKey]) throws {
+        let text = keys.map { "\($0)\n" }.joined()
+        try FileSystem.replaceFile(publicKeys, with: Array(text.utf8).span, mode: 0o644)
+    }
+
+    /// A checkpoint file; nil when it is not there.
+    func read(_ path: String) throws -> SignedCheckpoint? {
+        guard FileSystem.exists(path) else { return nil }
+        do { return try SignedCheckpoint(try text(of: path)) } catch let error as HansardError {
+            throw HansardError(error.code, "the checkpoint \(path): \(error.message)")
+        }
+    }
+
+    func writeLatest(_ signed: SignedCheckpoint) throws { try write(signed, to: latest) }
+
+    func write(_ signed: SignedCheckpoint, to path: String) throws {
+        try FileSystem.replaceFile(path, with: Array(signed.note.note.utf8).span, mode: 0o644)
+    }
+
+    private func text(of path: String) throws -> String {
+        String(
+            decoding: try FileSystem.contents(of: path, max: SignedNote.bytesMax), as: UTF8.self)
+    }
+}
+
+extension NoteKey {
+    /// Keys one a line.
+    ///
+    /// - Throws: `HansardError` (`keyUnusable`) when a line is no public key.
+    public static func list(_ text: String, from place: String) throws(HansardError) -> [NoteKey] {
+        var keys: [NoteKey] = []
+        for line in text.split(separator: "\n") {
+            guard let key = NoteKey(line) else {
+                throw HansardError(
+                    .keyUnusable,
+                    "a line of \(place) is no public key: it should be as 'hansard key show' prints it"
+                )
+            }
+            keys.append(key)
+        }
+        return keys
+    }
+}

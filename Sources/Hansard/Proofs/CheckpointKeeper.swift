@@ -1,0 +1,168 @@
+import Bindings
+import Synchronization
+
+/// Signs the head of the tree after each flush and on request, and keeps the latest checkpoint in
+/// its files.
+///
+/// Nothing is signed before the tree was proved to continue every checkpoint that is known: the one
+/// beside the database, and the copy elsewhere. A file is only ever replaced by a larger tree. Safe
+/// for any number of threads and processes, which take turns.
+final class CheckpointKeeper: Sendable {
+    let files: CheckpointFiles
+    private let log: Log
+    private let copyDirectory: String?
+    private let command: CheckpointCommand?
+    private let lastFailure = Mutex<HansardError?>(nil)
+
+    init(store: StoreFiles, log: Log, settings: Settings) {
+        let files = CheckpointFiles(directory: store.directory, logID: log.id)
+        self.files = files
+        self.log = log
+        copyDirectory = settings.checkpointDirectory
+        command = settings.checkpointCommand.map { CheckpointCommand($0, file: files.latest) }
+    }
+
+    /// Why the last attempt to sign did not succeed; nil when it did.
+    var failure: HansardError? { lastFailure.withLock { $0 } ?? command?.failure }
+
+    /// After a flush: signs what it wrote. What is in the way is kept for `failure`; appends and
+    /// the index don't depend on it.
+    func flushed(_ index: Index) {
+        do { _ = try sign(index) } catch {
+            let failure = HansardError.wrapping(error, doing: "signing a checkpoint")
+            lastFailure.withLock { $0 = failure }
+        }
+    }
+
+    /// Waits for the command that takes checkpoints elsewhere.
+    func close() { command?.finish() }
+
+    /// Signs the tree as the index has it, unless that is signed already.
+    ///
+    /// - Returns: the latest checkpoint, which may cover more.
+    /// - Throws: `HansardError`: `keyUnusable`, `logForked`, `invalidProof`, `untrustedKey`, and
+    ///   what the system refuses. Nothing was signed then.
+    func sign(_ index: Index) throws -> SignedCheckpoint {
+        try files.createIfNeverMade()
+        let signed = try files.locked {
+            let signer = try files.signer()
+            return try continued(index) { tree, known in
+                if let known, known.checkpoint.size >= tree.size { return known }
+                return try sign(tree, with: [signer])
+            }
+        }
+        lastFailure.withLock { $0 = nil }
+        return signed
+    }
+
+    /// Puts a new key in the place of the one that signs. The next checkpoint has both signatures;
+    /// those after it the new one's alone.
+    ///
+    /// - Parameter isLost: there is no old key any more to sign the new one.
+    func rotate(_ index: Index, isLost: Bool) throws -> (old: NoteKey?, new: NoteKey) {
+        try files.createIfNeverMade()
+        return try files.locked {
+            let old = isLost ? nil : try files.signer()
+            let new = try files.makeNextSigner()
+            let both = [old, new].compactMap { $0 }
+            var trusted = try files.trusted()
+            _ = try continued(index) { tree, known in
+                if let known, known.checkpoint.size > tree.size {
+                    throw HansardError(
+                        .system, "another process signed a larger tree meanwhile: try again")
+                }
+                if let old {
+                    let note = try KeyRotation(origin: files.origin, key: new.key)
+                        .signed(with: [old, new])
+                    let path = files.rotation(trusted.count)
+                    try FileSystem.replaceFile(path, with: Array(note.note.utf8).span, mode: 0o644)
+                }
+                if !trusted.contains(new.key) {
+                    trusted.append(new.key)
+                    try files.writePublicKeys(trusted)
+                }
+                return try sign(tree, with: both)
+            }
+            try files.promoteNextKey()
+            return (old?.key, new.key)
+        }
+    }
+
+    /// Lends `body` the tree, once it was proved to continue all checkpoints known, and the largest
+    /// of these. What `body` gives is written where it is newer.
+    private func continued(
+        _ index: Index, _ body: (TreeReader, SignedCheckpoint?) throws -> SignedCheckpoint
+    ) throws -> SignedCheckpoint {
+        let keys = try files.trusted()
+        let copy = copyDirectory.map { files.copy(in: $0) }
+        let places = [files.latest] + (copy.map { [$0] } ?? [])
+        let known = try places.map { try files.read($0) }
+        return try log.codecs.with { codec in
+            let tree = try TreeReader(durable: index, log: log, codec: codec)
+            for case let checkpoint? in known {
+                try checkpoint.check(keys: keys, origin: files.origin)
+                try check(checkpoint.checkpoint, isContinuedBy: tree)
+            }
+            let largest = known.compactMap { $0 }
+                .max { $0.checkpoint.size < $1.checkpoint.size }
+            let signed = try body(tree, largest)
+            for (place, there) in zip(places, known)
+            where there.map({ $0.checkpoint.size < signed.checkpoint.size || isOther($0, signed) })
+                ?? true
+            {
+                try files.write(signed, to: place)
+                if place == files.latest { command?.run() }
+            }
+            return signed
+        }
+    }
+
+    /// Whether one of the same size has other signatures, after a rotation.
+    private func isOther(_ there: SignedCheckpoint, _ signed: SignedCheckpoint) -> Bool {
+        there.checkpoint == signed.checkpoint && there != signed
+    }
+
+    private func sign(
+        _ tree: TreeReader, with signers: [NoteSigner]
+    ) throws -> SignedCheckpoint {
+        let checkpoint = Checkpoint(
+            origin: files.origin, size: tree.size, root: try tree.root(size: tree.size))
+        return try SignedCheckpoint(signing: checkpoint, with: signers)
+    }
+
+    private func check(_ known: Checkpoint, isContinuedBy tree: TreeReader) throws {
+        if known.size > tree.size {
+            // The index may be behind what another process signed; the log must not be.
+            let head = try log.environment.read { try log.head(in: $0) }
+            guard known.size <= head.rawValue else {
+                throw HansardError.cut(known, head: head)
+            }
+            return
+        }
+        let path = try tree.consistency(from: known.size, to: tree.size)
+        guard
+            MerkleProofs.verifyConsistency(
+                from: known.size, root: known.root, to: tree.size,
+                root: try tree.root(size: tree.size), path: path)
+        else { throw HansardError.forked(known) }
+    }
+}
+
+extension HansardError {
+    static func cut(_ known: Checkpoint, head: Position) -> HansardError {
+        HansardError(
+            .logForked,
+            "a checkpoint of \(known.size) events was signed, but the log ends at \(head): it was cut, "
+                + "or an older copy was put in its place. Put the newer log back",
+            position: head)
+    }
+
+    static func forked(_ known: Checkpoint) -> HansardError {
+        HansardError(
+            .logForked,
+            "the log's first \(known.size) events are not those that were signed: events were "
+                + "replaced. Keep a copy of the store as it is, run 'hansard verify', and restore the "
+                + "log from a backup",
+            position: Position(known.size))
+    }
+}

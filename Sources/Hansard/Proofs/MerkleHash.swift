@@ -1,0 +1,98 @@
+import Bindings
+private import Crypto
+
+/// A SHA-256 hash of the Merkle tree of RFC 6962 and RFC 9162. A value of 32 bytes; comparing and
+/// copying cost a few instructions, hashing some 100 ns and 1.5 ns a byte.
+///
+/// Leaves and inner nodes are hashed with different first bytes, so that no leaf passes for a node.
+public struct MerkleHash: Hashable, Sendable {
+    /// The bytes, eight in a word, as they lie in memory.
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    public static let bytesCount = 32
+    private static let leafPrefix: UInt8 = 0
+    private static let nodePrefix: UInt8 = 1
+
+    /// Takes 32 bytes; nil for any other number of them.
+    public init?(_ bytes: Span<UInt8>) {
+        guard bytes.count == Self.bytesCount else { return nil }
+        words = (
+            Bytes.loadLittleEndian(bytes, at: 0, as: UInt64.self),
+            Bytes.loadLittleEndian(bytes, at: 8, as: UInt64.self),
+            Bytes.loadLittleEndian(bytes, at: 16, as: UInt64.self),
+            Bytes.loadLittleEndian(bytes, at: 24, as: UInt64.self)
+        )
+    }
+
+    /// The plain SHA-256 of some bytes.
+    public static func sha256(_ bytes: Span<UInt8>) -> MerkleHash {
+        var hasher = SHA256()
+        // The buffer is only read, within the closure that lends it.
+        unsafe bytes.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
+        return MerkleHash(hasher.finalize())
+    }
+
+    /// The hash of a leaf that holds these bytes: `SHA-256(0x00 || bytes)`.
+    public static func leaf(_ bytes: Span<UInt8>) -> MerkleHash {
+        var input: [UInt8] = []
+        input.reserveCapacity(1 + bytes.count)
+        input.append(leafPrefix)
+        Bytes.append(bytes, to: &input)
+        return sha256(input.span)
+    }
+
+    /// The hash of a node over two subtrees: `SHA-256(0x01 || left || right)`.
+    public static func node(_ left: MerkleHash, _ right: MerkleHash) -> MerkleHash {
+        var input: [UInt8] = []
+        input.reserveCapacity(1 + 2 * bytesCount)
+        input.append(nodePrefix)
+        left.append(to: &input)
+        right.append(to: &input)
+        return sha256(input.span)
+    }
+
+    /// The root of the tree without leaves: the SHA-256 of nothing.
+    public static let emptyRoot = sha256([UInt8]().span)
+
+    private init(_ digest: SHA256.Digest) {
+        // 32 bytes, which a digest of SHA-256 has, read within the closure that lends them.
+        words = unsafe digest.withUnsafeBytes {
+            unsafe (
+                UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+                UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+                UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
+                UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
+            )
+        }
+    }
+
+    /// Appends the 32 bytes.
+    public func append(to bytes: inout [UInt8]) {
+        Bytes.appendLittleEndian(words.0, to: &bytes)
+        Bytes.appendLittleEndian(words.1, to: &bytes)
+        Bytes.appendLittleEndian(words.2, to: &bytes)
+        Bytes.appendLittleEndian(words.3, to: &bytes)
+    }
+
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.bytesCount)
+        append(to: &bytes)
+        return bytes
+    }
+
+    public static func == (a: MerkleHash, b: MerkleHash) -> Bool { a.words == b.words }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+}
+
+extension MerkleHash: CustomStringConvertible {
+    /// The hash in standard Base64, as checkpoints and proofs have it.
+    public var description: String { Base64.text(bytes) }
+
+    /// Reads what `description` writes; nil for anything else.
+    public init?(base64 text: some StringProtocol) {
+        guard let bytes = Base64.bytes(text) else { return nil }
+        self.init(bytes.span)
+    }
+}

@@ -1,0 +1,128 @@
+import Bindings
+
+/// Builds one store from a backup, in a directory that counts for nothing yet.
+struct RestoreBuild {
+    let plan: RestorePlan
+    let files: StoreFiles
+    let units: [UnitDefinition]
+    let settings: Settings
+    let isCancelled: () -> Bool
+    let progress: (RestoreProgress) -> Void
+
+    func run() throws -> RestoreReport {
+        let startedAt = SystemClock.monotonicMicroseconds
+        func seconds() -> Double { Double(SystemClock.monotonicMicroseconds - startedAt) / 1e6 }
+        let chain = try BackupChain(plan.backup)
+        let ancestor = LogAncestor(
+            logID: chain.logID, position: plan.end, recordedAt: try lastAt(),
+            restoredAt: settings.clock())
+        let meta = LogMeta(new: settings.clock(), ancestry: chain.ancestry + [ancestor])
+        try writeLog(from: chain, meta)
+        let logSeconds = seconds()
+        let proved = try buildIndex(of: chain.logID)
+        try CheckpointFiles(directory: files.directory, logID: meta.id).create()
+        try FileSystem.synchroniseDirectory(files.directory)
+        return RestoreReport(
+            logID: meta.id, ancestry: meta.ancestry, position: plan.end,
+            recordedAt: ancestor.recordedAt, backupThrough: plan.backupThrough,
+            moment: plan.moment, provedThrough: proved, seconds: seconds(), logSeconds: logSeconds)
+    }
+
+    /// When the last event was recorded, which the new log's identity says.
+    private func lastAt() throws -> Int64 {
+        let chain = try BackupChain(plan.backup)
+        while chain.next <= plan.end, let segment = try chain.segment() {
+            if let seal = segment.seal, seal.last < plan.end {
+                try chain.skipSegment()
+            } else if segment.next <= plan.end, let block = try chain.nextBlock(),
+                block.header.last >= plan.end
+            {
+                let number = Int(plan.end.rawValue - block.header.first.rawValue)
+                return try BlockDecoder().decode(block).headers[number].recordedAt
+            }
+        }
+        return 0
+    }
+
+    private func writeLog(from chain: BackupChain, _ meta: LogMeta) throws {
+        let log = try RestoredLog(
+            in: files.log, meta: meta,
+            dictionary: try StoredDictionaryFile.newest(in: plan.backup))
+        let step = step(.log)
+        _ = try log.fill(
+            from: chain, through: plan.end, level: settings.compressionLevel, step: step)
+        try show(.finishing, plan.end)
+        try log.finish()
+    }
+
+    /// - Returns: the last event that a checkpoint of the log that was backed up vouches for.
+    private func buildIndex(of parent: String) throws -> Position? {
+        let log = try Log(directory: files.log, settings: settings)
+        let head = try log.environment.read { try log.head(in: $0) }
+        guard head == plan.end else {
+            throw HansardError(
+                .system,
+                "the new log ends at event \(head), not at \(plan.end): it was removed; check the disk "
+                    + "and try again")
+        }
+        let directory = files.index(generation: 1)
+        try FileSystem.createDirectory(directory)
+        let build = try GenerationBuild(of: log, in: directory, generation: 1, units: units)
+        try build.fold(through: head, onChunk: step(.index))
+        try show(.finishing, plan.end)
+        try build.finish()
+        let index = try Index(checking: directory, units: units, logID: log.id)
+        defer { index.environment.close() }
+        let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
+        guard checkpoints.positions.allSatisfy({ $0 == head }) else {
+            throw HansardError(
+                .system,
+                "the new index says \(checkpoints.positions) where it should say \(head): it was "
+                    + "removed; check the disk and try again")
+        }
+        let proved = try prove(index, log, parent)
+        try FileSystem.synchroniseFile("\(directory)/data.mdb")
+        try FileSystem.synchroniseDirectory(directory)
+        return proved
+    }
+
+    /// Compares the tree with the newest checkpoint that covers nothing but what was restored.
+    private func prove(_ index: Index, _ log: Log, _ parent: String) throws -> Position? {
+        guard settings.keepsTree,
+            let checkpoint = try BackupCheckpoints(plan.backup).newest(
+                of: parent, through: plan.end)
+        else { return nil }
+        let root = try log.codecs.with { codec in
+            try TreeReader(durable: index, log: log, codec: codec).root(size: checkpoint.size)
+        }
+        guard root == checkpoint.root else {
+            throw HansardError(
+                .logForked,
+                "the events up to \(checkpoint.size) in the backup \(plan.backup.path) are not those that "
+                    + "were signed: somebody changed them, or the checkpoint is another history's. Restore "
+                    + "from another copy, or up to an earlier event",
+                position: Position(checkpoint.size))
+        }
+        return Position(checkpoint.size)
+    }
+
+    /// Shows the progress of a phase that begins now, and asks whether to go on.
+    private func step(_ phase: RestoreProgress.Phase) -> (Position) throws -> Void {
+        let startedAt = SystemClock.monotonicMicroseconds
+        return { done in
+            if isCancelled() {
+                throw HansardError(
+                    .cancelled, "the restore was cancelled; what it had written was removed")
+            }
+            let seconds = Double(SystemClock.monotonicMicroseconds - startedAt) / 1e6
+            progress(
+                RestoreProgress(
+                    phase: phase, done: Int(done.rawValue), total: Int(plan.end.rawValue),
+                    eventsPerSecond: Double(done.rawValue) / max(seconds, 1e-6)))
+        }
+    }
+
+    private func show(_ phase: RestoreProgress.Phase, _ done: Position) throws {
+        try step(phase)(done)
+    }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Bindings
+import Hansard
+import Records
+
+struct BackupListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Show what a backup holds: positions, times, sizes.",
+        discussion: """
+            Segments in the order of their events, then full copies and checkpoints. With --json one object \
+            a line; the first is about the backup.
+
+            EXAMPLES
+              hansard backup list /backup/record
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The backup's directory.", valueName: "dir"), completion: .directory)
+    var directory: String
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let contents = try BackupInspection(directory).list()
+        try Output.with { out in
+            if output.json {
+                try out.line(try contents.record())
+                for part in contents.parts { try out.line(try part.record()) }
+            } else {
+                for line in contents.lines { try out.line(Printable.line(line)) }
+            }
+        }
+    }
+}
+
+extension BackupContents {
+    fileprivate var lines: [String] {
+        var lines = ["log \(logID), backed up to event \(Figures.grouped(Int(through.rawValue)))"]
+        if through > .zero { lines[0] += ", recorded \(RecordedTime.text(recordedAt))" }
+        for ancestor in ancestry {
+            lines.append("restored from log \(ancestor.logID) as of event \(ancestor.position)")
+        }
+        if parts.isEmpty { return lines }
+        lines.append("EVENTS                     RECORDED (UTC)                     SIZE  NAME")
+        return lines + parts.map(\.line)
+    }
+
+    fileprivate func record() throws -> Record {
+        try Record([
+            ("log_id", .string(logID)),
+            ("through", .integer(Int64(through.rawValue))),
+            ("recorded_at", through > .zero ? .string(RecordedTime.text(recordedAt)) : .null),
+            ("updated_at", updatedAt.map { .string(RecordedTime.text($0)) } ?? .null),
+            ("bytes", .integer(Int64(parts.reduce(0) { $0 + $1.bytesCount }))),
+            (
+                "ancestry",
+                .array(
+                    ancestry.map {
+                        .object([
+                            ("log_id", .string($0.logID)),
+                            ("position", .integer(Int64($0.position.rawValue))),
+                            ("restored_at", .string(RecordedTime.text($0.restoredAt))),
+                        ])
+                    })
+            ),
+        ])
+    }
+}
+
+extension BackupPart {
+    /// `1-81,234  2025-03-03 07:00 to 2025-03-04 09:39  12.1 MB  000000000001-….segment`
+    fileprivate var line: String {
+        func padded(_ text: String, _ width: Int) -> String {
+            text + String(repeating: " ", count: max(0, width - text.count))
+        }
+        func time(_ microseconds: Int64?) -> String {
+            guard let microseconds else { return "" }
+            return String(RecordedTime.text(microseconds).prefix(16)).replacing("T", with: " ")
+        }
+        let events =
+            first.flatMap { first in last.map { "\(first)-\($0)" } } ?? "none"
+        let times = firstAt == nil ? "" : "\(time(firstAt)) to \(time(lastAt))"
+        let size = Figures.bytes(bytesCount)
+        return padded(events, 24) + "  " + padded(times, 36)
+            + String(repeating: " ", count: max(0, 9 - size.count)) + "\(size)  \(name)"
+    }
+
+    fileprivate func record() throws -> Record {
+        func number(_ position: Position?) -> Value {
+            position.map { .integer(Int64($0.rawValue)) } ?? .null
+        }
+        func time(_ microseconds: Int64?) -> Value {
+            microseconds.map { .string(RecordedTime.text($0)) } ?? .null
+        }
+        return try Record([
+            ("kind", .string(kind.rawValue)), ("name", .string(name)),
+            ("first", number(first)), ("last", number(last)),
+            ("first_recorded_at", time(firstAt)), ("last_recorded_at", time(lastAt)),
+            ("bytes", .integer(Int64(bytesCount))),
+            ("contents_bytes", contentsBytes.map { .integer(Int64($0)) } ?? .null),
+        ])
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Hansard
+import Records
+
+struct BackupPruneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune", abstract: "Remove old full copies and checkpoints of a backup.",
+        discussion: """
+            Segments are never removed: each is a link of the chain that a restore reads from its beginning.
+
+            EXAMPLES
+              hansard backup prune /backup/record --keep 2
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The backup's directory.", valueName: "dir"), completion: .directory)
+    var directory: String
+    @Option(help: ArgumentHelp("How many full copies to keep.", valueName: "n"))
+    var keep = 5
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if keep < 0 { throw ValidationError("--keep is at least 0.") }
+    }
+
+    func run() throws {
+        let removed = try BackupInspection(directory).prune(keep: keep)
+        try Output.with { out in
+            if output.json {
+                return try out.line(Record([("removed", .array(removed.map { .string($0) }))]))
+            }
+            if removed.isEmpty { try out.line("nothing to remove") }
+            for name in removed { try out.line("removed \(Printable.line(name))") }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Bindings
+import Hansard
+import Records
+
+struct BackupVerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Read a backup whole, and check every block.",
+        discussion: """
+            Checks every block of segments and full copies, that segments follow each other, and that none \
+            is missing. The store it was made from is not needed.
+
+            Exit status: 0 when all is sound, 2 when something is damaged or missing.
+
+            EXAMPLES
+              hansard backup verify /backup/record
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The backup's directory.", valueName: "dir"), completion: .directory)
+    var directory: String
+    @Flag(name: .shortAndLong, help: "No progress; print damage alone.")
+    var quiet = false
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        Interruption.watch()
+        let status = StatusLine(isQuiet: quiet || output.json)
+        let check: BackupCheck
+        do {
+            check = try BackupInspection(directory).verify(
+                isCancelled: { Interruption.signal != nil },
+                progress: { last in
+                    status.show { "sound up to event \(Figures.grouped(Int(last.rawValue)))" }
+                })
+        } catch {
+            status.clear()
+            if let ending = ExitStatus.interruption, error.code == .cancelled { throw ending.code }
+            if error.code == .damagedBackup {
+                throw CommandFailure("\(error)", status: .damage)
+            }
+            throw error
+        }
+        status.clear()
+        try tell(check)
+    }
+
+    private func tell(_ check: BackupCheck) throws {
+        try Output.with { out in
+            if output.json { return try out.line(try check.record()) }
+            for problem in check.problems {
+                try out.line(Style.output.warning("damage: ") + Printable.line(problem))
+            }
+            if check.isSound && quiet { return }
+            let events = Figures.counted(check.eventsCount, "event")
+            let size = Figures.bytes(check.bytesCount)
+            try out.line(
+                check.isSound
+                    ? "sound: \(events), \(size)" : "sound up to event \(check.soundThrough)")
+        }
+        if !check.isSound {
+            throw CommandFailure(
+                "the backup is damaged, see above: what lies before can be restored; if the log still is "
+                    + "there, back it up to a new directory",
+                status: .damage)
+        }
+    }
+}
+
+extension BackupCheck {
+    fileprivate func record() throws -> Record {
+        try Record([
+            ("sound", .bool(isSound)),
+            ("log_id", .string(logID)),
+            ("sound_through", .integer(Int64(soundThrough.rawValue))),
+            ("events", .integer(Int64(eventsCount))),
+            ("bytes", .integer(Int64(bytesCount))),
+            ("problems", .array(problems.map { .string($0) })),
+        ])
+    }
+}

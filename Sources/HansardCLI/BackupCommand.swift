@@ -1,0 +1,139 @@
+import ArgumentParser
+import Bindings
+import Hansard
+import Records
+
+struct BackupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Back the log up, while the store is in use.",
+        discussion: """
+            'hansard backup DIR' writes what DIR lacks of the log, and only that: run it as often as you like, \
+            or leave it running with --watch. DIR belongs to one log; a restored store is another log and \
+            needs a directory of its own. Interrupted at any point, what was written counts. 'hansard \
+            restore' makes a store of it, up to any event or moment.
+
+            --full makes a whole copy of its own under DIR/full instead, which shares nothing with the rest.
+
+            EXAMPLES
+              hansard backup /backup/record
+              hansard backup /backup/record --watch
+              hansard backup /backup/record --full --keep 5
+              hansard backup list /backup/record
+              hansard backup verify /backup/record
+            """,
+        subcommands: [
+            BackupRunCommand.self, BackupListCommand.self, BackupVerifyCommand.self,
+            BackupPruneCommand.self,
+        ],
+        defaultSubcommand: BackupRunCommand.self)
+}
+
+struct BackupRunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Write what is new; what 'hansard backup DIR' does.")
+
+    @Argument(
+        help: ArgumentHelp("The backup's directory; it may be missing.", valueName: "dir"),
+        completion: .directory)
+    var directory: String
+    @OptionGroup var store: StoreOptions
+    @Flag(help: "Go on for ever, at most a second behind, until Ctrl-C.")
+    var watch = false
+    @Flag(help: "Make a whole copy of its own under DIR/full.")
+    var full = false
+    @Option(help: ArgumentHelp("With --full, how many copies to keep.", valueName: "n"))
+    var keep: Int?
+    @Flag(name: .shortAndLong, help: "No progress, and no summary.")
+    var quiet = false
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if watch && full { throw ValidationError("--watch and --full exclude each other.") }
+        if keep != nil && !full { throw ValidationError("--keep is for --full.") }
+        if let keep, keep < 1 { throw ValidationError("--keep is at least 1.") }
+    }
+
+    func run() throws {
+        let backup = try Backup(ofStore: try store.path(), to: directory)
+        Interruption.watch()
+        let status = StatusLine(isQuiet: quiet || output.json)
+        let report: BackupReport
+        do {
+            report = try run(backup, status)
+        } catch {
+            status.clear()
+            guard let ending = ExitStatus.interruption, error.code == .cancelled else {
+                throw error
+            }
+            throw CommandFailure(
+                full
+                    ? "interrupted: the copy was removed, those there are were not touched"
+                    : "interrupted: what was written counts; run it again to go on",
+                status: ending)
+        }
+        status.clear()
+        if output.json {
+            try Output.with { try $0.line(try report.record()) }
+        } else if !quiet {
+            Diagnostics.write(Printable.line(report.summary) + "\n")
+        }
+        if let ending = ExitStatus.interruption { throw ending.code }
+    }
+
+    private func run(
+        _ backup: Backup, _ status: StatusLine
+    ) throws(HansardError) -> BackupReport {
+        let isCancelled = { Interruption.signal != nil }
+        if watch {
+            return try backup.watch(isCancelled: isCancelled) { progress in
+                status.show { "backed up to event \(Figures.grouped(Int(progress.done.rawValue)))" }
+            }
+        }
+        let show = { (progress: BackupProgress) in status.show { Self.text(progress) } }
+        if full {
+            return try backup.full(
+                keep: keep ?? Self.keepDefault, isCancelled: isCancelled, progress: show)
+        }
+        return try backup.run(isCancelled: isCancelled, progress: show)
+    }
+
+    private static let keepDefault = 5
+
+    private static func text(_ progress: BackupProgress) -> String {
+        "event \(Figures.grouped(Int(progress.done.rawValue))) of "
+            + Figures.grouped(Int(progress.total.rawValue))
+    }
+}
+
+extension BackupReport {
+    /// `1,000 new events in 0.1 s, 210.4 kB; backed up to event 88,812 of 2025-03-03T07:00:20Z`
+    fileprivate var summary: String {
+        var text =
+            eventsCount == 0
+            ? "nothing new" : "\(Figures.counted(eventsCount, "new event")) in "
+            + "\(Figures.tenths(seconds)) s, \(Figures.bytes(bytesCount))"
+        if let fullCopy {
+            text =
+                "full copy \(fullCopy): \(Figures.counted(eventsCount, "event")) in "
+                + "\(Figures.tenths(seconds)) s, \(Figures.bytes(bytesCount))"
+        }
+        if through > .zero {
+            text += "; backed up to event \(Figures.grouped(Int(through.rawValue))), recorded "
+            text += RecordedTime.text(recordedAt)
+        }
+        if !removed.isEmpty { text += "; removed \(removed.joined(separator: ", "))" }
+        return text
+    }
+
+    fileprivate func record() throws -> Record {
+        try Record([
+            ("through", .integer(Int64(through.rawValue))),
+            ("recorded_at", through > .zero ? .string(RecordedTime.text(recordedAt)) : .null),
+            ("events", .integer(Int64(eventsCount))),
+            ("bytes", .integer(Int64(bytesCount))),
+            ("seconds", .double((seconds * 1e6).rounded() / 1e6)),
+            ("full_copy", fullCopy.map { .string($0) } ?? .null),
+            ("removed", .array(removed.map { .string($0) })),
+        ])
+    }
+}

@@ -1,0 +1,56 @@
+import Hansard
+
+/// Checks of what the log is proved by: the key, the latest checkpoint and its copies.
+struct ProofChecks {
+    let proofs: ProofExamination
+    let head: Position
+
+    var all: [DoctorCheck] { [key, checkpoint, witness] }
+
+    var key: DoctorCheck {
+        switch proofs.key {
+        case .success(let key): return .ok("key", "signs as \(key)")
+        case .failure(let error): return .fail("key", "\(error)")
+        }
+    }
+
+    /// What is appended between two checkpoints of a busy store, a few times over.
+    private static let lagMax: UInt64 = 200_000
+
+    var checkpoint: DoctorCheck {
+        switch proofs.latest {
+        case .failure(let error): return .fail("checkpoint", "\(error)")
+        case .success(nil):
+            return .warn(
+                "checkpoint", "none was signed yet",
+                "the next append signs one, or 'hansard checkpoint'")
+        case .success(let latest?):
+            let finding = "covers \(latest.size) of \(Figures.counted(Int(head.rawValue), "event"))"
+            if head.rawValue - min(latest.size, head.rawValue) <= Self.lagMax {
+                return .ok("checkpoint", finding)
+            }
+            return .warn("checkpoint", finding, "'hansard checkpoint' says why none is signed")
+        }
+    }
+
+    /// Whether rollback of the whole directory would be seen.
+    var witness: DoctorCheck {
+        switch proofs.copy {
+        case .failure(let error)?: return .fail("witness", "\(error)")
+        case .success(let copy?)?:
+            return .ok("witness", "a checkpoint of \(copy.size) events is kept elsewhere")
+        case .success(nil)?:
+            return .warn(
+                "witness", "no checkpoint is in the directory for them yet",
+                "'hansard checkpoint' writes one")
+        case nil:
+            if proofs.hasCommand { return .ok("witness", "a command takes checkpoints elsewhere") }
+            return .warn(
+                "witness",
+                "no checkpoint is kept elsewhere: that the whole directory was put back to an older state "
+                    + "could not be seen",
+                "set HANSARD_CHECKPOINT_DIR or HANSARD_CHECKPOINT_COMMAND where the program runs that "
+                    + "appends, and here")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Bindings
+import Hansard
+import HansardChat
+import Records
+
+struct ProveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prove", abstract: "Prove that an event is in the log, or that it only grew.",
+        discussion: """
+            Prints a proof that 'hansard check-proof' or Tests/Proofs/check_proof.py checks without the \
+            store: of an event against the latest checkpoint (C2SP tlog-proof), or with --between that the \
+            first B events begin with the first A, unchanged. A checkpoint is signed first when the latest \
+            does not go that far. docs/PROOFS.md says what is proven, and what a stolen key can forge.
+
+            EXAMPLES
+              hansard prove 595 > event.tlog-proof
+              hansard prove 7dccf6fa-0a00-5058-89f7-5046c302dc60 --payload > event.tlog-proof
+              hansard prove --between 500 600 > growth.proof
+            """)
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The event's position, or an id it has or claims.")
+    var event: String?
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Two numbers of events; with one alone, up to the latest checkpoint.", valueName: "n"))
+    var between: [UInt64] = []
+    @Flag(help: "Put the event itself into the proof, as it was recorded: redacted text too.")
+    var payload = false
+
+    func validate() throws {
+        guard (event == nil) != between.isEmpty, between.count <= 2 else {
+            throw ValidationError("Name an event, or one or two numbers with --between.")
+        }
+        if payload && event == nil { throw ValidationError("--payload is for an event.") }
+    }
+
+    func run() throws {
+        let store = try store.openForReading().store
+        let text: String
+        if let event {
+            let position = try position(of: event, in: store)
+            text = try store.inclusionProof(of: position, includesPayload: payload).text
+        } else {
+            let newer = between.count == 2 ? between[1] : nil
+            text = try store.consistencyProof(from: between[0], to: newer).text
+        }
+        try store.close()
+        try Output.with { out in
+            if output.json {
+                try out.line(Record([("proof", .string(text))]))
+            } else {
+                try out.write(Array(text.utf8))
+            }
+        }
+    }
+
+    private func position(of text: String, in store: Store) throws -> Position {
+        if let number = UInt64(text) { return Position(number) }
+        let id = try Identifier(text)
+        guard let found = try store.read({ try $0.event(withID: id) }) else {
+            throw HansardError(.notFound, "no event has or claims the id \(text)")
+        }
+        return found.position
+    }
+}

@@ -1,0 +1,193 @@
+import Foundation
+import Records
+import Testing
+
+/// `backup` and `restore`, as a person or a script uses them.
+@Suite struct BackupVerbTests {
+    private func record(_ run: CommandRun) throws -> Record {
+        try #require(run.status == 0, "\(run.errors)")
+        return try #require(try run.records().first)
+    }
+
+    @Test func aStoreIsBackedUpAndRestored() throws {
+        let workspace = try Workspace.withExcerpt()
+        let backup = workspace.path("backup")
+        let first = try record(try workspace.run("backup", backup, "--json"))
+        #expect(first.field("through") == .integer(600) && first.field("events") == .integer(600))
+        let second = try workspace.run("backup", backup)
+        #expect(second.output.isEmpty && second.errors.contains("nothing new"))
+        #expect(try workspace.run("backup", "verify", backup).output.hasPrefix("sound: 600 events"))
+        let full = try record(try workspace.run("backup", backup, "--full", "--keep", "1", "--json"))
+        let copy = try #require(full.string("full_copy"))
+        let listed = try workspace.run("backup", "list", backup, "--json").records()
+        #expect(listed.first?.field("through") == .integer(600))
+        #expect(listed.contains { $0.string("kind") == "full_copy" && $0.string("name") == "full/\(copy)" })
+        #expect(try workspace.run("backup", "list", backup).output.contains("1-600"))
+        for (number, source) in [backup, "\(backup)/full/\(copy)"].enumerated() {
+            let into = workspace.path("restored-\(number)")
+            let restored = try record(try workspace.run("restore", source, "--into", into, "--json"))
+            #expect(restored.field("position") == .integer(600))
+            #expect(try workspace.run("verify", "--store", into).status == 0)
+            let same = try workspace.shell(
+                "cmp <($hansard events --json) <($hansard events --json --store \(into)) && echo same")
+            #expect(same.output == "same\n", "\(same.errors)")
+        }
+        #expect(try workspace.run("backup", "prune", backup, "--keep", "0").output.contains(copy))
+        #expect(try workspace.run("backup", "verify", backup).status == 0)
+    }
+
+    @Test func aRestoreEndsWhereItIsTold() throws {
+        let workspace = try Workspace.withExcerpt()
+        let backup = workspace.path("backup")
+        #expect(try workspace.run("backup", backup, "--quiet").errors.isEmpty)
+        let early = workspace.path("early")
+        #expect(try workspace.run("restore", backup, "--into", early, "--to-position", "77").status == 0)
+        let same = try workspace.shell(
+            "cmp <($hansard events --json --through 77) <($hansard events --json --store \(early)) && echo same")
+        #expect(same.output == "same\n", "\(same.errors)")
+        let late = try workspace.run(
+            "restore", backup, "--into", workspace.path("late"), "--to-time", "2999-01-01")
+        #expect(late.status == 0 && late.errors.contains("is event 600"), "\(late.errors)")
+        let never = try workspace.run(
+            "restore", backup, "--into", workspace.path("never"), "--to-time", "1999-01-01")
+        #expect(never.status == 1 && never.errors.contains("the first event is of"), "\(never.errors)")
+        let beyond = try workspace.run(
+            "restore", backup, "--into", workspace.path("never"), "--to-position", "601")
+        #expect(beyond.status == 1 && beyond.errors.contains("ends at event 600"), "\(beyond.errors)")
+        #expect(try workspace.run("restore", backup, "--into", early).errors.contains("is a store already"))
+        let timeline = try workspace.run("backup", backup, "--store", early)
+        #expect(timeline.status == 1 && timeline.errors.contains("another timeline"), "\(timeline.errors)")
+    }
+
+    @Test func theCommandLineIsChecked() throws {
+        let workspace = try Workspace.withStore()
+        for arguments in [
+            ["restore", "b", "--into", "x", "--to-position", "0"], ["restore", "b"],
+            ["restore", "b", "--into", "x", "--to-position", "1", "--to-time", "2025-01-01"],
+            ["restore", "b", "--into", "x", "--to-time", "soon"], ["backup", "b", "--keep", "2"],
+            ["backup", "b", "--full", "--watch"], ["backup", "b", "--full", "--keep", "0"],
+            ["backup", "prune", "b", "--keep", "-1"],
+        ] {
+            let run = try workspace.shell("$hansard \(arguments.joined(separator: " "))")
+            #expect(run.status == 64, "\(arguments): \(run.errors)")
+        }
+        #expect(try workspace.run("restore", "/no/such", "--into", workspace.path("x")).errors.contains("no backup"))
+        for verb in [["backup"], ["backup", "list"], ["backup", "verify"], ["backup", "prune"], ["restore"]] {
+            let help = try workspace.shell("$hansard \(verb.joined(separator: " ")) --help")
+            #expect(help.output.contains("EXAMPLES"), "\(verb)")
+        }
+    }
+
+    @Test func aDamagedBackupIsNamed() throws {
+        let workspace = try Workspace.withExcerpt()
+        let backup = workspace.path("backup")
+        #expect(try workspace.run("backup", backup, "-q").status == 0)
+        let file = URL(fileURLWithPath: "\(backup)/000000000001.open")
+        var bytes = try Data(contentsOf: file)
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: file)
+        let check = try workspace.run("backup", "verify", backup)
+        #expect(check.status == 2 && check.output.contains("000000000001.open"), "\(check.output)")
+        let json = try workspace.run("backup", "verify", backup, "--json")
+        #expect(json.status == 2)
+        #expect(try json.records().first?.field("sound") == .bool(false))
+        let again = try workspace.run("backup", backup)
+        #expect(again.status == 1 && again.errors.contains("000000000001.open"), "\(again.errors)")
+    }
+
+    /// Appends by another process arrive while the backup watches; a polite end leaves it whole.
+    @Test func aWatchFollowsAnotherProcess() throws {
+        let workspace = try Workspace.withExcerpt()
+        let input = try workspace.file(
+            "more.jsonl", lines: [Line.session("s"), Line.message("m1", in: "s"), Line.message("m2", in: "s")])
+        let run = try workspace.shell(
+            """
+            backup=\(workspace.path("backup"))
+            through() { grep -oE '"through":[0-9]+' $backup/backup.json 2>/dev/null | cut -d: -f2; }
+            $hansard backup $backup --watch --json > \(workspace.path("out")) & pid=$!
+            until [ "$(through)" = 600 ]; do kill -0 $pid || exit 8; done
+            $hansard import --quiet \(input)
+            until [ "$(through)" = 603 ]; do kill -0 $pid || exit 9; done
+            $hansard backup $backup; echo "second $?"
+            kill -TERM $pid; wait $pid; echo "watch $?"
+            $hansard restore $backup --into \(workspace.path("restored")) --quiet
+            cmp <($hansard export) <($hansard export --store \(workspace.path("restored"))) && echo same
+            """)
+        #expect(run.output == "second 1\nwatch 143\nsame\n", "\(run.errors)")
+        #expect(run.errors.contains("another process is writing the backup"))
+        let told = try String(contentsOfFile: workspace.path("out"), encoding: .utf8)
+        #expect(told.contains(#""through":603"#))
+    }
+
+    @Test func interruptionsLeaveNothingHalf() throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            """
+            trap '' TERM
+            end() { ( exec env bash -c "trap - TERM; exec $*" ) & pid=$!; kill -TERM $pid; wait $pid; }
+            end $hansard backup \(workspace.path("backup")) --quiet
+            status=$?; [ $status = 0 ] || [ $status = 143 ] || exit 7
+            $hansard backup \(workspace.path("backup")) --quiet || exit 8
+            end $hansard restore \(workspace.path("backup")) --into \(workspace.path("new")) --quiet
+            status=$?; [ $status = 0 ] || [ $status = 143 ] || exit 9
+            [ $status = 0 ] || $hansard restore \(workspace.path("backup")) --into \(workspace.path("new")) --quiet
+            $hansard verify --quiet --store \(workspace.path("new"))
+            """)
+        #expect(run.status == 0, "\(run.status) \(run.errors)")
+    }
+
+    @Test(.enabled(if: RefusingSystemTests.canMount, "needs to mount file systems"))
+    func aFullDisk() throws {
+        let workspace = try Workspace()
+        // Words that do not compress: the lines take more room than there is.
+        let lines = (0..<300).map { number in
+            let words = (0..<1_500).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36) }
+            return Line.message("m\(number)", in: "s", words.joined(separator: " "))
+        }
+        let input = try workspace.file("a.jsonl", lines: [Line.session("s")] + lines)
+        let run = try workspace.shell(
+            """
+            unshare -m bash -c '
+            $hansard init > /dev/null; $hansard import -q \(input)
+            disk=\(workspace.path("disk")); mkdir $disk && mount -t tmpfs -o size=1m none $disk
+            $hansard backup $disk/backup; echo "backup $?"
+            mount -o remount,size=64m $disk
+            $hansard backup -q $disk/backup; echo "again $?"
+            $hansard backup verify -q $disk/backup; echo "sound $?"
+            mount -o remount,size=3m $disk
+            $hansard restore $disk/backup --into $disk/new; echo "restore $?"
+            ls $disk
+            mount -o remount,size=64m $disk
+            $hansard restore -q $disk/backup --into $disk/new; echo "again $?"
+            cmp <($hansard export) <($hansard export --store $disk/new) && echo same'
+            """)
+        #expect(
+            run.output == "backup 1\nagain 0\nsound 0\nrestore 1\nbackup\nagain 0\nsame\n",
+            "\(run.output) \(run.errors)")
+        #expect(run.errors.contains("disk"), "\(run.errors)")
+    }
+
+    @Test func theScriptBacksUpCopiesAndLocks() throws {
+        let workspace = try Workspace.withExcerpt()
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("scripts/backup").path
+        let run = try workspace.shell(
+            """
+            backup=\(workspace.path("backup")); export HANSARD=$hansard
+            \(script) $store $backup --keep 2 --verify; echo "first $?"
+            \(script) $store $backup; echo "second $?"
+            ls $backup/full | wc -l
+            exec 8> $backup.lock; flock 8; \(script) $store $backup; echo "busy $?"; exec 8>&-
+            \(script) $store $backup --keep none 2> /dev/null; echo "usage $?"
+            \(script) \(workspace.path("none")) $backup; echo "failed $?"
+            """)
+        let lines = run.output.split(separator: "\n").map(String.init)
+        try #require(lines.count == 11, "\(run.output) \(run.errors)")
+        #expect(lines[0].contains("event 600, 600 new") && lines[0].hasSuffix("; verified"))
+        #expect(lines[0].contains("full copy 2"))
+        #expect(lines[2].contains("600, 0 new") && !lines[2].contains("full copy"))
+        #expect([1, 3, 4, 6, 7, 9].map { lines[$0] }.prefix(4) == ["first 0", "second 0", "1", "busy 75"])
+        #expect(lines[7] == "usage 64" && lines[10 - 1].hasPrefix("20") || lines[8].contains("failed"))
+        #expect(lines.last == "failed 1", "\(lines)")
+    }
+}
