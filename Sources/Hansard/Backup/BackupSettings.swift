@@ -1,4 +1,4 @@
-/// What can be set about a backup's files. The defaults were chosen by measurement
+/// What can be set about a backup's files. The defaults were not compared with others
 /// (docs/BENCHMARKS.md).
 public struct BackupSettings: Sendable {
     /// The open segment is sealed when it is this large…
