@@ -54,14 +54,12 @@ struct IndexCommand: ParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
-            guard keep >= 0 else { throw ValidationError("--keep is at least 0") }
+            try RebuildSession.check(keep: keep)
         }
 
         func run() throws {
-            let report = try RebuildSession(path: try store.path(), keep: keep)
-                .run(isQuiet: quiet || output.json)
-            if output.json { return try Output.with { try $0.line(try report.record()) } }
-            if !quiet { Diagnostics.write(report.summary + "\n") }
+            try RebuildSession(path: try store.path(), keep: keep)
+                .runAndTell(isQuiet: quiet, json: output.json)
         }
     }
 

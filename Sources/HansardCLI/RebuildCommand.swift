@@ -31,14 +31,12 @@ struct RebuildCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard keep >= 0 else { throw ValidationError("--keep is at least 0") }
+        try RebuildSession.check(keep: keep)
     }
 
     func run() throws {
-        let report = try RebuildSession(path: try store.path(), keep: keep)
-            .run(isQuiet: quiet || output.json)
-        if output.json { return try Output.with { try $0.line(try report.record()) } }
-        if !quiet { Diagnostics.write(report.summary + "\n") }
+        try RebuildSession(path: try store.path(), keep: keep)
+            .runAndTell(isQuiet: quiet, json: output.json)
     }
 }
 
@@ -47,7 +45,18 @@ struct RebuildSession {
     let path: String
     let keep: Int
 
-    func run(isQuiet: Bool) throws -> RebuildReport {
+    static func check(keep: Int) throws {
+        guard keep >= 0 else { throw ValidationError("--keep is at least 0") }
+    }
+
+    /// Rebuilds and says what came of it.
+    func runAndTell(isQuiet: Bool, json: Bool) throws {
+        let report = try run(isQuiet: isQuiet || json)
+        if json { return try Output.with { try $0.line(try report.record()) } }
+        if !isQuiet { Diagnostics.write(report.summary + "\n") }
+    }
+
+    private func run(isQuiet: Bool) throws -> RebuildReport {
         let rebuilder = try Rebuilder(path: path, units: ChatUnits.all, keep: keep)
         Interruption.watch()
         let status = StatusLine(isQuiet: isQuiet)

@@ -1,5 +1,5 @@
-/// What can be set about a backup's files. The defaults were not compared with others
-/// (docs/BENCHMARKS.md).
+/// What can be set about a backup's files. The defaults were not compared with
+/// others.
 public struct BackupSettings: Sendable {
     /// The open segment is sealed when it is this large…
     public var segmentBytesMax = 64 << 20
