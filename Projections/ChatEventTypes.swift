@@ -26,4 +26,11 @@ public enum ChatEventTypes {
     public static let taskCreated = EventType("task.created")
     public static let taskUpdated = EventType("task.updated")
     public static let taskLinked = EventType("task.linked")
+
+    /// Every one of them.
+    public static let all = [
+        agentRegistered, agentUpdated, sessionCreated, sessionUpdated, sessionTrimmed,
+        sessionDeleted, messageCreated, messageEdited, messageRedacted, contextShared,
+        contextUpdated, contextExtended, contextExpired, taskCreated, taskUpdated, taskLinked,
+    ]
 }

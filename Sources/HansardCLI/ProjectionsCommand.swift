@@ -10,7 +10,9 @@ struct ProjectionsCommand: ParsableCommand {
             POSITION is the last event reads see, LAG how many they miss, DURABLE the last one written to the \
             index: the events after it are kept in memory, or folded again at the next opening. A unit that \
             could not fold an event has stopped; it says where and why, and all others go on. Fix the \
-            projection and open the store again, and it catches up from the log.
+            projection and open the store again, and it catches up from the log. A unit of which the index has \
+            an older version, or none, is 'rebuilding': run 'hansard rebuild', unless a program of this version \
+            runs, which builds it by itself. Until then reads of it are refused, and all others answered.
 
             EXAMPLES
               hansard projections
@@ -37,7 +39,7 @@ struct ProjectionsCommand: ParsableCommand {
     private func record(_ unit: StoreStatistics.Unit, head: Position) throws -> Record {
         var fields: [(String, Value)] = [
             ("name", .string(unit.name)), ("version", .integer(Int64(unit.version))),
-            ("state", .string(unit.stop == nil ? "current" : "stopped")),
+            ("state", .string(unit.state)),
             ("position", .integer(Int64(unit.current.rawValue))),
             ("lag", .integer(Int64(unit.lag(behind: head)))),
             ("durable", .integer(Int64(unit.checkpoint.rawValue))),
@@ -45,6 +47,14 @@ struct ProjectionsCommand: ParsableCommand {
         if let stop = unit.stop {
             fields.append(("stopped_at", .integer(Int64(stop.position.rawValue))))
             fields.append(("reason", .string(stop.reason)))
+        }
+        if let rebuild = unit.rebuild {
+            fields += [
+                ("stored_version", rebuild.storedVersion.map { .integer(Int64($0)) } ?? .null),
+                ("phase", .string(rebuild.phase.rawValue)),
+                ("done", .integer(Int64(rebuild.done))), ("total", .integer(Int64(rebuild.total))),
+                ("failure", rebuild.failure.map { .string("\($0)") } ?? .null),
+            ]
         }
         return try Record(fields)
     }
@@ -58,7 +68,7 @@ struct ProjectionTable {
     func lines(_ units: [StoreStatistics.Unit]) -> [String] {
         let width = max(4, units.map { TextLayout.columns(of: $0.name) }.max() ?? 0)
         let header =
-            TextLayout.padded("NAME", to: width) + "  VERSION  STATE    POSITION       LAG"
+            TextLayout.padded("NAME", to: width) + "  VERSION  STATE       POSITION       LAG"
             + "   DURABLE"
         return [style.dim(header)] + units.flatMap { lines($0, width) }
     }
@@ -66,10 +76,14 @@ struct ProjectionTable {
     private func lines(_ unit: StoreStatistics.Unit, _ width: Int) -> [String] {
         var line = TextLayout.padded(Printable.line(unit.name), to: width)
         line += "  " + right("\(unit.version)", 7) + "  "
-        let state = TextLayout.padded(unit.stop == nil ? "current" : "stopped", to: 7)
-        line += unit.stop == nil ? state : style.warning(state)
+        let state = TextLayout.padded(unit.state, to: 10)
+        line += unit.state == "current" ? state : style.warning(state)
         for number in [unit.current.rawValue, unit.lag(behind: head), unit.checkpoint.rawValue] {
             line += right(Figures.grouped(Int(number)), 10)
+        }
+        if let rebuild = unit.rebuild {
+            let has = rebuild.storedVersion.map { "version \($0)" } ?? "none"
+            return [line, "  the index has \(has): \(Printable.line("\(rebuild)"))"]
         }
         guard let stop = unit.stop else { return [line] }
         return [line, "  stopped at event \(stop.position): \(Printable.line(stop.reason))"]
@@ -81,6 +95,12 @@ struct ProjectionTable {
 }
 
 extension StoreStatistics.Unit {
+    /// `current`, `stopped` or `rebuilding`.
+    var state: String {
+        if rebuild != nil { return "rebuilding" }
+        return stop == nil ? "current" : "stopped"
+    }
+
     /// Events that reads of this unit do not see.
     func lag(behind head: Position) -> UInt64 { head.rawValue - min(head, current).rawValue }
 }

@@ -57,7 +57,9 @@ struct RebuildSession {
     }
 
     private func run(isQuiet: Bool) throws -> RebuildReport {
-        let rebuilder = try Rebuilder(path: path, units: ChatUnits.all, keep: keep)
+        let rebuilder = try Rebuilder(
+            path: path, units: ChatUnits.all, keep: keep,
+            settings: ChatUpcasters.added(to: Settings()))
         Interruption.watch()
         let status = StatusLine(isQuiet: isQuiet)
         defer { status.clear() }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bindings
 import Hansard
 import HansardChat
+import Projections
 
 /// Where the store is: the same for every verb.
 struct StoreOptions: ParsableArguments {
@@ -32,6 +33,8 @@ struct StoreOptions: ParsableArguments {
             checkpointDir ?? ProcessEnvironment["HANSARD_CHECKPOINT_DIR"]
         settings.checkpointCommand =
             checkpointCommand ?? ProcessEnvironment["HANSARD_CHECKPOINT_COMMAND"]
+        // A verb ends too soon to build anything in the background; 'hansard rebuild' does.
+        settings.changedUnits = .wait
         return settings
     }
 
@@ -60,7 +63,7 @@ struct StoreOptions: ParsableArguments {
         let path = try path()
         var settings = Settings()
         settings.isReadOnly = !StoreOptions.isWritable(path)
-        return try LogReader(path: path, settings: settings)
+        return try LogReader(path: path, settings: ChatUpcasters.added(to: settings))
     }
 
     /// Whether all of a store's files and directories may be written to. The key and checkpoints

@@ -7,6 +7,7 @@ extension Chat {
     public static func examine(
         _ path: String, settings: Settings = Settings()
     ) -> StoreExamination {
-        StoreExamination(path: path, units: ChatUnits.all, settings: settings)
+        StoreExamination(
+            path: path, units: ChatUnits.all, settings: ChatUpcasters.added(to: settings))
     }
 }

@@ -9,7 +9,9 @@ public struct Chat: Sendable {
     public static func open(
         _ path: String, settings: Settings = Settings()
     ) throws(HansardError) -> Chat {
-        Chat(store: try Store.open(path, units: ChatUnits.all, settings: settings))
+        Chat(
+            store: try Store.open(
+                path, units: ChatUnits.all, settings: ChatUpcasters.added(to: settings)))
     }
 
     public init(store: Store) { self.store = store }

@@ -12,7 +12,9 @@ import Records
 /// line: `A` and the first position of what was appended, or `R` and the positions of what was
 /// repeated, with the fingerprints of the events. A line that begins with `!` says what is wrong.
 /// With `rebuild` for the number of operations it builds generations of the index instead, until it
-/// is killed or has built `seed` of them, and writes `G` and the number of each.
+/// is killed or has built `seed` of them, and writes `G` and the number of each. With
+/// `upgrade` it is a program whose messages have a newer version: it appends and reads until they
+/// were built.
 @main struct Worker {
     private let chat: Chat
     private var random: SeededGenerator
@@ -25,6 +27,7 @@ import Records
         if arguments.count == 5, arguments[4] == "rebuild", let count = Int(arguments[2]) {
             return rebuild(arguments[1], count: count)
         }
+        if arguments.count == 5, arguments[4] == "upgrade" { return upgrade(arguments[1]) }
         guard arguments.count == 5, let seed = UInt64(arguments[2]),
             let pool = UInt64(arguments[3]), let count = Int(arguments[4])
         else {
@@ -48,6 +51,25 @@ import Records
                 let rebuilder = try Rebuilder(path: path, units: ChatUnits.all, keep: number % 2)
                 say("G \(try rebuilder.run().generation)")
             }
+        } catch {
+            say("! \(error)")
+            exit(3)
+        }
+    }
+
+    /// Builds in the background of an open store.
+    private static func upgrade(_ path: String) {
+        do {
+            let store = try Store.open(path, units: ChangedChat.units)
+            say("O")
+            repeat {
+                let note = Event(type: EventType("note"), stream: try StreamName(text: "notes/n"))
+                say("A \(try store.appendBlocking(Append([note])).first)")
+                _ = try store.read { try $0.sessions(limit: 5) }
+            } while !store.unitRebuilds().isEmpty
+            let count = try store.read { try $0.table("messages.sessions").count() }
+            say("M \(count)")
+            try store.close()
         } catch {
             say("! \(error)")
             exit(3)

@@ -1,4 +1,6 @@
 import Foundation
+import Hansard
+import Projections
 import Records
 import Testing
 
@@ -37,6 +39,31 @@ import Testing
         #expect(try workspace.run("rebuild", "--keep", "0").status == 0)
         #expect(try workspace.run("verify").status == 0)
         #expect(!FileManager.default.fileExists(atPath: file))
+    }
+
+    /// A program that is newer than the index: what changed is named, all else answered.
+    @Test func aChangedProjectionIsToldOf() throws {
+        let workspace = try Workspace.withExcerpt()
+        let older = ChatUnits.all.map { unit in
+            guard unit.name == "sessions" else { return unit }
+            return ProjectionUnit(name: unit.name, version: 1, projections: unit.projections)
+        }
+        _ = try Rebuilder(path: workspace.store, units: older, keep: 0).run()
+        let sessions = try workspace.run("sessions")
+        #expect(sessions.status == 1)
+        #expect(sessions.errors.contains("'sessions' can't be read yet"), "\(sessions.errors)")
+        #expect(sessions.errors.contains("hansard rebuild"))
+        #expect(try workspace.run("agents").status == 0)
+        let units = try workspace.run("projections")
+        #expect(units.output.contains("rebuilding") && units.output.contains("the index has version 1"))
+        let json = try workspace.run("projections", "--json")
+        #expect(json.output.contains(#""state":"rebuilding""#) && json.output.contains(#""stored_version":1"#))
+        #expect(try workspace.run("stats").output.contains("version 2, rebuilding"))
+        #expect(try workspace.run("doctor").output.contains("the index has version 1"))
+        #expect(try workspace.run("verify").status == 0)
+        #expect(try workspace.run("rebuild", "--quiet").status == 0)
+        #expect(try workspace.run("sessions").status == 0)
+        #expect(try !workspace.run("projections").output.contains("rebuilding"))
     }
 
     @Test func aRebuildIsInterrupted() throws {

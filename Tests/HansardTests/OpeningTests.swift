@@ -114,7 +114,8 @@ import Testing
         try store?.close()
         store = nil
         let newer = ProjectionUnit(name: "ledger", version: 2, projections: [Ledger()])
-        #expect(code { _ = try fixture.open(units: [newer]) } == .corruptIndex)
+        let refusing = Settings.tested.with { $0.changedUnits = .refuse }
+        #expect(code { _ = try fixture.open(units: [newer], settings: refusing) } == .corruptIndex)
     }
 
     /// A unit the index has never seen is folded from the first event; the others stay where they

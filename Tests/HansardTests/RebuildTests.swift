@@ -63,7 +63,10 @@ import Testing
     @Test func anotherVersionAsksForARebuild() throws {
         let rows = try fill(20)
         let newer = ProjectionUnit(name: "ledger", version: 2, projections: [Ledger()])
-        let error = #expect(throws: HansardError.self) { try fixture.open(units: [newer]) }
+        let refusing = Settings.tested.with { $0.changedUnits = .refuse }
+        let error = #expect(throws: HansardError.self) {
+            try fixture.open(units: [newer], settings: refusing)
+        }
         #expect(error?.code == .corruptIndex)
         #expect(error?.message.contains("hansard rebuild") == true)
         try fixture.rebuild(units: [newer])

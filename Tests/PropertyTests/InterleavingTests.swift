@@ -171,7 +171,8 @@ private struct Interleaving {
         guard let tails = pending[number].reading, peers.isComplete(store) else { return [] }
         pending[number].reading = nil
         let codec = try EventCodec(
-            dictionaries: store.log.dictionaries, hasher: store.log.hasher, settings: store.settings)
+            dictionaries: store.log.dictionaries, hasher: store.log.hasher,
+            upcasters: UpcasterTable(Upcasters()), settings: store.settings)
         guard let view = try store.view(of: tails, codec) else { return [] }
         pending[number].view = view
         return try differences(view)

@@ -42,7 +42,7 @@ final class Peers {
 
     /// Whether a store keeps all units, so that it can be compared with the model.
     func isComplete(_ store: Store) -> Bool {
-        TableContents.names.allSatisfy { store.tablesByName[$0] != nil }
+        TableContents.names.allSatisfy { store.index.tablesByName[$0] != nil }
     }
 
     private func open(units: [ProjectionUnit]) throws -> Store {

@@ -20,6 +20,11 @@ final class WorkerProcess: Sendable {
         try WorkerProcess(prefix, [store, "\(count)", "0", "rebuild"])
     }
 
+    /// Starts a worker that has a newer version of the messages, and ends when they were built.
+    static func upgrading(_ store: String, prefix: [String] = []) throws -> WorkerProcess {
+        try WorkerProcess(prefix, [store, "0", "0", "upgrade"])
+    }
+
     /// Starts a worker, with `prefix` in front of its command line.
     convenience init(
         _ store: String, seed: UInt64, pool: UInt64, operations: Int, prefix: [String] = []

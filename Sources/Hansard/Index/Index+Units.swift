@@ -8,6 +8,15 @@ extension Index {
         _ = try filters.sealed(count, in: reader)
     }
 
+    /// Whether a generation that can be read has these tables, whatever they hold.
+    static func hasTables(_ names: [String], in directory: String) throws -> Bool {
+        var options = Environment.Options()
+        options.isReadOnly = !FileSystem.isWritable("\(directory)/data.mdb")
+        options.maxDatabases = max(options.maxDatabases, 16 + names.count)
+        let environment = try Environment.shared(directory: directory, options: options)
+        return try names.allSatisfy { try environment.openDatabase($0, create: false) != nil }
+    }
+
     /// What a generation says of itself, whatever units it holds: their names, versions and
     /// checkpoints, the core's too, by name. Nothing is written.
     ///

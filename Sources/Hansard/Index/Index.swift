@@ -9,6 +9,8 @@ final class Index: Sendable {
     let environment: Environment
     let generation: UInt64
     let units: [UnitDefinition]
+    /// Unit and table number within it, by table name.
+    let tablesByName: [String: TablePlace]
     /// By table number, over all units.
     let tables: [Database]
     let filtersTable: Database
@@ -89,6 +91,7 @@ final class Index: Sendable {
     ) throws {
         self.generation = generation
         self.units = units
+        tablesByName = TablePlace.byName(units)
         self.environment = environment
         let directory = environment.directory
         func open(_ name: String) throws -> Database {

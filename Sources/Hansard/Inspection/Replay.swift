@@ -11,10 +11,13 @@ final class Replay {
     let engine: Engine
     let index: Index
     private let flushEventsMax: Int
+    /// Those the store served when the replay began.
+    let units: [UnitDefinition]
 
     init(of store: Store, in directory: String) throws {
+        units = store.index.units
         index = try Index(
-            scratch: directory, units: store.index.units, logID: store.log.id)
+            scratch: directory, units: units, logID: store.log.id)
         engine = try Engine(
             log: store.log, index: index,
             published: Publication(Published(empty: index)))

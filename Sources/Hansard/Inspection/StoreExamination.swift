@@ -109,11 +109,10 @@ public struct StoreExamination: Sendable {
         hasIndex =
             generation.map { FileSystem.exists("\(files.index(generation: $0))/data.mdb") } ?? false
         if hasIndex, (try? log.get()) != nil {
-            let live = files.index(generation: generation ?? 0)
             statistics = Self.result("opening the store") { [log] in
                 try Self.checkLag(
-                    of: live, generation ?? 0, log: opened?.log, head: log.get().head,
-                    UnitDefinition.list(units, keepsTree: settings.keepsTree))
+                    of: files, generation ?? 0, log: opened?.log, head: log.get().head,
+                    UnitDefinition.list(units, keepsTree: settings.keepsTree), settings)
                 let store = try Store.open(path, units: units, settings: settings)
                 opened?.store = store
                 return try store.statistics()
@@ -138,13 +137,15 @@ public struct StoreExamination: Sendable {
     private static let foldedMax: UInt64 = 500_000
 
     private static func checkLag(
-        of directory: String, _ generation: UInt64, log: Log?, head: Position,
-        _ units: [UnitDefinition]
+        of files: StoreFiles, _ generation: UInt64, log: Log?, head: Position,
+        _ units: [UnitDefinition], _ settings: Settings
     ) throws {
         guard let log else { return }
+        let plan = try files.plan(
+            ofGeneration: generation, of: log, units: units, settings: settings)
         let index = try Index(
-            directory: directory, generation: generation, units: units, logID: log.id,
-            isReadOnly: true)
+            directory: files.index(generation: generation), generation: generation,
+            units: plan.served, logID: log.id, isReadOnly: true)
         let earliest = try index.environment.read { try index.readCheckpoints(in: $0) }.earliest
         guard head.rawValue > foldedMax, earliest.rawValue < head.rawValue - foldedMax else {
             return

@@ -49,6 +49,8 @@ public struct StoreStatistics: Sendable {
         /// The last event reads see: the tail's end.
         public let current: Position
         public let stop: UnitStop?
+        /// Set while the unit can't be read because the index lacks this program's version of it.
+        public let rebuild: UnitRebuild?
     }
 
     public let path: String
@@ -83,6 +85,14 @@ public struct StoreStatistics: Sendable {
     }
 }
 
+extension StoreStatistics.Unit {
+    fileprivate init(lacking rebuild: UnitRebuild) {
+        self.init(
+            name: rebuild.unit, version: rebuild.version, checkpoint: .zero, current: .zero,
+            stop: nil, rebuild: rebuild)
+    }
+}
+
 extension Store {
     /// Sizes and positions as of now. Costs some hundred lookups, whatever the store's size.
     ///
@@ -113,8 +123,8 @@ extension Store {
                     checkpoint: checkpoints.positions[unit.number],
                     current: tail.stop == nil
                         ? tail.tail.end : checkpoints.positions[unit.number],
-                    stop: tail.stop)
-            },
+                    stop: tail.stop, rebuild: nil)
+            } + rebuilds.list(in: published).map { StoreStatistics.Unit(lacking: $0) },
             sample: try sample(through: published.end),
             tailEventsCount: published.units.map(\.tail.eventsCount).max() ?? 0,
             tailBytes: published.units.reduce(0) { $0 + $1.tail.bytesCount },

@@ -92,7 +92,7 @@ public struct Verifier {
     }
 
     private mutating func compareTables(_ replay: Replay) throws {
-        for unit in store.index.units {
+        for unit in replay.units {
             for (number, name) in unit.tables.enumerated() {
                 try compare(replay, unit: unit.number, table: number, name: name)
             }
@@ -118,6 +118,9 @@ public struct Verifier {
     ) throws -> [UInt8]? {
         let slice = try store.read { view -> (rows: [TableRow], stop: UnitStop?) in
             try replay.advance(through: view.position)
+            // Numbers belong to a generation, and the store may have moved to another.
+            let served = view.published.index.tablesByName[name]
+            let unit = served?.unit ?? unit
             return (
                 try view.rows(ofUnit: unit, table: table, from: lower, limit: Self.sliceRowsMax),
                 view.published.units[unit].stop

@@ -12,9 +12,14 @@ final class CodecPool: Sendable {
     private let parked = Mutex<[Parked]>([])
     private let dictionaries: DictionarySet
     private let hasher: IDHasher
+    private let upcasters: UpcasterTable
     private let settings: Settings
 
-    init(dictionaries: DictionarySet, hasher: IDHasher, settings: Settings) {
+    /// - Throws: `HansardError` (`invalidArgument`) for upcasters that make no whole chains.
+    init(
+        dictionaries: DictionarySet, hasher: IDHasher, settings: Settings
+    ) throws(HansardError) {
+        upcasters = try UpcasterTable(settings.upcasters)
         self.hasher = hasher
         self.dictionaries = dictionaries
         self.settings = settings
@@ -23,7 +28,9 @@ final class CodecPool: Sendable {
     func with<Result>(_ body: (EventCodec) throws -> Result) throws -> Result {
         let codec =
             try parked.withLock { $0.popLast() }?.codec
-            ?? EventCodec(dictionaries: dictionaries, hasher: hasher, settings: settings)
+            ?? EventCodec(
+                dictionaries: dictionaries, hasher: hasher, upcasters: upcasters,
+                settings: settings)
         defer {
             let back = Parked(codec: codec)
             parked.withLock { if $0.count < Self.parkedMax { $0.append(back) } }

@@ -3,6 +3,7 @@ import Records
 
 /// An event ready for the writer: packed and compressed, all that needs no knowledge of the head.
 struct EncodedEvent: Sendable {
+    /// In the shape this program knows. The frame holds what was given.
     let event: Event
     let hashes: EventHashes
     let frame: [UInt8]
@@ -20,9 +21,14 @@ final class EventCodec {
     private let dictionaries: DictionarySet
     private let hasher: IDHasher
     private let eventBytesMax: Int
+    private let upcasters: UpcasterTable
     private let keepsTree: Bool
 
-    init(dictionaries: DictionarySet, hasher: IDHasher, settings: Settings) throws {
+    init(
+        dictionaries: DictionarySet, hasher: IDHasher, upcasters: UpcasterTable = .none,
+        settings: Settings
+    ) throws {
+        self.upcasters = upcasters
         self.hasher = hasher
         compressor = try Compressor(level: settings.compressionLevel)
         decompressor = try Decompressor()
@@ -33,9 +39,11 @@ final class EventCodec {
 
     /// Packs and compresses an event after checking its bounds.
     ///
-    /// - Throws: `HansardError` (`invalidArgument`) naming the bound that is broken.
+    /// - Throws: `HansardError`: `invalidArgument` naming the bound that is broken; `newerEvent` or
+    ///   `upcastFailed` when the event would be read back as something else than it is folded as.
     func encode(_ event: Event) throws -> EncodedEvent {
         try check(event)
+        let current = try upcasters.current(event, at: nil)
         packer.removeAll()
         EventPayload.pack(event, into: &packer)
         let rawLength = packer.count
@@ -54,7 +62,7 @@ final class EventCodec {
             return try compressor.compress(payload, dictionary: dictionary)
         }
         return EncodedEvent(
-            event: event, hashes: EventHashes(event, hasher), frame: frame, rawLength: rawLength,
+            event: current, hashes: EventHashes(event, hasher), frame: frame, rawLength: rawLength,
             dictionary: id, payloadHash: payloadHash)
     }
 
@@ -97,20 +105,29 @@ final class EventCodec {
     }
 
     /// Reads a stored event back.
-    func decode(_ stored: Span<UInt8>, position: UInt64) throws -> RecordedEvent {
+    func decode(
+        _ stored: Span<UInt8>, position: UInt64, as form: EventForm = .current
+    ) throws -> RecordedEvent {
         let (header, payload) = try payload(stored, position: position)
-        return try decode(header, payload.span, position: position)
+        return try decode(header, payload.span, position: position, as: form)
     }
 
     /// Reads an event whose payload is decompressed.
     func decode(
-        _ header: EventHeader, _ payload: Span<UInt8>, position: UInt64
+        _ header: EventHeader, _ payload: Span<UInt8>, position: UInt64, as form: EventForm
     ) throws -> RecordedEvent {
-        let event = try EventPayload.unpack(payload, position: position)
+        var event = try EventPayload.unpack(payload, position: position)
+        var fault: EventFault?
+        if form != .stored {
+            do { event = try upcasters.current(event, at: Position(position)) } catch {
+                guard form == .forFolding else { throw error }
+                fault = EventFault(error, types: upcasters.types(readFrom: event.type))
+            }
+        }
         return RecordedEvent(
             position: Position(position), revision: Revision(header.revision),
             recordedAt: header.recordedAt, clockAt: header.clockAt,
             entity: header.entity.map { Position($0) },
-            previous: header.previous.map { Position($0) }, event: event)
+            previous: header.previous.map { Position($0) }, event: event, fault: fault)
     }
 }

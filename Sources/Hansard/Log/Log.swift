@@ -45,7 +45,7 @@ final class Log: Sendable {
         hasher = IDHasher(key: header.hashKey)
         self.dictionaries = try DictionarySet(
             environment: environment, table: dictionaries, level: settings.compressionLevel)
-        codecs = CodecPool(
+        codecs = try CodecPool(
             dictionaries: self.dictionaries, hasher: hasher, settings: settings)
     }
 
@@ -62,11 +62,11 @@ final class Log: Sendable {
     /// The event at a position; nil beyond the head.
     func event(
         at position: Position, in transaction: borrowing some Reading & ~Copyable,
-        codec: EventCodec
+        codec: EventCodec, as form: EventForm = .current
     ) throws -> RecordedEvent? {
         try transaction.withValue(integerKey: position.rawValue, in: events) { stored in
             guard let stored else { return nil }
-            return try codec.decode(stored, position: position.rawValue)
+            return try codec.decode(stored, position: position.rawValue, as: form)
         }
     }
 
@@ -74,9 +74,9 @@ final class Log: Sendable {
     func forEachEvent(
         from first: Position, through last: Position,
         in transaction: borrowing some Reading & ~Copyable, codec: EventCodec,
-        _ body: (RecordedEvent) throws -> Void
+        as form: EventForm = .current, _ body: (RecordedEvent) throws -> Void
     ) throws {
-        try scanEvents(from: first, through: last, in: transaction, codec: codec) {
+        try scanEvents(from: first, through: last, in: transaction, codec: codec, as: form) {
             try body($0)
             return true
         }
@@ -86,10 +86,10 @@ final class Log: Sendable {
     func scanEvents(
         from first: Position, through last: Position,
         in transaction: borrowing some Reading & ~Copyable, codec: EventCodec,
-        _ body: (RecordedEvent) throws -> Bool
+        as form: EventForm = .current, _ body: (RecordedEvent) throws -> Bool
     ) throws {
         try scanStored(from: first, through: last, in: transaction) { position, stored in
-            try body(try codec.decode(stored, position: position))
+            try body(try codec.decode(stored, position: position, as: form))
         }
     }
 

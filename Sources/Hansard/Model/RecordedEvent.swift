@@ -13,11 +13,13 @@ public struct RecordedEvent: Sendable {
     /// Position of the event before this one in the same stream.
     public let previous: Position?
     public let event: Event
+    /// Why `event` is as it is stored and not in the shape this program knows; nil when it is.
+    var fault: EventFault?
 
     /// The same place in the log with another content, for showing less than what is recorded.
     public func with(_ event: Event) -> RecordedEvent {
         RecordedEvent(
             position: position, revision: revision, recordedAt: recordedAt, clockAt: clockAt,
-            entity: entity, previous: previous, event: event)
+            entity: entity, previous: previous, event: event, fault: fault)
     }
 }

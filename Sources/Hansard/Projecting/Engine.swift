@@ -192,7 +192,8 @@ final class Engine {
 
     /// Hands the event to the projections. One that fails stops its unit and nothing else.
     func foldProjections(_ recorded: RecordedEvent, over reader: IndexReader) throws {
-        for stop in routes.stops(of: recorded.event) {
+        if let fault = recorded.fault { stopUnits(for: fault, at: recorded) }
+        for stop in recorded.fault == nil ? routes.stops(of: recorded.event) : [] {
             let unit = units[stop.unit]
             guard unit.stop == nil, unit.foldedThrough < recorded.position else { continue }
             let view = unit.view(over: reader)
@@ -211,6 +212,19 @@ final class Engine {
             && !unit.definition.isTree
         {
             unit.advance(to: recorded.position)
+        }
+    }
+
+    /// Stops the units that would have to read an event that can't be read.
+    private func stopUnits(for fault: EventFault, at recorded: RecordedEvent) {
+        var event = recorded.event
+        for type in fault.types {
+            event.type = type
+            for stop in routes.stops(of: event) {
+                let unit = units[stop.unit]
+                guard unit.stop == nil, unit.foldedThrough < recorded.position else { continue }
+                unit.stop(at: recorded.position, because: "\(fault.error)")
+            }
         }
     }
 

@@ -7,7 +7,8 @@ public protocol Projection: Sendable {
     /// Names of its tables, unique in a store: `messages.by_session`.
     var tables: [String] { get }
 
-    /// Whether `fold` does anything with events of a type and lifecycle; if not, it is spared them.
+    /// Whether `fold` does anything with events of a type and lifecycle; if not, it is spared them,
+    /// and one that can't be read does not stop it.
     /// Asked once for each kind; always true unless a projection says otherwise.
     func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool
 

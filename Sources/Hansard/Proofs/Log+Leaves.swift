@@ -1,12 +1,12 @@
 import Bindings
 
 extension EventCodec {
-    /// Reads a stored event back, with the leaf the tree has for it.
+    /// Reads a stored event back for folding, with the leaf the tree has for it.
     func decodeWithLeaf(
         _ stored: Span<UInt8>, position: UInt64
     ) throws -> (event: RecordedEvent, leaf: EventLeaf) {
         let (header, payload) = try payload(stored, position: position)
-        let event = try decode(header, payload.span, position: position)
+        let event = try decode(header, payload.span, position: position, as: .forFolding)
         return (event, EventLeaf(header, payload: payload.span, position: position))
     }
 
@@ -32,8 +32,8 @@ extension Log {
         }
     }
 
-    /// As `scanEvents`, with the hashes of the leaves of events after `bound`; a bound of nil is
-    /// none.
+    /// As `scanEvents` for folding, with the hashes of the leaves of events after `bound`; a bound
+    /// of nil is none.
     func scanEvents(
         from first: Position, through last: Position, leavesAfter bound: Position?,
         in transaction: borrowing some Reading & ~Copyable, codec: EventCodec,
@@ -41,7 +41,8 @@ extension Log {
     ) throws {
         try scanStored(from: first, through: last, in: transaction) { position, stored in
             guard let bound, bound.rawValue < position else {
-                return try body(try codec.decode(stored, position: position), nil)
+                let event = try codec.decode(stored, position: position, as: .forFolding)
+                return try body(event, nil)
             }
             let (event, leaf) = try codec.decodeWithLeaf(stored, position: position)
             return try body(event, leaf.hash)

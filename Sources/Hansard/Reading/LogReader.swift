@@ -3,11 +3,18 @@ import Bindings
 /// The log alone, without its index: for tools that must work when the index is missing or damaged.
 public struct LogReader: Sendable {
     let log: Log
+    private let form: EventForm
 
     /// Opens the log of a store for reading. Nothing is folded and nothing written.
     ///
+    /// - Parameter isRaw: whether events are read as they are stored, in the shapes of the programs
+    ///   that wrote them, instead of as `Settings.upcasters` make them. Every sound event can be
+    ///   read so.
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`.
-    public init(path: String, settings: Settings = Settings()) throws(HansardError) {
+    public init(
+        path: String, settings: Settings = Settings(), isRaw: Bool = false
+    ) throws(HansardError) {
+        form = isRaw ? .stored : .current
         let files = StoreFiles(directory: path)
         try files.checkIsStore()
         do {
@@ -19,7 +26,10 @@ public struct LogReader: Sendable {
     }
 
     /// The log of an open store.
-    public init(_ store: Store) { log = store.log }
+    public init(_ store: Store, isRaw: Bool = false) {
+        log = store.log
+        form = isRaw ? .stored : .current
+    }
 
     /// The last position; zero when the log is empty.
     public func head() throws(HansardError) -> Position {
@@ -38,12 +48,12 @@ public struct LogReader: Sendable {
         try log.codecs.with { codec in
             try log.environment.read { transaction in
                 try log.forEachEvent(
-                    from: first, through: last, in: transaction, codec: codec, body)
+                    from: first, through: last, in: transaction, codec: codec, as: form, body)
             }
         }
     }
 
-    /// Looks at every event for itself.
+    /// Looks at every event for itself, as it is stored.
     ///
     /// - Returns: a report that names each damaged or missing event. Whether they follow from each
     ///   other, and what the index holds, is not looked at.
@@ -64,7 +74,9 @@ public struct LogReader: Sendable {
                 try log.environment.read { transaction in
                     while position <= last {
                         do {
-                            if try log.event(at: position, in: transaction, codec: codec) == nil {
+                            let event = try log.event(
+                                at: position, in: transaction, codec: codec, as: .stored)
+                            if event == nil {
                                 throw EventHeader.corrupt(position.rawValue, "is missing")
                             }
                         } catch let error as HansardError {

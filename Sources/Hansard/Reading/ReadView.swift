@@ -13,7 +13,7 @@ public final class ReadView {
     private let log: Log
     private let codec: EventCodec
     private let events: ReadSnapshot
-    private let tablesByName: [String: TablePlace]
+    private let rebuilds: UnitRebuilds
     /// Number of the unit that keeps the tree; nil when the store was opened without.
     let treeUnit: Int?
 
@@ -23,7 +23,7 @@ public final class ReadView {
         self.index = index
         self.codec = codec
         log = store.log
-        tablesByName = store.tablesByName
+        rebuilds = store.rebuilds
         treeUnit = published.index.units.last.flatMap { $0.isTree ? $0.number : nil }
         events = try store.log.environment.beginRead()
     }
@@ -116,9 +116,11 @@ public final class ReadView {
 
     /// A projection's table by its name.
     ///
-    /// - Throws: `HansardError` (`unitStopped`) when the unit that keeps it has stopped.
+    /// - Throws: `HansardError`: `unitStopped` when the unit that keeps it has stopped;
+    ///   `rebuilding` while it is built for this program's version.
     public func table(_ name: String) throws(HansardError) -> TableReader {
-        guard let place = tablesByName[name] else {
+        guard let place = published.index.tablesByName[name] else {
+            if let error = rebuilds.error(forTable: name) { throw error }
             throw HansardError(.invalidArgument, "the store was opened without a table '\(name)'")
         }
         if let stop = published.units[place.unit].stop {

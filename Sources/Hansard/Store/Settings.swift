@@ -40,6 +40,13 @@ public struct Settings: Sendable {
     public var checkpointCommand: String?
     /// Opens nothing for writing; appends are refused and the index is never flushed.
     public var isReadOnly = false
+    /// How events of older shapes become current when they are read.
+    public var upcasters = Upcasters()
+    /// What becomes of projections the index does not hold in this program's versions.
+    public var changedUnits = ChangedUnits.build
+    /// A unit the index has never had is folded while the store is opened when the log has so many
+    /// events at most; in a longer one it is built as a changed one is.
+    public var newUnitEventsMax = 100_000
     /// The clock, in microseconds since 1970-01-01T00:00:00Z.
     public var clock: @Sendable () -> Int64 = { Int64(SystemClock.wallMicroseconds) }
 
@@ -63,6 +70,9 @@ public struct Settings: Sendable {
             throw HansardError(
                 .invalidArgument,
                 "Settings.eventBytesMax is at most \(Layout.eventBytesHardMax) bytes")
+        }
+        guard newUnitEventsMax >= 0 else {
+            throw HansardError(.invalidArgument, "Settings.newUnitEventsMax must be at least 0")
         }
         guard (1...12).contains(compressionLevel) else {
             throw HansardError(.invalidArgument, "Settings.compressionLevel is 1 to 12")

@@ -17,9 +17,9 @@ public final class Store: Sendable {
     let writer: Writer
     let projector: Projector
     let permits: Permits
-    /// Unit and table number within it, by table name.
-    let tablesByName: [String: TablePlace]
+    let rebuilds: UnitRebuilds
     private let threads = Mutex<[DedicatedThread]>([])
+    private let builder = Mutex<DedicatedThread?>(nil)
     private let closed = Mutex(false)
     let turns = FoldTurns()
 
@@ -36,6 +36,8 @@ public final class Store: Sendable {
     /// Opens a store and folds what the index does not have yet: at most a few seconds of events
     /// after a crash, the whole log when the index is missing.
     ///
+    /// Projections whose version is newer than the index's are built in the background
+    /// (`Settings.changedUnits`); all else is there at once.
     /// - Parameter units: the projections to keep. When the store is open in this process already
     ///   they are ignored and that store is returned.
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptIndex`, `corruptEvent`,
@@ -62,8 +64,9 @@ public final class Store: Sendable {
         self.settings = settings
         log = try Log(directory: files.log, settings: settings)
         let definitions = UnitDefinition.list(units, keepsTree: settings.keepsTree)
-        tablesByName = TablePlace.byName(definitions)
-        let index = try files.openLiveIndex(of: log, units: definitions, settings: settings)
+        let (index, plan) = try files.openLiveIndex(
+            of: log, units: definitions, settings: settings)
+        rebuilds = UnitRebuilds(wanted: definitions, lacking: plan.lacking)
         publication = Publication(Published(empty: index))
         let engine = try Engine(log: log, index: index, published: publication)
         engine.publish(logTransaction: nil)
@@ -100,6 +103,22 @@ public final class Store: Sendable {
             try DedicatedThread(name: "hansard-index") { projector.run() },
         ]
         threads.withLock { $0 = started }
+        guard rebuilds.isLacking(index), settings.changedUnits == .build else { return }
+        let units = UnitBuilder(
+            log: log, files: StoreFiles(directory: path), rebuilds: rebuilds, fold: fold,
+            turns: turns, publication: publication, projector: projector)
+        let thread = try DedicatedThread(name: "hansard-units") { units.run() }
+        builder.withLock { $0 = thread }
+    }
+
+    /// Ends the building of a generation, which leaves nothing behind.
+    private func stopBuilding() {
+        rebuilds.close()
+        let thread = builder.withLock { thread in
+            defer { thread = nil }
+            return thread
+        }
+        thread?.join()
     }
 
     /// Folds the log's new events into the tails; flushes when they outgrow their bound.
@@ -134,6 +153,7 @@ public final class Store: Sendable {
         }
         if wasClosed { return }
         publication.watch.close()
+        stopBuilding()
         writer.close()
         let threads = threads.withLock { threads in
             defer { threads = [] }
@@ -149,6 +169,7 @@ public final class Store: Sendable {
     deinit {
         // A store let go of without `close` still ends its threads; what the last flush says can't
         // be thrown from here, and loses nothing.
+        stopBuilding()
         writer.close()
         let threads = threads.withLock { $0 }
         if let writerThread = threads.first { writerThread.join() }

@@ -21,22 +21,25 @@ struct StoreFiles {
     }
     var logData: String { "\(log)/data.mdb" }
 
-    /// Opens the generation of the index that is live.
+    /// Opens the generation of the index that is live, with the units it can serve.
     ///
     /// It may be replaced and removed between the look at its number and the opening; then the
     /// number is another, and is looked at again.
     func openLiveIndex(
         of log: Log, units: [UnitDefinition], settings: Settings
-    ) throws -> Index {
+    ) throws -> (index: Index, plan: UnitPlan) {
         func live() throws -> UInt64 {
             try log.environment.read { try log.generation(in: $0) }
         }
         while true {
             let generation = try live()
             do {
-                return try Index(
-                    directory: index(generation: generation), generation: generation, units: units,
-                    logID: log.id, isReadOnly: settings.isReadOnly)
+                let plan = try plan(
+                    ofGeneration: generation, of: log, units: units, settings: settings)
+                let index = try Index(
+                    directory: index(generation: generation), generation: generation,
+                    units: plan.served, logID: log.id, isReadOnly: settings.isReadOnly)
+                return (index, plan)
             } catch {
                 if try live() == generation { throw error }
             }

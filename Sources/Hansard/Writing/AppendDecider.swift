@@ -15,7 +15,8 @@ struct AppendDecider {
 
     /// Decides without changing anything.
     ///
-    /// - Throws: `HansardError`: `idConflict`, `wrongExpectedRevision`, `invalidArgument`.
+    /// - Throws: `HansardError`: `idConflict`, `wrongExpectedRevision`, `invalidArgument`; for a
+    ///   repetition of an event that can't be read, `newerEvent` or `upcastFailed`.
     func decide(
         _ append: PreparedAppend, in transaction: borrowing WriteTransaction
     ) throws -> Verdict {
@@ -46,6 +47,8 @@ struct AppendDecider {
     ) throws -> Position? {
         let event = encoded.event
         if let found = try holder(of: event.id, hash: encoded.hashes.id, in: transaction) {
+            // What can't be brought into today's shape can't be compared either.
+            if let fault = found.fault { throw fault.error }
             guard found.event.isSameFact(as: event) else {
                 throw conflict(event.id, found)
             }
@@ -73,7 +76,8 @@ struct AppendDecider {
         of id: Identifier, hash: UInt64, in transaction: borrowing WriteTransaction
     ) throws -> RecordedEvent? {
         for position in try engine.candidates(hash: hash, over: reader) {
-            let event = try engine.log.event(at: position, in: transaction, codec: codec)
+            let event = try engine.log.event(
+                at: position, in: transaction, codec: codec, as: .forFolding)
             if let event, event.event.id == id || event.event.claims.contains(id) { return event }
         }
         return nil

@@ -146,6 +146,8 @@ struct RecordingClock {
 extension HansardError {
     /// Whether the error concerns one append alone, and the group can go on without it.
     var isTheAppendsOwn: Bool {
-        [.idConflict, .wrongExpectedRevision, .invalidArgument].contains(code)
+        [
+            .idConflict, .wrongExpectedRevision, .invalidArgument, .newerEvent, .upcastFailed,
+        ].contains(code)
     }
 }

@@ -53,6 +53,17 @@ struct StateChecks {
                 "everything else goes on; fix the projection and start the program again, it catches up"
             )
         }
+        let lacking = units.compactMap(\.rebuild)
+        if !lacking.isEmpty {
+            let text = lacking.map { rebuild in
+                let has = rebuild.storedVersion.map { "version \($0)" } ?? "none"
+                return "'\(rebuild.unit)' is at version \(rebuild.version), the index has \(has)"
+            }
+            return .warn(
+                "projections", text.joined(separator: "; "),
+                "everything else is served; run 'hansard rebuild', unless a program of this version "
+                    + "runs and builds it")
+        }
         let names = units.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
         return .ok("projections", "current: \(names)")
     }
@@ -62,7 +73,7 @@ struct StateChecks {
 
     var lag: DoctorCheck? {
         guard let statistics else { return nil }
-        let running = statistics.units.filter { $0.stop == nil }
+        let running = statistics.units.filter { $0.stop == nil && $0.rebuild == nil }
         let durable = running.map(\.checkpoint).min() ?? .zero
         let lag = statistics.head.rawValue - min(durable, statistics.head).rawValue
         let finding = "\(Figures.counted(Int(lag), "event")) not in the index yet"

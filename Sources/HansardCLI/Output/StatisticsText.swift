@@ -34,6 +34,10 @@ extension StoreStatistics {
                 text += style.warning(
                     ", stopped at \(stop.position): \(Printable.line(stop.reason))")
             }
+            if let rebuild = unit.rebuild {
+                text = "version \(unit.version), rebuilding: "
+                text += style.warning(Printable.line("\(rebuild)"))
+            }
             lines.append("  " + TextLayout.padded(unit.name, to: 24) + text)
         }
         return lines + ["", style.dim("LMDB \(lmdbVersion), zstd \(zstdVersion)")]
@@ -123,6 +127,7 @@ extension StoreStatistics.Unit {
                     ])
                 } ?? .null
             ),
+            ("rebuilding", rebuild.map { .string("\($0)") } ?? .null),
         ])
     }
 }

@@ -1,0 +1,71 @@
+/// A unit that the index in use does not hold in this program's version, and how far the generation
+/// is that will.
+public struct UnitRebuild: Error, Sendable, CustomStringConvertible {
+    public enum Phase: String, Sendable {
+        /// This process does not build it: somebody else has to.
+        case absent = "not built"
+        /// Another process builds or changes generations.
+        case waiting = "waiting for another process"
+        case folding = "reading the log"
+        case finishing = "flushing to the disk"
+        /// It is live; this process is about to use it.
+        case moving = "moving over"
+        case failed = "failed"
+    }
+
+    public let unit: String
+    /// The version this program keeps, and the one the index has; nil when it has none.
+    public let version: Int
+    public let storedVersion: Int?
+    public let phase: Phase
+    /// Events folded, of how many there were at the last look; both 0 before the building began.
+    public let done: Int
+    public let total: Int
+    /// Why the last try failed; there may be another.
+    public let failure: HansardError?
+
+    /// `reading the log: 120000 of 1000000 events`
+    public var description: String {
+        switch phase {
+        case .absent: "run 'hansard rebuild', or open the store in a program that builds it"
+        case .waiting, .moving: phase.rawValue
+        case .folding, .finishing: "\(phase.rawValue): \(done) of \(total) events"
+        case .failed: "failed: \(failure.map { "\($0)" } ?? "unknown")"
+        }
+    }
+
+    /// What a read of the unit's tables is answered.
+    var error: HansardError {
+        let has = storedVersion.map { "has version \($0)" } ?? "has none"
+        return HansardError(
+            .rebuilding,
+            "'\(unit)' can't be read yet: this program keeps version \(version), the index \(has); "
+                + "everything else is served",
+            position: phase == .folding || phase == .finishing ? Position(UInt64(done)) : nil,
+            underlying: self)
+    }
+}
+
+extension HansardError.Code {
+    /// The table's unit is being built for this program's version. `underlying` is a `UnitRebuild`,
+    /// which says how far it is. Ask again later.
+    public static let rebuilding = Self(rawValue: "rebuilding")
+}
+
+/// What a store does about projections the index does not hold in this program's versions.
+public enum ChangedUnits: Sendable {
+    /// Serves all others at once, and builds a new generation of the index in the background. Reads
+    /// of the changed ones are answered `rebuilding` until then. The generation in use stays as it
+    /// is for programs of the older versions.
+    case build
+    /// The same without building: another process, or `hansard rebuild`, has to. What is opened for
+    /// reading only does this in place of `build`.
+    case wait
+    /// The store is not opened: `corruptIndex`.
+    case refuse
+}
+
+extension Store {
+    /// The units that can't be read yet, none as a rule.
+    public func unitRebuilds() -> [UnitRebuild] { rebuilds.list(in: publication.current) }
+}

@@ -1,0 +1,281 @@
+import Bindings
+import Testing
+
+@testable import Hansard
+
+/// A store whose program has other projections than its index.
+@Suite struct ChangedUnitTests {
+    private let fixture: StoreFixture
+
+    init() throws { fixture = try StoreFixture() }
+
+    /// Holds a fold at a position until it is let go.
+    private final class Gate: Sendable {
+        private let isOpen = ConditionLock(false)
+        let position: UInt64
+
+        init(at position: UInt64) { self.position = position }
+
+        func pass(_ position: Position) {
+            guard position.rawValue == self.position else { return }
+            isOpen.wait(until: { $0 }, then: { _ in })
+        }
+
+        func open() {
+            isOpen.withLock { $0 = true }
+            isOpen.broadcast()
+        }
+    }
+
+    /// The ledger of a newer program.
+    private struct NewLedger: Projection {
+        let ledger: Ledger
+        var gate: Gate?
+        var tables: [String] { ledger.tables }
+
+        func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
+            gate?.pass(event.position)
+            try ledger.fold(event, into: tables)
+        }
+    }
+
+    private struct Names: Projection {
+        let tables = ["names"]
+        func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
+            try tables.put([], for: Array("\(event.event.id)".utf8))
+        }
+    }
+
+    private static let names = ProjectionUnit(name: "names", version: 1, projections: [Names()])
+
+    private static func newer(gate: Gate? = nil, failsAt: UInt64? = nil) -> [ProjectionUnit] {
+        let ledger = NewLedger(ledger: Ledger(failsAt: failsAt), gate: gate)
+        return [ProjectionUnit(name: "ledger", version: 2, projections: [ledger]), names]
+    }
+
+    private static let older = [Ledger.unit, names]
+
+    private func names(_ store: Store) throws -> Int {
+        try store.read { view in
+            var count = 0
+            try view.table("names").scan(KeyRange(prefix: [])) { _, _ in
+                count += 1
+                return true
+            }
+            return count
+        }
+    }
+
+    private func add(_ numbers: ClosedRange<Int>, to store: Store) throws {
+        let answers = try store.appendBlocking(
+            numbers.map { Append([try event("e\($0)", in: "s\($0 % 7)")]) })
+        #expect(answers.allSatisfy { $0.code == nil })
+    }
+
+    private func fill(_ count: Int) throws {
+        let store = try fixture.peer(units: Self.older)
+        try add(1...count, to: store)
+        try store.close()
+    }
+
+    /// Waits until the changed unit is in a phase, by a bounded number of looks.
+    private func reaches(
+        _ store: Store, _ condition: (UnitRebuild?) -> Bool
+    ) throws -> Bool {
+        for _ in 0..<60_000 {
+            if condition(store.unitRebuilds().first) { return true }
+            Pause.milliseconds(1)
+        }
+        return false
+    }
+
+    private func expectSound(_ store: Store) throws {
+        var verifier = Verifier(store)
+        #expect(try verifier.run().problems.map(\.description) == [])
+    }
+
+    @Test func allElseIsServedWhileAChangedUnitIsBuilt() throws {
+        try fill(9_000)
+        let old = try fixture.peer(units: Self.older)
+        let gate = Gate(at: 5_000)
+        let store = try fixture.peer(units: Self.newer(gate: gate))
+        #expect(try names(store) == 9_000)
+        try #require(try reaches(store) { $0?.done == 4_096 })
+        let error = try #require(#expect(throws: HansardError.self) { try store.ledger() })
+        #expect(error.code == .rebuilding && error.position == Position(4_096))
+        let progress = try #require(error.underlying as? UnitRebuild)
+        #expect((progress.unit, progress.version, progress.storedVersion) == ("ledger", 2, 1))
+        #expect((progress.phase, progress.done, progress.total) == (.folding, 4_096, 9_000))
+        #expect("\(error)".contains("4096 of 9000"))
+        let unit = try #require(try store.statistics().units.first { $0.name == "ledger" })
+        #expect(unit.rebuild?.done == 4_096 && unit.version == 2)
+
+        try add(9_001...9_020, to: store)
+        try add(9_021...9_040, to: old)
+        #expect(try names(store) == 9_040)
+        #expect(try old.ledger().count == 9_040, "an older program goes on")
+        try expectSound(store)
+        gate.open()
+        try #require(try reaches(store) { $0 == nil })
+        #expect(try store.ledger() == old.ledger())
+        #expect(store.index.generation == 2 && old.index.generation == 1)
+        try add(9_041...9_050, to: old)
+        #expect(try store.ledger() == old.ledger())
+        #expect(try names(store) == 9_050)
+        try expectSound(store)
+        #expect(try store.statistics().units.allSatisfy { $0.rebuild == nil })
+        try old.close()
+        try store.close()
+        let versions = try IndexGenerations(path: fixture.path).list().map { generation in
+            generation.units?.first { $0.name == "ledger" }?.version
+        }
+        #expect(versions == [1, 2], "the old generation was never written with the new version")
+    }
+
+    /// What is told on the way never goes back.
+    @Test func progressGrows() throws {
+        try fill(30_000)
+        let store = try fixture.peer(units: Self.newer())
+        var done: [Int] = []
+        #expect(
+            try reaches(store) { rebuild in
+                if let rebuild, rebuild.total > 0 { done.append(rebuild.done) }
+                return rebuild == nil
+            })
+        #expect(done == done.sorted())
+        #expect(try store.ledger().count == 30_000)
+        try store.close()
+    }
+
+    @Test func closingEndsIt() throws {
+        try fill(9_000)
+        for _ in 0..<2 {
+            let gate = Gate(at: 100)
+            let store = try fixture.peer(units: Self.newer(gate: gate))
+            try #require(try reaches(store) { $0?.phase == .folding })
+            let closing = try DedicatedThread(name: "close") {
+                do { try store.close() } catch { Issue.record(error) }
+            }
+            while !store.rebuilds.isClosed { Pause.milliseconds(1) }
+            gate.open()
+            closing.join()
+            #expect(try fixture.indexDirectories() == ["index-1"])
+        }
+        let old = try fixture.peer(units: Self.older)
+        #expect(try old.ledger().count == 9_000, "the generation in use is as it was")
+        let again = try fixture.peer(units: Self.newer())
+        try #require(try reaches(again) { $0 == nil })
+        #expect(try again.ledger() == old.ledger())
+        try again.close()
+        try old.close()
+    }
+
+    @Test func oneBuildsAndTheOthersWait() throws {
+        try fill(5_000)
+        let gate = Gate(at: 5)
+        let one = try fixture.peer(units: Self.newer(gate: gate))
+        try #require(try reaches(one) { $0?.phase == .folding })
+        let other = try fixture.peer(units: Self.newer())
+        try #require(try reaches(other) { $0?.phase == .waiting })
+        #expect(try names(other) == 5_000)
+        #expect(code { _ = try other.ledger() } == .rebuilding)
+        gate.open()
+        try #require(try reaches(one) { $0 == nil })
+        try #require(try reaches(other) { $0 == nil })
+        #expect(try one.ledger() == other.ledger())
+        #expect((one.index.generation, other.index.generation) == (2, 2))
+        try one.close()
+        try other.close()
+    }
+
+    /// It goes live without that unit's answers, which the live one did not have either; and with a
+    /// better fold of the same version the unit goes on.
+    @Test func aChangedUnitThatStopsStopsAlone() throws {
+        try fill(300)
+        let store = try fixture.peer(units: Self.newer(failsAt: 270))
+        try #require(try reaches(store) { $0 == nil })
+        let error = #expect(throws: HansardError.self) { try store.ledger() }
+        #expect(error?.code == .unitStopped && error?.position == Position(270))
+        try add(301...310, to: store)
+        #expect(try names(store) == 310)
+        #expect(try store.statistics().units[1].stop?.position == Position(270))
+        try store.close()
+        let mended = try fixture.peer(units: Self.newer())
+        #expect(mended.index.generation == 2)
+        #expect(try mended.ledger().count == 310)
+        try expectSound(mended)
+        try mended.close()
+    }
+
+    @Test func anOlderProgramDoesNotTakeTheIndexBack() throws {
+        try fill(20)
+        try fixture.rebuild(units: Self.newer())
+        let error = #expect(throws: HansardError.self) { try fixture.peer(units: Self.older) }
+        #expect(error?.code == .corruptIndex && error?.message.contains("version 2") == true)
+        #expect(try fixture.indexDirectories() == ["index-1", "index-2"])
+    }
+
+    /// Whoever may not or shall not build says what to do, and moves over when it was done.
+    @Test(arguments: [true, false]) func somebodyElseBuilds(isReadOnly: Bool) throws {
+        try fill(20)
+        // In one process all share the first one's files, and these can be written.
+        let old = try fixture.peer(units: Self.older)
+        let settings = Settings.tested.with {
+            $0.isReadOnly = isReadOnly
+            $0.changedUnits = isReadOnly ? .build : .wait
+        }
+        let store = try fixture.peer(units: Self.newer(), settings: settings)
+        #expect(try names(store) == 20)
+        let error = try #require(#expect(throws: HansardError.self) { try store.ledger() })
+        #expect(error.code == .rebuilding && "\(error)".contains("hansard rebuild"))
+        #expect(store.unitRebuilds().map(\.phase) == [.absent])
+        try fixture.rebuild(units: Self.newer())
+        #expect(try store.reaches(generation: 2))
+        #expect(try store.ledger() == old.ledger())
+        #expect(store.unitRebuilds().isEmpty)
+        try store.close()
+        try old.close()
+    }
+
+    /// Opening does not wait for a unit the index never had, when there is much to fold.
+    @Test(arguments: [99, 100]) func aNewUnitIsBuiltBesideWhenTheLogIsLong(eventsMax: Int) throws {
+        let before = try fixture.peer(units: [Self.names])
+        try add(1...100, to: before)
+        try before.close()
+        let gate = Gate(at: 50)
+        if eventsMax == 100 { gate.open() }
+        let store = try fixture.peer(
+            units: Self.newer(gate: gate), settings: .tested.with { $0.newUnitEventsMax = eventsMax })
+        #expect(store.unitRebuilds().map(\.storedVersion) == (eventsMax == 99 ? [nil] : []))
+        #expect(try names(store) == 100)
+        if eventsMax == 99 { #expect(code { _ = try store.ledger() } == .rebuilding) }
+        gate.open()
+        try #require(try reaches(store) { $0 == nil })
+        #expect(try store.ledger().count == 100)
+        #expect(store.index.generation == (eventsMax == 99 ? 2 : 1))
+        try store.close()
+    }
+
+    /// A reader of a store whose index lacks a table is not turned away.
+    @Test func aNewUnitOfAReaderIsMissing() throws {
+        let before = try fixture.peer(units: [Self.names])
+        try add(1...10, to: before)
+        try before.close()
+        let store = try fixture.peer(
+            units: Self.newer(), settings: .tested.with { $0.isReadOnly = true })
+        #expect(try names(store) == 10)
+        #expect(code { _ = try store.ledger() } == .rebuilding)
+    }
+
+    /// A unit that was removed is left where it is; when it is back it goes on.
+    @Test func aRemovedUnitIsLeftAlone() throws {
+        try fill(10)
+        let without = try fixture.peer(units: [Self.names])
+        try add(11...15, to: without)
+        #expect(without.unitRebuilds().isEmpty)
+        try without.close()
+        let with = try fixture.peer(units: Self.older)
+        #expect(try with.ledger().count == 15)
+        try with.close()
+    }
+}

@@ -1,0 +1,96 @@
+import Bindings
+import Foundation
+import HansardTesting
+import Projections
+import Testing
+
+@testable import Hansard
+
+/// A program that builds a changed unit in the background, killed at the nth of its system calls;
+/// then a second try.
+@Suite(.serialized) struct UpgradeCrashTests {
+    private static let calls =
+        "pwrite64,writev,fdatasync,fsync,ftruncate,fallocate,mkdir,rename,unlink,rmdir,openat,flock"
+
+    /// `HANSARD_CRASH_POINTS=all` goes through every call; else a few are chosen.
+    @Test(.enabled(if: CrashPointTests.hasTracer)) func aKillLeavesAGenerationThatServes() throws {
+        let seed = Seed.current()
+        var random = SeededGenerator(seed: seed.value)
+        let areAll = EnvironmentVariables.value("HANSARD_CRASH_POINTS") == "all"
+        let directory = try TemporaryDirectory()
+        let path = directory.path("store")
+        try Store.create(at: path)
+        let worker = try WorkerProcess(path, seed: seed.value & ~1, pool: 1, operations: 40)
+        try #require(worker.end() == .finished)
+        var kills = 0
+        var call = areAll ? 1 : 1 + random.below(12)
+        while try isKilled(atCall: call, in: path) {
+            kills += 1
+            call += areAll ? 1 : 1 + random.below(24)
+        }
+        #expect(kills > 0, "no run was killed: is tracing forbidden here?")
+        print("\(kills) upgrades killed, at up to \(call - 1) calls of one thread, seed \(seed)")
+    }
+
+    /// A running program of the older version goes on, on its own generation.
+    @Test func anOlderProgramAppendsMeanwhile() throws {
+        let seed = Seed.current()
+        let directory = try TemporaryDirectory()
+        let path = directory.path("store")
+        try Store.create(at: path)
+        let filling = try WorkerProcess(path, seed: seed.value & ~1, pool: 1, operations: 100)
+        try #require(filling.end() == .finished)
+        let older = try WorkerProcess(path, seed: seed.value | 1, pool: 2, operations: 150)
+        older.wait(forLines: 3)
+        let newer = [try WorkerProcess.upgrading(path), try WorkerProcess.upgrading(path)]
+        for worker in newer { #expect(worker.end() == .finished, "\(worker.lines.suffix(3)), seed \(seed)") }
+        #expect(older.end() == .finished, "\(older.lines.suffix(3)), seed \(seed)")
+        #expect(try isNew(path))
+        try check(path, appended: newer.flatMap(\.lines), "seed \(seed)")
+    }
+
+    private func isKilled(atCall call: Int, in path: String) throws -> Bool {
+        let tracer = [
+            "strace", "-f", "-qqq", "-o", "/dev/null", "-e", "trace=\(Self.calls)",
+            "-e", "inject=\(Self.calls):signal=SIGKILL:when=\(call)",
+        ]
+        try useOldVersion(path)
+        let first = try WorkerProcess.upgrading(path, prefix: tracer)
+        let end = first.end()
+        try #require(end != .failed, "call \(call): \(first.lines)")
+        try check(path, appended: first.lines, "call \(call)")
+        try useOldVersion(path)
+        let second = try WorkerProcess.upgrading(path)
+        #expect(second.end() == .finished, "call \(call): \(second.lines)")
+        #expect(try FileSystem.names(in: path).allSatisfy { !Layout.isLeftover($0) }, "call \(call)")
+        try check(path, appended: second.lines, "call \(call), second try")
+        return end == .killed
+    }
+
+    /// Takes the index back to the older program's version, as if the upgrade were still to come.
+    private func useOldVersion(_ path: String) throws {
+        if try isNew(path) { _ = try Rebuilder(path: path, units: ChatUnits.all, keep: 0).run() }
+    }
+
+    /// Whether the live generation is the newer program's.
+    private func isNew(_ path: String) throws -> Bool {
+        let live = try IndexGenerations(path: path).list().first { $0.isLive }
+        let units = try #require(live?.units, "the live generation can be read")
+        let version = try #require(units.first { $0.name == "messages" }?.version)
+        return version == ChangedChat.units.first { $0.name == "messages" }?.version
+    }
+
+    /// Everything answered is there, and the live generation equals a replay, in whichever version.
+    private func check(_ path: String, appended lines: [String], _ comment: Comment) throws {
+        var settings = Settings()
+        settings.changedUnits = .refuse
+        let units = try isNew(path) ? ChangedChat.units : ChatUnits.all
+        let store = try Store.open(path, units: units, settings: settings)
+        let appended = lines.filter { $0.hasPrefix("A ") }.compactMap { UInt64($0.dropFirst(2)) }
+        let last = appended.max() ?? 0
+        #expect(try store.read { $0.position.rawValue } >= last, comment)
+        var verifier = Verifier(store)
+        try #require(try verifier.run().problems.map(\.description) == [], comment)
+        try store.close()
+    }
+}
