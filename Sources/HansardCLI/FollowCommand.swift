@@ -9,7 +9,8 @@ struct FollowCommand: AsyncParsableCommand {
         discussion: """
             Prints every event from a place in the log on, in order, each once, whichever process appends it, \
             until Ctrl-C, which ends it between two events with status 130. To go on where it ended, give \
-            --from the next position.
+            --from the next position. One position beyond the log's last event is waited for; one further \
+            on is an error, since no one who followed this log can have seen what lies before it.
 
             \(EventJSON.help)
 
