@@ -56,9 +56,15 @@ struct FollowCommand: AsyncParsableCommand {
         let store = try store.openForReading().store
         let filter = try events.filter()
         let start: Position
+        let head = try store.read { $0.position }
         switch place {
         case .after(let position)?: start = position
-        default: start = try store.read { $0.position }
+        default: start = head
+        }
+        guard start <= head else {
+            throw CommandFailure(
+                "there is no event \(from): the log ends at \(head). Give --from a position of this log, "
+                    + "\(head.next) for the next one to come, or 'head'")
         }
         Interruption.watch()
         let sequence = store.events(after: start, matching: filter)

@@ -6,8 +6,10 @@ enum HelpText {
     /// Where the parser begins what it says of an option.
     private static let optionColumns = 26
 
-    /// Wraps help the parser made with `unwrapped` columns.
+    /// Wraps help the parser made with `unwrapped` columns. What is no help, such as a script for
+    /// completions, stays as it is.
     static func wrapped(_ help: String, to columns: Int) -> String {
+        guard help.hasPrefix("OVERVIEW: ") else { return help }
         let columns = max(60, columns)
         var isOfOptions = false
         return help.split(separator: "\n", omittingEmptySubsequences: false).map { line in
