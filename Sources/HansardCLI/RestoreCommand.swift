@@ -79,7 +79,7 @@ struct RestoreCommand: ParsableCommand {
         if !quiet { for line in report.lines { Diagnostics.write(line + "\n") } }
     }
 
-    /// `writing the log: 120,000 of 1,000,000 events, 250,000/s`
+    /// `writing log and index: 120,000 of 1,000,000 events, 250,000/s`
     private static func text(_ progress: RestoreProgress) -> String {
         "\(progress.phase.rawValue): \(Figures.grouped(progress.done)) of "
             + "\(Figures.counted(progress.total, "event")), "
@@ -116,7 +116,6 @@ extension RestoreReport {
             ("next_recorded_at", time(moment?.nextAt)),
             ("clamped_near", moment.map { .integer(Int64($0.clampedCount)) } ?? .null),
             ("seconds", .double((seconds * 1e6).rounded() / 1e6)),
-            ("log_seconds", .double((logSeconds * 1e6).rounded() / 1e6)),
             ("events_per_second", .double(eventsPerSecond.rounded())),
         ])
     }

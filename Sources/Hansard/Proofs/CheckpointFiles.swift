@@ -95,7 +95,8 @@ struct CheckpointFiles {
         guard found.mode & 0o077 == 0 else {
             throw unusable(
                 "can be read or changed by others (mode \(String(found.mode, radix: 8))), so it signs "
-                    + "nothing: 'chmod 600 \(path)', and 'hansard key rotate' should anyone have read it")
+                    + "nothing: 'chmod 600 \(path)', and 'hansard key rotate' should anyone have read it"
+            )
         }
         let text = String(
             decoding: try FileSystem.contents(of: path, max: 4_096), as: UTF8.self)
@@ -103,7 +104,8 @@ struct CheckpointFiles {
             throw unusable("is damaged: put it back from where you keep it")
         }
         guard signer.key.name == origin else {
-            throw unusable("belongs to \(signer.key.name), not to \(origin): put the right one back")
+            throw unusable(
+                "belongs to \(signer.key.name), not to \(origin): put the right one back")
         }
         return signer
     }
@@ -135,7 +137,8 @@ struct CheckpointFiles {
         guard FileSystem.exists(publicKeys) else {
             throw HansardError(
                 .keyUnusable,
-                "the public keys \(publicKeys) are missing: put them back, or name a key with --key")
+                "the public keys \(publicKeys) are missing: put them back, or name a key with --key"
+            )
         }
         return try NoteKey.list(try text(of: publicKeys), from: publicKeys)
     }

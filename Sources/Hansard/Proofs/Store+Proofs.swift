@@ -75,7 +75,8 @@ extension Store {
         guard signed.checkpoint.size >= size else {
             throw HansardError(
                 .notFound,
-                "the log ends at event \(signed.checkpoint.size): there is no event \(size) to prove")
+                "the log ends at event \(signed.checkpoint.size): there is no event \(size) to prove"
+            )
         }
         return signed
     }
