@@ -82,7 +82,7 @@ struct DictionaryCommand: ParsableCommand {
         var add = false
         @Flag(help: "With --add: add it even if it compresses worse than the newest one.")
         var force = false
-        @Option(help: "Size of the dictionary in bytes.")
+        @Option(parsing: .unconditional, help: "Size of the dictionary in bytes.")
         var bytes = 256 << 10
         @OptionGroup var form: OutputOptions
 
