@@ -7,6 +7,11 @@ import Records
 struct DictionaryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dictionary", abstract: "Train, add and list compression dictionaries.",
+        discussion: """
+            EXAMPLES
+              hansard dictionary list
+              hansard dictionary train
+            """,
         subcommands: [Train.self, List.self])
 
     struct List: ParsableCommand {

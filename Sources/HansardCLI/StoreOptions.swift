@@ -73,6 +73,15 @@ struct StoreOptions: ParsableArguments {
         return try LogReader(path: path, settings: ChatUpcasters.added(to: settings))
     }
 
+    /// The generations of the index, to look at them: for reading only where this user may not
+    /// write.
+    func openGenerations() throws -> IndexGenerations {
+        let path = try path()
+        var settings = Settings()
+        settings.isReadOnly = !StoreOptions.isWritable(path)
+        return try IndexGenerations(path: path, settings: settings)
+    }
+
     /// Whether all of a store's files and directories may be written to. The key and checkpoints
     /// are their owner's; without them appends go on.
     private static func isWritable(_ path: String) -> Bool {
