@@ -76,14 +76,16 @@ extension ModelContract {
     }
 
     mutating func redact(
-        _ id: Identifier, _ reason: String?, _ now: Instant
+        _ id: Identifier, _ reason: String?, _ actor: String?, _ now: Instant
     ) -> ContractAnswer {
         // History shows the messages of deleted sessions, so they can be redacted too.
         guard let index = entries.lastIndex(where: { $0.kind == .message && $0.id == id }) else {
             return .nothing
         }
         if entries[index].isRedacted { return .record(shown(entries[index])) }
-        var mark: [(String, Value)] = [("at", .string(now.text())), ("by", .null)]
+        var mark: [(String, Value)] = [
+            ("at", .string(now.text())), ("by", actor.map { .string($0) } ?? .null),
+        ]
         if let reason { mark.append(("reason", .string(reason))) }
         return change(index) {
             $0.isRedacted = true

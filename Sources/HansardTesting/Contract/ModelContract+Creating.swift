@@ -18,9 +18,9 @@ struct ModelDraft {
 }
 
 extension ModelContract {
-    /// Does what a command asks at the time given, and answers.
+    /// Does what a command asks at the time given, on whose word, and answers.
     public mutating func apply(
-        _ command: ContractCommand, at now: Instant
+        _ command: ContractCommand, at now: Instant, by actor: String? = nil
     ) throws -> ContractAnswer {
         switch command {
         case .registerDefaultAgents: try registerDefaultAgents(now)
@@ -32,7 +32,7 @@ extension ModelContract {
         case .linkTask(let id, let agents): link(id, agents, now)
         case .deleteSession(let id): delete(session: id)
         case .trim(let id, let kept): trim(id, kept)
-        case .redactMessage(let id, let reason): redact(id, reason, now)
+        case .redactMessage(let id, let reason): redact(id, reason, actor, now)
         case .extendContext(let id, let minutes): extend(id, minutes, now)
         case .removeExpired: removeExpired(now)
         case .updateAgent(let id, let changes): try update(.agent, id, changes, now)

@@ -57,8 +57,8 @@ import Testing
             for step in 0..<200 {
                 if step % 10 == 9 { try fixture.setClock("\(fixture.chat.now.later(minutes: 3))") }
                 let command = try commands.next()
-                let wanted = try model.apply(command, at: fixture.chat.now)
                 let by = provenance(&random)
+                let wanted = try model.apply(command, at: fixture.chat.now, by: by.actor)
                 try #require(command.perform(on: fixture.chat, as: by) == wanted)
             }
             let copy = try await imported(export(fixture), at: fixture.chat.now)
