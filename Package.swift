@@ -101,7 +101,7 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "Bindings", "Records", "Hansard", "HansardCLI", "HansardTesting",
+                "Bindings", "Records", "Hansard", "HansardChat", "HansardCLI", "HansardTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -84,7 +84,9 @@ struct AgentsCommand: ParsableCommand {
         @OptionGroup var store: StoreOptions
         @Argument(help: ArgumentHelp("The agent's id, registered or not.", valueName: "id"))
         var id: String
-        @Option(help: ArgumentHelp("Messages to show at most.", valueName: "n"))
+        @Option(
+            parsing: .unconditional, help: ArgumentHelp("Messages to show at most.", valueName: "n")
+        )
         var limit = 20
         @OptionGroup var page: PageOptions
         @Flag(help: "Begin with the oldest message.")

@@ -46,7 +46,9 @@ struct BackupRunCommand: ParsableCommand {
     var watch = false
     @Flag(help: "Make a whole copy of its own under DIR/full.")
     var full = false
-    @Option(help: ArgumentHelp("With --full, how many copies to keep.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("With --full, how many copies to keep.", valueName: "n"))
     var keep: Int?
     @Flag(name: .shortAndLong, help: "No progress, and no summary.")
     var quiet = false

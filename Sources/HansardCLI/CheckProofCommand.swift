@@ -58,6 +58,11 @@ struct CheckProofCommand: ParsableCommand {
             if let key = NoteKey(given) {
                 keys.append(key)
             } else {
+                guard FileSystem.exists(given) else {
+                    throw CommandFailure(
+                        "--key: '\(given)' is neither a public key nor a file of them: 'hansard key show' "
+                            + "prints the keys where the log is")
+                }
                 keys += try NoteKey.list(SmallFile.text(given), from: given)
             }
         }

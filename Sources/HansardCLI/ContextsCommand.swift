@@ -120,7 +120,9 @@ struct ContextsCommand: AsyncParsableCommand {
                 """)
 
         @OptionGroup var store: StoreOptions
-        @Option(help: ArgumentHelp("How many to remove in one append, 1 to 1,000.", valueName: "n"))
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp("How many to remove in one append, 1 to 1,000.", valueName: "n"))
         var batchSize = 100
         @OptionGroup var acting: ActingOptions
         @OptionGroup var output: OutputOptions

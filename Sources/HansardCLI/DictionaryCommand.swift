@@ -82,7 +82,7 @@ struct DictionaryCommand: ParsableCommand {
         var add = false
         @Flag(help: "With --add: add it even if it compresses worse than the newest one.")
         var force = false
-        @Option(help: "Size of the dictionary in bytes.")
+        @Option(parsing: .unconditional, help: "Size of the dictionary in bytes.")
         var bytes = 256 << 10
         @OptionGroup var form: OutputOptions
 
@@ -93,6 +93,9 @@ struct DictionaryCommand: ParsableCommand {
         }
 
         func run() throws {
+            if let output, FileSystem.exists(output) {
+                throw CommandFailure("\(output) exists: name another file")
+            }
             let chat = try add ? store.openForWriting() : store.openForReading()
             Interruption.watch()
             let trial = try train(chat)
@@ -103,7 +106,8 @@ struct DictionaryCommand: ParsableCommand {
             }
             if let output {
                 do { try FileSystem.writeNewFile(output, trial.dictionary.span) } catch {
-                    throw CommandFailure("can't write \(output): \(error)")
+                    throw CommandFailure(
+                        "can't write \(output) (\(error)): name a file that you may write")
                 }
             }
             try checkInterruption("the dictionary was trained, but not added")

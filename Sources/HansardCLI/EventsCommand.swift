@@ -29,7 +29,9 @@ struct EventsCommand: ParsableCommand {
     var since: String?
     @Option(help: ArgumentHelp("Events recorded then or earlier.", valueName: "time"))
     var until: String?
-    @Option(help: ArgumentHelp("Events to print at most. (default: all)", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Events to print at most. (default: all)", valueName: "n"))
     var limit: Int?
     @Flag(help: "Begin with the newest event.")
     var reverse = false

@@ -28,7 +28,8 @@ struct FollowCommand: AsyncParsableCommand {
             "First event to print: its position, 'start', or 'head' for those to come.",
             valueName: "place"))
     var from = "head"
-    @Option(help: ArgumentHelp("End after so many events.", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("End after so many events.", valueName: "n"))
     var limit: Int?
     @OptionGroup var output: OutputOptions
 

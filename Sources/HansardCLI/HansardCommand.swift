@@ -59,15 +59,41 @@ struct HansardCommand: AsyncParsableCommand {
         Interruption.ignoreBrokenPipes()
         Interruption.endAtOnce()
         do {
-            var command = try await asyncParseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            try await run(asyncParseAsRoot())
         } catch {
             exit(withError: report(error).code)
         }
+    }
+
+    private static func run(_ parsed: any ParsableCommand) async throws {
+        var parsed = parsed
+        do {
+            if var command = parsed as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try parsed.run()
+            }
+        } catch let error as ValidationError {
+            // Found after parsing, so that the parser does not know of which verb.
+            let words = path(to: type(of: parsed)) ?? []
+            Diagnostics.say(
+                "\(error.message)\n  See '\((["hansard", "help"] + words).joined(separator: " "))' for "
+                    + "more information.")
+            throw exitCode(for: error)
+        }
+    }
+
+    /// The words of a verb, as `index list`.
+    private static func path(
+        to verb: any ParsableCommand.Type, from command: any ParsableCommand.Type = Self.self
+    ) -> [String]? {
+        if verb == command { return [] }
+        for below in command.configuration.subcommands {
+            if let rest = path(to: verb, from: below) {
+                return [below.configuration.commandName ?? ""] + rest
+            }
+        }
+        return nil
     }
 
     /// Says what went wrong, in one form for all errors.

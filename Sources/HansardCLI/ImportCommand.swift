@@ -67,7 +67,7 @@ struct ImportCommand: AsyncParsableCommand {
     private func report(_ totals: ImportTotals, _ outcome: Result<Void, any Error>) throws {
         if output.json {
             try Output.with { try $0.line(try totals.record()) }
-        } else if !quiet {
+        } else if !quiet && (totals.report.lines > 0 || (try? outcome.get()) != nil) {
             Diagnostics.write(totals.summary + "\n")
         }
     }

@@ -53,7 +53,7 @@ struct IndexCommand: ParsableCommand {
                 """)
 
         @OptionGroup var store: StoreOptions
-        @Option(help: "How many old generations to keep.")
+        @Option(parsing: .unconditional, help: "How many old generations to keep.")
         var keep = 0
         @Flag(name: .shortAndLong, help: "No progress, and no summary.")
         var quiet = false

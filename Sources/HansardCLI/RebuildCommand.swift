@@ -24,7 +24,7 @@ struct RebuildCommand: ParsableCommand {
             """)
 
     @OptionGroup var store: StoreOptions
-    @Option(help: "How many old generations to keep.")
+    @Option(parsing: .unconditional, help: "How many old generations to keep.")
     var keep = 1
     @Flag(name: .shortAndLong, help: "No progress, and no summary.")
     var quiet = false

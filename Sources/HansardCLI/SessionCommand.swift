@@ -23,7 +23,8 @@ struct SessionCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))
     var id: String
-    @Option(help: ArgumentHelp("Messages to show at most.", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Messages to show at most.", valueName: "n"))
     var limit = 50
     @OptionGroup var page: PageOptions
     @Flag(help: "Begin with the newest message.")

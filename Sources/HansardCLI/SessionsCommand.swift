@@ -14,7 +14,8 @@ struct SessionsCommand: ParsableCommand {
             """)
 
     @OptionGroup var store: StoreOptions
-    @Option(help: ArgumentHelp("Sessions to list at most.", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Sessions to list at most.", valueName: "n"))
     var limit = 20
     @OptionGroup var page: PageOptions
     @Flag(help: "Begin with the session created first.")

@@ -40,14 +40,17 @@ struct TasksCommand: ParsableCommand {
         var status: String?
         @Flag(help: "With --session: completed and cancelled ones too.")
         var includeCompleted = false
-        @Option(help: ArgumentHelp("Tasks to list at most.", valueName: "n"))
+        @Option(
+            parsing: .unconditional, help: ArgumentHelp("Tasks to list at most.", valueName: "n"))
         var limit = Self.limitDefault
         @OptionGroup var page: PageOptions
         @OptionGroup var past: AsOfOptions
         @OptionGroup var output: OutputOptions
 
         private static let limitDefault = 50
-        private static let statuses = ["pending", "in_progress", "completed", "failed", "cancelled"]
+        private static let statuses = [
+            "pending", "in_progress", "completed", "failed", "cancelled",
+        ]
 
         func validate() throws {
             try PageOptions.check(limit: limit)

@@ -16,7 +16,9 @@ struct TrimCommand: AsyncParsableCommand {
     @OptionGroup var store: StoreOptions
     @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))
     var session: String
-    @Option(help: ArgumentHelp("The newest messages to keep; 0 hides all.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The newest messages to keep; 0 hides all.", valueName: "n"))
     var keep: Int
     @OptionGroup var acting: ActingOptions
     @OptionGroup var output: OutputOptions

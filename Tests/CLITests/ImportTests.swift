@@ -68,7 +68,7 @@ import Testing
     @Test func tellsOfAMissingFile() throws {
         let workspace = try Workspace.withStore()
         let run = try workspace.run("import", workspace.path("nothing.jsonl"))
-        #expect(run.status == 1)
+        #expect(run.status == 65)
         #expect(run.errors.contains("nothing.jsonl"))
         #expect(run.errors.contains("No such file"))
     }

@@ -59,6 +59,10 @@ import Testing
     @Test(arguments: [
         ("session ''", "identifier cannot be empty"), ("events --stream ab", "no stream name"),
         ("tasks --status x", "in_progress"), ("sessions --after x", "no cursor"),
+        ("sessions --limit -1", "--limit must be 1 or more, not -1"),
+        ("trim s --keep -1", "--keep must be 0 or more, not -1"),
+        ("history thing x", "See 'hansard help history'"),
+        ("agents show ''", "See 'hansard help agents show'"),
         ("append --stream a/b --type t --id ''", "--id: an identifier cannot be empty"),
         ("message $(printf '%0300d' 7)", "at most 255 bytes"),
     ]) func saysWhatIsWrong(command: String, said: String) throws {

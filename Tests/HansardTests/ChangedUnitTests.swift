@@ -245,7 +245,8 @@ import Testing
         let gate = Gate(at: 50)
         if eventsMax == 100 { gate.open() }
         let store = try fixture.peer(
-            units: Self.newer(gate: gate), settings: .tested.with { $0.newUnitEventsMax = eventsMax })
+            units: Self.newer(gate: gate),
+            settings: .tested.with { $0.newUnitEventsMax = eventsMax })
         #expect(store.unitRebuilds().map(\.storedVersion) == (eventsMax == 99 ? [nil] : []))
         #expect(try names(store) == 100)
         if eventsMax == 99 { #expect(code { _ = try store.ledger() } == .rebuilding) }

@@ -35,6 +35,18 @@ import Testing
         #expect(try store.positions() == 1)
     }
 
+    @Test func aStoreIsMadeOnlyIfMissing() throws {
+        let path = "\(directory.path)/a"
+        #expect(try Store.createIfMissing(at: path))
+        let identity = try FileSystem.identity(of: path + "/log/data.mdb")
+        #expect(try !Store.createIfMissing(at: path))
+        #expect(try FileSystem.identity(of: path + "/log/data.mdb") == identity)
+        try FileSystem.createDirectory("\(directory.path)/other")
+        try FileSystem.writeNewFile("\(directory.path)/other/notes", [1].span)
+        #expect(
+            code { _ = try Store.createIfMissing(at: "\(directory.path)/other") } == .alreadyExists)
+    }
+
     @Test func aDirectoryInUseIsLeftAlone() throws {
         try FileSystem.writeNewFile(directory.path + "/notes.txt", [1].span)
         #expect(code { try Store.create(at: directory.path) } == .alreadyExists)

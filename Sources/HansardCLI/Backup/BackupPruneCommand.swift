@@ -15,7 +15,9 @@ struct BackupPruneCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp("The backup's directory.", valueName: "dir"), completion: .directory)
     var directory: String
-    @Option(help: ArgumentHelp("How many full copies to keep.", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("How many full copies to keep.", valueName: "n")
+    )
     var keep = 5
     @OptionGroup var output: OutputOptions
 

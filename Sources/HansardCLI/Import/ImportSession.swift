@@ -48,8 +48,11 @@ final class ImportSession: Sendable {
     }
 
     private func run(_ file: String) async throws {
-        let source = file == "-" ? ImportSource.standardInput() : try ImportSource(path: file)
         let name = file == "-" ? "standard input" : file
+        let source: ImportSource
+        do { source = file == "-" ? .standardInput() : try ImportSource(path: file) } catch {
+            throw CommandFailure("\(error)", status: .badInput)
+        }
         let importer = Importer(into: chat, options: options(name, size: source.size))
         do {
             _ = try await importer.run(source)

@@ -18,7 +18,12 @@ struct ExportFile: ~Copyable {
             let file = try OutputFile(creating: temporary)
             return ExportFile(path: path, temporary: temporary, file: file, compressor: compressor)
         } catch {
-            throw CommandFailure("can't write \(path): \(error)")
+            if error.isNotFound {
+                throw CommandFailure(
+                    "can't write \(path): the directory \(FileSystem.parent(of: path)) does not exist, "
+                        + "make it first")
+            }
+            throw CommandFailure("can't write \(path) (\(error)): name a file that you may write")
         }
     }
 

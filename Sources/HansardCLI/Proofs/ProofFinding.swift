@@ -105,7 +105,7 @@ enum SmallFile {
             let bytes = try FileSystem.contents(of: path, max: bytesMax)
             return String(decoding: bytes, as: UTF8.self)
         } catch {
-            throw CommandFailure("can't read \(path): \(error)")
+            throw CommandFailure("can't read \(path) (\(error)): check its name and permissions")
         }
     }
 }
