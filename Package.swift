@@ -100,7 +100,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "CLITests",
-            dependencies: ["Bindings", "Records", "Hansard", "HansardCLI", "HansardTesting"],
+            dependencies: [
+                "Bindings", "Records", "Hansard", "HansardCLI", "HansardTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "PropertyTests",

@@ -9,7 +9,7 @@ struct AgentsCommand: ParsableCommand {
         discussion: """
             EXAMPLES
               hansard agents
-              hansard agents show chloe
+              hansard agents show multiwoz-clerk
               hansard agents messages intercode-bash/gpt-4 --limit 5
               hansard agents --json | jq -r .id
             """,
@@ -17,7 +17,12 @@ struct AgentsCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "List all agents, by id.")
+            commandName: "list", abstract: "List all agents, by id.",
+            discussion: """
+                EXAMPLES
+                  hansard agents list
+                  hansard agents list --json | jq -r .id
+                """)
 
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
@@ -38,7 +43,12 @@ struct AgentsCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Show an agent's card.")
+            commandName: "show", abstract: "Show an agent's card.",
+            discussion: """
+                EXAMPLES
+                  hansard agents show multiwoz-clerk
+                  hansard agents show multiwoz-clerk --as-of 600 --json
+                """)
 
         @OptionGroup var store: StoreOptions
         @Argument(help: ArgumentHelp("The agent's id.", valueName: "id"))
@@ -62,7 +72,14 @@ struct AgentsCommand: ParsableCommand {
 
     struct Messages: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "messages", abstract: "Read an agent's messages in all sessions.")
+            commandName: "messages", abstract: "Read an agent's messages in all sessions.",
+            discussion: """
+                The newest first. With --json each line is a message as it reads now.
+
+                EXAMPLES
+                  hansard agents messages multiwoz-clerk --limit 5
+                  hansard agents messages intercode-bash/gpt-3.5 --oldest-first --json
+                """)
 
         @OptionGroup var store: StoreOptions
         @Argument(help: ArgumentHelp("The agent's id, registered or not.", valueName: "id"))
@@ -78,8 +95,8 @@ struct AgentsCommand: ParsableCommand {
 
         func run() throws {
             let agent = try GivenID.identifier(id)
-            let chat = try store.openForReading()
             var next = try page.cursor()
+            let chat = try store.openForReading()
             let text = MessageText(style: .output, isShortened: true)
             try Output.with { out in
                 var left = limit

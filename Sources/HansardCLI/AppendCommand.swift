@@ -47,7 +47,9 @@ struct AppendCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp("What must hold: any, none, exists or a revision.", valueName: "what"))
     var expect: String?
-    @Option(help: ArgumentHelp("Who appends it.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Who appends it. (default: os-user: and the name of who runs it)", valueName: "name"))
     var actor: String?
     @Option(help: ArgumentHelp("For whom.", valueName: "name"))
     var onBehalfOf: String?
@@ -133,8 +135,7 @@ struct AppendCommand: AsyncParsableCommand {
                 [given.event], expecting: given.expecting.map { [given.event.stream: $0] } ?? [:])
         } catch let fault as GivenEvent.Fault {
             let option = fields.first { $0.field == fault.field }?.option ?? "--\(fault.field)"
-            throw CommandFailure(
-                "\(option): \(fault.message). Nothing was appended", status: .badInput)
+            throw ValidationError("\(option): \(fault.message). Nothing was appended.")
         }
     }
 
@@ -155,20 +156,23 @@ struct AppendCommand: AsyncParsableCommand {
     }
 
     private func object(_ text: String, option: String) throws -> Record {
-        let bytes = try bytes(text, isData: option == "--data")
+        let bytes = try bytes(text, isInput: isInput(text, option))
         do { return try Record(json: bytes.span) } catch {
             let column = error.column.map { ", column \($0)" } ?? ""
-            throw CommandFailure(
-                "\(option)\(column): \(error.message). Nothing was appended", status: .badInput)
+            let message = "\(option)\(column): \(error.message). Nothing was appended"
+            if isInput(text, option) { throw CommandFailure(message, status: .badInput) }
+            throw ValidationError(message + ".")
         }
     }
 
-    private func bytes(_ text: String, isData: Bool) throws -> [UInt8] {
-        if isData && text == "-" { return try AppendInput.bytes(of: "-") }
-        if isData && text.hasPrefix("@") {
-            return try AppendInput.bytes(of: String(text.dropFirst()))
-        }
-        return Array(text.utf8)
+    /// Whether an option only names where the text is.
+    private func isInput(_ text: String, _ option: String) -> Bool {
+        option == "--data" && (text == "-" || text.hasPrefix("@"))
+    }
+
+    private func bytes(_ text: String, isInput: Bool) throws -> [UInt8] {
+        if !isInput { return Array(text.utf8) }
+        return try AppendInput.bytes(of: text == "-" ? text : String(text.dropFirst()))
     }
 
     private func report(_ appended: Appended, _ store: Store) throws {

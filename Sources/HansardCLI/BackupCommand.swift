@@ -30,7 +30,12 @@ struct BackupCommand: ParsableCommand {
 
 struct BackupRunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Write what is new; what 'hansard backup DIR' does.")
+        commandName: "run", abstract: "Write what is new; what 'hansard backup DIR' does.",
+        discussion: """
+            EXAMPLES
+              hansard backup run /backup/record
+              hansard backup run /backup/record --full --keep 5 --json
+            """)
 
     @Argument(
         help: ArgumentHelp("The backup's directory; it may be missing.", valueName: "dir"),

@@ -19,7 +19,8 @@ struct CheckpointCommand: ParsableCommand {
               hansard checkpoint
               hansard checkpoint --checkpoint-dir /mnt/elsewhere
               hansard checkpoint --checkpoint-command 'scp "$1" auditor@elsewhere:record.checkpoint'
-              hansard checkpoint > kept.checkpoint; …; hansard verify --checkpoint kept.checkpoint
+              hansard checkpoint > kept.checkpoint    # and later:
+              hansard verify --checkpoint kept.checkpoint
             """)
 
     @OptionGroup var store: StoreOptions

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bindings
 import Hansard
 import HansardChat
 import Records
@@ -19,7 +20,12 @@ struct ContextsCommand: AsyncParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "List the contexts of a session, to an agent or from one, newest first.")
+            abstract: "List the contexts of a session, to an agent or from one, newest first.",
+            discussion: """
+                EXAMPLES
+                  hansard contexts list --session 31e98348-3540-5675-9335-82f20c802054
+                  hansard contexts list --source chloe --target phil_connors --include-expired
+                """)
 
         @OptionGroup var store: StoreOptions
         @Option(help: ArgumentHelp("Of this session.", valueName: "id"))
@@ -43,12 +49,12 @@ struct ContextsCommand: AsyncParsableCommand {
         }
 
         func run() throws {
-            let chat = try store.openForReading()
             let session = try session.map(GivenID.identifier)
             let target = try target.map(GivenID.identifier)
             let source = try source.map(GivenID.identifier)
-            let now = includeExpired ? nil : chat.now
             let moment = try past.moment()
+            let chat = try store.openForReading()
+            let now = includeExpired ? nil : chat.now
             let contexts = try chat.read { view in
                 if let moment, let session {
                     return try moment.past(in: view).contexts(ofSession: session)
@@ -76,7 +82,12 @@ struct ContextsCommand: AsyncParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Show a context in full.")
+            commandName: "show", abstract: "Show a context in full.",
+            discussion: """
+                EXAMPLES
+                  hansard contexts show ec0d8893-2428-56db-aa86-e9d5d4fbb332
+                  hansard contexts show ec0d8893-2428-56db-aa86-e9d5d4fbb332 --as-of 600 --json
+                """)
 
         @OptionGroup var store: StoreOptions
         @Argument(help: ArgumentHelp("The context's id.", valueName: "id"))
@@ -100,7 +111,13 @@ struct ContextsCommand: AsyncParsableCommand {
     struct RemoveExpired: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "remove-expired", abstract: "Remove the contexts past their expiry.",
-            discussion: "Their history stays in the log. One that is extended meanwhile stays.")
+            discussion: """
+                Their history stays in the log. One that is extended meanwhile stays.
+
+                EXAMPLES
+                  hansard contexts remove-expired
+                  hansard contexts remove-expired --batch-size 1000 --json
+                """)
 
         @OptionGroup var store: StoreOptions
         @Option(help: ArgumentHelp("How many to remove in one append, 1 to 1,000.", valueName: "n"))
@@ -111,13 +128,25 @@ struct ContextsCommand: AsyncParsableCommand {
         func run() async throws {
             let chat = try store.openForWriting()
             let count = try await chat.removeExpiredContexts(
-                batchSize: batchSize, as: acting.provenance)
+                batchSize: batchSize, as: acting.provenance,
+                isStopped: { Interruption.signal != nil })
             chat.store.closeAfterAppending()
             try Output.with { out in
                 if output.json {
                     return try out.line(Record([("removed", .integer(Int64(count)))]))
                 }
                 try out.line("removed \(Figures.counted(count, "context"))")
+            }
+            if let ending = ExitStatus.interruption {
+                throw CommandFailure(
+                    "interrupted: those counted were removed; run it again for the rest",
+                    status: ending)
+            }
+        }
+
+        func validate() throws {
+            guard (1...1_000).contains(batchSize) else {
+                throw ValidationError("--batch-size is from 1 to 1,000, not \(batchSize).")
             }
         }
     }

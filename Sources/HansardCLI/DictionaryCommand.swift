@@ -7,6 +7,11 @@ import Records
 struct DictionaryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dictionary", abstract: "Train, add and list compression dictionaries.",
+        discussion: """
+            EXAMPLES
+              hansard dictionary list
+              hansard dictionary train
+            """,
         subcommands: [Train.self, List.self])
 
     struct List: ParsableCommand {
@@ -27,7 +32,18 @@ struct DictionaryCommand: ParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let dictionaries = try store.openLog().dictionaries(countingEvents: count)
+            let log = try store.openLog()
+            let dictionaries: [StoredDictionary]
+            do {
+                Interruption.watch()
+                dictionaries = try log.dictionaries(
+                    countingEvents: count, isCancelled: { Interruption.signal != nil })
+            } catch {
+                guard let ending = ExitStatus.interruption, error.code == .cancelled else {
+                    throw error
+                }
+                throw CommandFailure("interrupted: \(error)", status: ending)
+            }
             try Output.with { out in
                 if output.json {
                     for dictionary in dictionaries { try out.line(try dictionary.record()) }
@@ -78,8 +94,8 @@ struct DictionaryCommand: ParsableCommand {
 
         func run() throws {
             let chat = try add ? store.openForWriting() : store.openForReading()
-            let redacted = try chat.read { try $0.redactedEvents() }
-            let trial = try chat.store.trainDictionary(bytesMax: bytes, excluding: redacted)
+            Interruption.watch()
+            let trial = try train(chat)
             if add && !force && trial.isWorse {
                 throw CommandFailure(
                     "the new dictionary compresses worse than the newest one, and was not added: "
@@ -90,12 +106,32 @@ struct DictionaryCommand: ParsableCommand {
                     throw CommandFailure("can't write \(output): \(error)")
                 }
             }
+            try checkInterruption("the dictionary was trained, but not added")
             let id = try add ? chat.store.addDictionary(trial.dictionary) : nil
             try chat.store.close()
             try Output.with { out in
                 if form.json { return try out.line(try trial.record(id: id, path: output)) }
                 for line in trial.lines(id: id, path: output) { try out.line(line) }
             }
+        }
+
+        private func train(_ chat: Chat) throws -> DictionaryTrial {
+            let redacted = try chat.read { try $0.redactedEvents() }
+            do {
+                let trial = try chat.store.trainDictionary(
+                    bytesMax: bytes, excluding: redacted,
+                    isCancelled: { Interruption.signal != nil })
+                try checkInterruption("the dictionary was trained, but neither written nor added")
+                return trial
+            } catch let error as HansardError where error.code == .cancelled {
+                try checkInterruption("\(error); no dictionary was made")
+                throw error
+            }
+        }
+
+        private func checkInterruption(_ done: String) throws {
+            guard let ending = ExitStatus.interruption else { return }
+            throw CommandFailure("interrupted: \(done)", status: ending)
         }
     }
 }

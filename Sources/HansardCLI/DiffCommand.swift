@@ -11,13 +11,18 @@ struct DiffCommand: ParsableCommand {
             session (changed), or of a message (added, removed, changed), with the fields before and after.
 
             EXAMPLES
-              hansard diff session 31e98348-3540-5675-9335-82f20c802054 --from 1200 --to 1300
-              hansard diff session s1 --from 2025-03-03T07:00:00Z --to 2025-03-04
+              hansard diff session 31e98348-3540-5675-9335-82f20c802054 --from 500 --to 600
+              hansard diff session 31e98348-3540-5675-9335-82f20c802054 --from 500 --json | jq .message
             """, subcommands: [Session.self])
 
     struct Session: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "session", abstract: "What became of a session and its messages.")
+            commandName: "session", abstract: "What became of a session and its messages.",
+            discussion: """
+                EXAMPLES
+                  hansard diff session 31e98348-3540-5675-9335-82f20c802054 --from 500 --to 600
+                  hansard diff session 31e98348-3540-5675-9335-82f20c802054 --from 500 --json
+                """)
 
         @OptionGroup var store: StoreOptions
         @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))

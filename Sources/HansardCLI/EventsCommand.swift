@@ -15,8 +15,8 @@ struct EventsCommand: ParsableCommand {
             EXAMPLES
               hansard events --reverse --limit 20
               hansard events --stream session/31e98348-3540-5675-9335-82f20c802054 --json
-              hansard events --agent reviewer --type message.created --since 2025-03-03
-              hansard events --after 88812 --json | jq -c '[.position, .type]'
+              hansard events --agent multiwoz-clerk --type message.created --since 2025-03-03
+              hansard events --after 590 --json | jq -c '[.position, .type]'
             """)
 
     @OptionGroup var store: StoreOptions
@@ -46,6 +46,12 @@ struct EventsCommand: ParsableCommand {
     func run() throws {
         let store = try store.openForReading().store
         Interruption.watch()
+        let head = try store.read { $0.position }
+        guard Position(after) <= head else {
+            throw CommandFailure(
+                "there is no event \(after): the log ends at \(head). Give --after a position of this "
+                    + "log")
+        }
         var scan = EventScan(
             store, matching: try filter(), reverse ? .backwards : .forwards)
         var printer = EventPrinter(json: output.json, style: .output)

@@ -46,6 +46,12 @@ struct ExportCommand: ParsableCommand {
             throw CommandFailure("\(output) exists: name another file, or replace it with --force")
         }
         let log = try store.openLog()
+        let head = try log.head()
+        guard Position(from) <= head.next else {
+            throw CommandFailure(
+                "there is no event \(from): the log ends at \(head). Give --from a position of this log, "
+                    + "or \(head.next) for what will come")
+        }
         if let output { try write(log, to: output) } else { try print(log) }
     }
 

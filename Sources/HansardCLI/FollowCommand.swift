@@ -9,7 +9,8 @@ struct FollowCommand: AsyncParsableCommand {
         discussion: """
             Prints every event from a place in the log on, in order, each once, whichever process appends it, \
             until Ctrl-C, which ends it between two events with status 130. To go on where it ended, give \
-            --from the next position.
+            --from the next position. One position beyond the log's last event is waited for; one further \
+            on is an error, since no one who followed this log can have seen what lies before it.
 
             \(EventJSON.help)
 
@@ -55,9 +56,15 @@ struct FollowCommand: AsyncParsableCommand {
         let store = try store.openForReading().store
         let filter = try events.filter()
         let start: Position
+        let head = try store.read { $0.position }
         switch place {
         case .after(let position)?: start = position
-        default: start = try store.read { $0.position }
+        default: start = head
+        }
+        guard start <= head else {
+            throw CommandFailure(
+                "there is no event \(from): the log ends at \(head). Give --from a position of this log, "
+                    + "\(head.next) for the next one to come, or 'head'")
         }
         Interruption.watch()
         let sequence = store.events(after: start, matching: filter)

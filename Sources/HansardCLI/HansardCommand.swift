@@ -11,14 +11,17 @@ struct HansardCommand: AsyncParsableCommand {
             Every verb takes --store DIR, or else the directory in HANSARD_STORE. What prints also prints \
             JSON with --json: one object, or one a line for lists. Messages to people go to standard error.
 
-            A first look:
+            EXAMPLES
               export HANSARD_STORE=~/record
               hansard init
               hansard import conversations.jsonl.zst
               hansard sessions
+              hansard help session
 
             Completions for bash, zsh or fish:
               hansard --generate-completion-script bash > ~/.local/share/bash-completion/completions/hansard
+              hansard --generate-completion-script zsh > ~/.zsh/completions/_hansard
+              hansard --generate-completion-script fish > ~/.config/fish/completions/hansard.fish
 
             EXIT STATUS
               0    done
@@ -54,6 +57,7 @@ struct HansardCommand: AsyncParsableCommand {
     static func main() async {
         StandardDescriptors.fill()
         Interruption.ignoreBrokenPipes()
+        Interruption.endAtOnce()
         do {
             var command = try await asyncParseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -84,11 +88,14 @@ struct HansardCommand: AsyncParsableCommand {
     /// What the parser of arguments throws: requests for help as well as mistakes.
     private static func reportUsage(_ error: any Error) -> ExitStatusOrCode {
         let code = exitCode(for: error)
-        var text = fullMessage(for: error)
         if code.isSuccess {
+            let text = HelpText.wrapped(
+                fullMessage(for: error, columns: HelpText.unwrapped),
+                to: StandardStream.output.terminalColumns ?? 80)
             do { try Output.with { try $0.line(text) } } catch { return report(error) }
             return .code(code)
         }
+        var text = fullMessage(for: error)
         if text.hasPrefix("Error: ") { text.removeFirst("Error: ".count) }
         Diagnostics.say(text)
         return .code(code)

@@ -10,11 +10,13 @@ struct HistoryCommand: ParsableCommand {
         discussion: """
             Oldest first, through all its lives. A session's history has its own events; 'hansard events \
             --stream session/ID' has those of its messages too. With --json each line is an event as 'hansard \
-            events --json' prints it, under "event", and "changes": the fields before and after.
+            events --json' prints it, under "event", and "changes": the fields before and after. With --as-of \
+            it ends there.
 
             EXAMPLES
               hansard history message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead
-              hansard history agent chloe --json | jq -c .changes
+              hansard history session 31e98348-3540-5675-9335-82f20c802054 --as-of 600
+              hansard history agent multiwoz-clerk --json | jq -c .changes
             """)
 
     @OptionGroup var store: StoreOptions
@@ -24,6 +26,7 @@ struct HistoryCommand: ParsableCommand {
     var kind: String
     @Argument(help: ArgumentHelp("Its id.", valueName: "id"))
     var id: String
+    @OptionGroup var past: AsOfOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -32,8 +35,17 @@ struct HistoryCommand: ParsableCommand {
                 "'\(kind)' has no history: it is agent, session, message, context or task.")
         }
         let identifier = try GivenID.identifier(id)
-        let entries = try store.openForReading().read { try $0.changes(of: kind, identifier) }
-        if entries.isEmpty { throw CommandFailure("there never was a \(kind.rawValue) '\(id)'") }
+        let moment = try past.moment()
+        let (entries, end) = try store.openForReading().read { view in
+            let end = try moment?.past(in: view).position
+            let all = try view.changes(of: kind, identifier)
+            return (end.map { end in all.filter { $0.event.position <= end } } ?? all, end)
+        }
+        if entries.isEmpty {
+            throw CommandFailure(
+                "there never was \(kind == .agent ? "an" : "a") \(kind.rawValue) '\(id)'"
+                    + (end.map { " as of event \($0)" } ?? ""))
+        }
         var json = EventJSON()
         try Output.with { out in
             for entry in entries {

@@ -6,6 +6,12 @@ import Records
 struct IndexCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "index", abstract: "List, compact, switch and drop generations of the index.",
+        discussion: """
+            EXAMPLES
+              hansard index list
+              hansard index compact
+              hansard index use 1
+            """,
         subcommands: [List.self, Compact.self, Use.self, Drop.self])
 
     struct List: ParsableCommand {
@@ -21,7 +27,7 @@ struct IndexCommand: ParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let generations = try IndexGenerations(path: try store.path()).list()
+            let generations = try store.openGenerations().list()
             try Output.with { out in
                 if output.json {
                     for generation in generations { try out.line(try generation.record()) }

@@ -6,6 +6,11 @@ import Records
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key", abstract: "Show or replace the key that signs checkpoints.",
+        discussion: """
+            EXAMPLES
+              hansard key show > keys.txt
+              hansard key rotate
+            """,
         subcommands: [KeyShowCommand.self, KeyRotateCommand.self],
         defaultSubcommand: KeyShowCommand.self)
 }

@@ -72,9 +72,10 @@ struct MessageCommand: ParsableCommand {
     }
 
     private func showText() throws {
+        let identifier = try GivenID.identifier(id)
         let chat = try store.openForWriting()
         let shown = try chat.performBlocking(
-            .showRedacted(GivenID.identifier(id), reason: reason), as: ActingOptions.operatorOnly)
+            .showRedacted(identifier, reason: reason), as: ActingOptions.operatorOnly)
         chat.store.closeAfterAppending()
         guard let shown else {
             throw CommandFailure("there is no redacted message '\(id)'")

@@ -8,6 +8,8 @@ struct PageOptions: ParsableArguments {
             "Begin after this place, which the page before printed.", valueName: "cursor"))
     var after: String?
 
+    func validate() throws { _ = try cursor() }
+
     func cursor() throws -> PageCursor? {
         guard let after else { return nil }
         if let cursor = PageCursor(text: after) { return cursor }

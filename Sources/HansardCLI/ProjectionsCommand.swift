@@ -12,7 +12,9 @@ struct ProjectionsCommand: ParsableCommand {
             could not fold an event has stopped; it says where and why, and all others go on. Fix the \
             projection and open the store again, and it catches up from the log. A unit of which the index has \
             an older version, or none, is 'rebuilding': run 'hansard rebuild', unless a program of this version \
-            runs, which builds it by itself. Until then reads of it are refused, and all others answered.
+            runs, which builds it by itself. Until then reads of it are refused, and all others answered. A \
+            unit of another program is 'foreign': this program leaves it as it is, and that one keeps it \
+            current while it runs.
 
             EXAMPLES
               hansard projections
@@ -29,11 +31,22 @@ struct ProjectionsCommand: ParsableCommand {
                 for unit in statistics.units {
                     try out.line(try record(unit, head: statistics.head))
                 }
+                for unit in statistics.otherUnits { try out.line(try record(foreign: unit)) }
                 return
             }
             let table = ProjectionTable(style: .output, head: statistics.head)
-            for line in table.lines(statistics.units) { try out.line(line) }
+            for line in table.lines(statistics.units, foreign: statistics.otherUnits) {
+                try out.line(line)
+            }
         }
+    }
+
+    private func record(foreign unit: IndexGeneration.Unit) throws -> Record {
+        try Record([
+            ("name", .string(unit.name)), ("version", .integer(Int64(unit.version))),
+            ("state", "foreign"), ("position", .null), ("lag", .null),
+            ("durable", .integer(Int64(unit.checkpoint.rawValue))),
+        ])
     }
 
     private func record(_ unit: StoreStatistics.Unit, head: Position) throws -> Record {
@@ -65,12 +78,23 @@ struct ProjectionTable {
     let style: Style
     let head: Position
 
-    func lines(_ units: [StoreStatistics.Unit]) -> [String] {
-        let width = max(4, units.map { TextLayout.columns(of: $0.name) }.max() ?? 0)
+    func lines(
+        _ units: [StoreStatistics.Unit], foreign: [IndexGeneration.Unit] = []
+    ) -> [String] {
+        let names = units.map(\.name) + foreign.map(\.name)
+        let width = max(4, names.map { TextLayout.columns(of: Printable.line($0)) }.max() ?? 0)
         let header =
             TextLayout.padded("NAME", to: width) + "  VERSION  STATE       POSITION       LAG"
             + "   DURABLE"
         return [style.dim(header)] + units.flatMap { lines($0, width) }
+            + foreign.map { line(foreign: $0, width) }
+    }
+
+    private func line(foreign unit: IndexGeneration.Unit, _ width: Int) -> String {
+        TextLayout.padded(Printable.line(unit.name), to: width) + "  "
+            + right("\(unit.version)", 7) + "  " + TextLayout.padded("foreign", to: 10)
+            + right("-", 10) + right("-", 10)
+            + right(Figures.grouped(Int(unit.checkpoint.rawValue)), 10)
     }
 
     private func lines(_ unit: StoreStatistics.Unit, _ width: Int) -> [String] {

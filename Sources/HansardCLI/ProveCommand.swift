@@ -35,6 +35,13 @@ struct ProveCommand: ParsableCommand {
         guard (event == nil) != between.isEmpty, between.count <= 2 else {
             throw ValidationError("Name an event, or one or two numbers with --between.")
         }
+        if let number = event.flatMap({ UInt64($0) }), number == 0 {
+            throw ValidationError("Positions begin at 1.")
+        }
+        if let event, UInt64(event) == nil { _ = try GivenID.identifier(event) }
+        if between.count == 2, between[0] > between[1] {
+            throw ValidationError("--between takes the smaller number first.")
+        }
         if payload && event == nil { throw ValidationError("--payload is for an event.") }
     }
 
@@ -60,7 +67,7 @@ struct ProveCommand: ParsableCommand {
 
     private func position(of text: String, in store: Store) throws -> Position {
         if let number = UInt64(text) { return Position(number) }
-        let id = try Identifier(text)
+        let id = try GivenID.identifier(text)
         guard let found = try store.read({ try $0.event(withID: id) }) else {
             throw HansardError(.notFound, "no event has or claims the id \(text)")
         }

@@ -9,7 +9,8 @@ struct RedactCommand: AsyncParsableCommand {
         discussion: """
             Every read, list, history and export shows from now on that the message was redacted, by whom and \
             when, and not what it said. It can't be undone. The log itself keeps the text: who can read its \
-            files can read it.
+            files can read it. A message that was redacted before stays as it was, with the reason given then, \
+            and nothing is recorded.
 
             EXAMPLES
               hansard redact 7a555b9f-ac7d-5981-8049-1ab4a9f4dead --reason 'personal data'
@@ -26,13 +27,32 @@ struct RedactCommand: AsyncParsableCommand {
     func run() async throws {
         let id = try GivenID.identifier(message)
         let chat = try store.openForWriting()
+        var provenance = acting.provenance
+        let event = Identifier.random()
+        provenance.eventID = event
         let redacted = try await chat.perform(
-            .redactMessage(id, reason: reason), as: acting.provenance)
+            .redactMessage(id, reason: reason), as: provenance)
+        let isNew = try chat.read { try $0.event(withID: event) != nil }
         chat.store.closeAfterAppending()
         guard let redacted else { throw CommandFailure("there is no message '\(message)'") }
         try Output.with { out in
-            if output.json { return try out.line(redacted.fields) }
-            try out.line("redacted message \(Printable.line(message))")
+            if output.json {
+                try out.line(redacted.fields)
+            } else if isNew {
+                try out.line("redacted message \(Printable.line(message))")
+            }
+            try out.flush()
+            if !isNew { Diagnostics.say(already(redacted.fields)) }
         }
+    }
+
+    /// What there is in place of what was asked for.
+    private func already(_ message: Record) -> String {
+        let first = message.record("redacted") ?? .empty
+        var text = "message '\(self.message)' was redacted already, at \(ShownTime.text("at", of: first))"
+        if let actor = first.string("by") { text += " by \(actor)" }
+        text += first.string("reason").map { ", reason: \($0)" } ?? ", without a reason"
+        return text + "; nothing was recorded"
+            + (reason == nil ? "" : ", and the reason given now is not kept")
     }
 }

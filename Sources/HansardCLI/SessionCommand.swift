@@ -8,14 +8,16 @@ struct SessionCommand: ParsableCommand {
         commandName: "session", abstract: "Read the conversation of a session.",
         discussion: """
             Messages stand in the order of their created_at. Long tool calls and results are shortened; \
-            'hansard message ID' shows one message in full. With --json each line is a message as it reads \
-            now.
+            'hansard message ID' shows one message in full. With --json the first line is {"session": …}, the \
+            session's own record with messages_count, and each line after it a message as it reads now; a \
+            further page (--after) has messages alone.
 
             EXAMPLES
               hansard session 31e98348-3540-5675-9335-82f20c802054
               hansard session 31e98348-3540-5675-9335-82f20c802054 --newest-first --limit 5
-              hansard session 31e98348-3540-5675-9335-82f20c802054 --as-of 2025-03-03T12:00:00Z
-              hansard session 31e98348-3540-5675-9335-82f20c802054 --json | jq -r .message_uuid
+              hansard session 31e98348-3540-5675-9335-82f20c802054 --as-of 600
+              hansard session 31e98348-3540-5675-9335-82f20c802054 --json | jq -r '.message_uuid // empty'
+              hansard session 31e98348-3540-5675-9335-82f20c802054 --json | jq 'select(.session).session'
             """)
 
     @OptionGroup var store: StoreOptions
@@ -38,7 +40,9 @@ struct SessionCommand: ParsableCommand {
         let chat = try store.openForReading()
         let style = Style.output
         try Output.with { out in
-            if !output.json { try writeHeader(of: session, chat, moment, style, &out) }
+            if !output.json || cursor == nil {
+                try writeHeader(of: session, chat, moment, style, &out)
+            }
             let text = MessageText(style: style, isShortened: true)
             let next = try forEachPage(of: session, chat, moment, from: cursor) { page in
                 for message in page {
@@ -59,16 +63,21 @@ struct SessionCommand: ParsableCommand {
         of session: Identifier, _ chat: Chat, _ moment: Moment?, _ style: Style,
         _ out: inout Output
     ) throws {
-        let found = try chat.store.read { view -> (ChatRecord, String)? in
+        let found = try chat.store.read { view -> (ChatRecord, Int?, String)? in
             if let past = try moment?.past(in: view) {
-                return try past.session(session).map { ($0, "as of event \(past.position)") }
+                return try past.session(session).map { ($0, nil, "as of event \(past.position)") }
             }
             return try view.session(session).map {
                 let count = try view.messagesCount(ofSession: session)
-                return ($0, Figures.counted(count, "message"))
+                return ($0, count, Figures.counted(count, "message"))
             }
         }
-        guard let (record, counted) = found else { throw missing }
+        guard let (record, count, counted) = found else { throw missing }
+        if output.json {
+            let fields = record.fields.setting(
+                "messages_count", to: count.map { .integer(Int64($0)) } ?? .null)
+            return try out.line(Record([("session", try fields.value())]))
+        }
         let title = Printable.line(record.fields.string("title") ?? "(no title)")
         for line in TextLayout.wrap(title, to: style.columns) { try out.line(style.bold(line)) }
         var facts = "created \(ShownTime.text("created_at", of: record.fields))"

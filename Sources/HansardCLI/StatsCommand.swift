@@ -7,7 +7,8 @@ struct StatsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats", abstract: "Show sizes and positions of the store.",
         discussion: """
-            Costs a few lookups, whatever the store's size, and may be run while the store is in use.
+            Costs a few lookups, whatever the store's size, and may be run while the store is in use. 'signed' \
+            is how many events the latest checkpoint covers, and how old it is.
 
             EXAMPLES
               hansard stats
@@ -18,10 +19,17 @@ struct StatsCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let statistics = try store.openForReading().store.statistics()
+        let store = try store.openForReading().store
+        let statistics = try store.statistics()
+        let signing = SigningState(
+            proofs: store.proofState(), head: statistics.head, now: store.settings.clock())
         try Output.with { out in
-            if output.json { return try out.line(try statistics.record()) }
-            for line in statistics.lines(Style.output) { try out.line(line) }
+            if output.json {
+                return try out.line(statistics.record().merging(signing.record()))
+            }
+            for line in statistics.lines(Style.output, signing: signing.text) {
+                try out.line(line)
+            }
         }
     }
 }

@@ -17,7 +17,13 @@ struct TasksCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "List tasks, newest first.")
+            commandName: "list", abstract: "List tasks, newest first.",
+            discussion: """
+                EXAMPLES
+                  hansard tasks list --status pending --limit 10
+                  hansard tasks list --session 31e98348-3540-5675-9335-82f20c802054 --include-completed
+                  hansard tasks list --agent chloe --json | jq -r .title
+                """)
 
         @OptionGroup var store: StoreOptions
         @Option(
@@ -35,12 +41,24 @@ struct TasksCommand: ParsableCommand {
         @Flag(help: "With --session: completed and cancelled ones too.")
         var includeCompleted = false
         @Option(help: ArgumentHelp("Tasks to list at most.", valueName: "n"))
-        var limit = 50
+        var limit = Self.limitDefault
+        @OptionGroup var page: PageOptions
         @OptionGroup var past: AsOfOptions
         @OptionGroup var output: OutputOptions
 
+        private static let limitDefault = 50
+        private static let statuses = ["pending", "in_progress", "completed", "failed", "cancelled"]
+
         func validate() throws {
             try PageOptions.check(limit: limit)
+            if let status, !Self.statuses.contains(status) {
+                throw ValidationError(
+                    "--status: no task has the status '\(status)': it is one of "
+                        + Self.statuses.joined(separator: ", ") + ".")
+            }
+            if past.asOf != nil && page.after != nil {
+                throw ValidationError("--as-of lists all tasks at once: raise --limit.")
+            }
             if session != nil && (agent != nil || status != nil) {
                 throw ValidationError("--session can't be combined with --agent or --status.")
             }
@@ -50,38 +68,80 @@ struct TasksCommand: ParsableCommand {
         }
 
         func run() throws {
-            let chat = try store.openForReading()
             let session = try session.map(GivenID.identifier)
             let agent = try agent.map(GivenID.identifier)
-            let moment = try past.moment()
-            let tasks = try chat.read { view in
-                if let session, let moment {
-                    return try moment.past(in: view).tasks(
-                        ofSession: session, includingCompleted: includeCompleted)
-                }
-                if let session {
-                    return try view.tasks(ofSession: session, includingCompleted: includeCompleted)
-                }
-                if let agent { return try view.tasks(ofAgent: agent, status: status) }
-                return try view.tasks(status: status, limit: limit &+ min(1, .max - limit))
+            if let session, let moment = try past.moment() {
+                return try listPast(of: session, moment)
             }
-            let table = RecordTable(
-                columns: [
-                    .time("created_at", "CREATED (UTC)"), .field("id", "ID", width: 36),
-                    .field("status", "STATUS", width: 11), .field("priority", "PRIORITY", width: 8),
-                    .field("title", "TITLE", width: 40),
-                ], style: .output, nothing: "no tasks")
+            let chat = try store.openForReading()
+            var next = try page.cursor()
+            var tasks: [Record] = []
+            repeat {
+                let count = min(limit - tasks.count, PageOptions.pageMax)
+                let page = try chat.read { view in
+                    if let session {
+                        return try view.taskPage(
+                            ofSession: session, includingCompleted: includeCompleted, limit: count,
+                            after: next)
+                    }
+                    if let agent {
+                        return try view.taskPage(
+                            ofAgent: agent, status: status, limit: count, after: next)
+                    }
+                    return try view.taskPage(status: status, limit: count, after: next)
+                }
+                tasks += page.items.map(\.fields)
+                next = page.next
+            } while next != nil && tasks.count < limit
+            try Output.with { out in
+                try out.list(tasks, json: output.json, table)
+                try out.flush()
+                if let next { try sayMore(next, &out) }
+            }
+        }
+
+        private func listPast(of session: Identifier, _ moment: Moment) throws {
+            let tasks = try store.openForReading().read { view in
+                try moment.past(in: view).tasks(
+                    ofSession: session, includingCompleted: includeCompleted)
+            }
             try Output.with { out in
                 try out.list(tasks.prefix(limit).map(\.fields), json: output.json, table)
                 try out.flush()
                 if tasks.count > limit { Diagnostics.say("there are more: raise --limit \(limit)") }
             }
         }
+
+        private func sayMore(_ next: PageCursor, _ out: inout Output) throws {
+            var command = "hansard tasks --after \(next.text)"
+            for (option, value) in [
+                ("--session", session), ("--agent", agent), ("--status", status),
+            ] {
+                if let value { command += " \(option) \(ShellWord.quoted(value))" }
+            }
+            if includeCompleted { command += " --include-completed" }
+            if limit != Self.limitDefault { command += " --limit \(limit)" }
+            try Continuation.say(command, store: store, isJSON: output.json, &out)
+        }
+
+        private var table: RecordTable {
+            RecordTable(
+                columns: [
+                    .time("created_at", "CREATED (UTC)"), .field("id", "ID", width: 36),
+                    .field("status", "STATUS", width: 11), .field("priority", "PRIORITY", width: 8),
+                    .field("title", "TITLE", width: 40),
+                ], style: .output, nothing: "no tasks")
+        }
     }
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Show a task in full, with its agents' cards.")
+            commandName: "show", abstract: "Show a task in full, with its agents' cards.",
+            discussion: """
+                EXAMPLES
+                  hansard tasks show e8ac5a57-1eac-56cc-94ba-7d2e338f23fb
+                  hansard tasks show e8ac5a57-1eac-56cc-94ba-7d2e338f23fb --json | jq .agents
+                """)
 
         @OptionGroup var store: StoreOptions
         @Argument(help: ArgumentHelp("The task's id.", valueName: "id"))

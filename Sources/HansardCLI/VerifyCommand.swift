@@ -36,19 +36,43 @@ struct VerifyCommand: ParsableCommand {
     var inProcess = false
 
     func run() throws {
-        if inProcess { return try check() }
+        if inProcess {
+            Interruption.leaveInterruptsToParent()
+            return try check()
+        }
         guard let program = ChildProcess.executablePath else { return try check() }
         try VerifyingChild(program: program).run(Array(CommandLine.arguments.dropFirst()))
     }
 
     private func check() throws {
         do {
-            if logOnly { return try tell(store.openLog().check()) }
+            try checkOrStop()
+        } catch let error as HansardError where error.code == .cancelled {
+            guard let ending = ExitStatus.interruption else { throw error }
+            throw CommandFailure(
+                "interrupted: \(error). Nothing was changed; run it again to check all",
+                status: ending)
+        }
+    }
+
+    /// From here on the check ends between two steps. Opening the store ends at once.
+    private func watch() {
+        if inProcess { Interruption.watchAsChild() } else { Interruption.watch() }
+    }
+
+    private func checkLog() throws -> VerificationReport {
+        let log = try store.openLog()
+        watch()
+        return try log.check(isCancelled: { Interruption.signal != nil })
+    }
+
+    private func checkOrStop() throws {
+        do {
+            if logOnly { return try tell(checkLog()) }
             try checkAll()
         } catch let error as HansardError where error.code == .corruptEvent {
             // The store can't be opened for the first damaged event; the log alone names them all.
-            let report = try? store.openLog().check()
-            guard let report, !report.isSound else {
+            guard let report = try logReport(), !report.isSound else {
                 throw CommandFailure("\(error)", status: .damage)
             }
             try tell(report)
@@ -59,11 +83,21 @@ struct VerifyCommand: ParsableCommand {
         }
     }
 
+    /// Nil when the log alone can't be read either.
+    private func logReport() throws -> VerificationReport? {
+        do { return try checkLog() } catch let error as HansardError where error.code != .cancelled
+        {
+            return nil
+        }
+    }
+
     private func checkAll() throws {
         let store = try store.openForReading().store
+        watch()
         let status = StatusLine(isQuiet: quiet || output.json)
         var verifier = Verifier(store) { progress in status.show { Self.text(progress) } }
         verifier.checkpointFiles = checkpoint
+        verifier.isCancelled = { Interruption.signal != nil }
         let report: VerificationReport
         do { report = try verifier.run() } catch {
             status.clear()

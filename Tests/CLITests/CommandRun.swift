@@ -71,7 +71,9 @@ final class Workspace {
     }
 
     /// A process of the program, for tests that talk with it.
-    func process(_ arguments: String...) -> Process {
+    func process(_ arguments: String...) -> Process { process(list: arguments) }
+
+    func process(list arguments: [String]) -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.program)
         process.arguments = arguments

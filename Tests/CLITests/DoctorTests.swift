@@ -75,7 +75,8 @@ private struct Refusing: Projection {
         let checks = try run.records()
         let advice = try #require(
             checks.first { $0.string("check") == "left-overs" }?.string("advice"))
-        #expect(advice.contains("rm -r \(workspace.store).new-1 \(workspace.store)/index-8.building"))
+        #expect(
+            advice.contains("rm -r \(workspace.store).new-1 \(workspace.store)/index-8.building"))
     }
 
     @Test func permissionsAreSeenAsTheUserHasThem() throws {

@@ -1,53 +1,21 @@
-import Bindings
 import Foundation
+import HansardTesting
 import Records
-import Synchronization
 import Testing
 
 /// A running `hansard` whose output is read line by line.
 private final class Follower: Sendable {
-    private struct Output {
-        var lines: [String] = []
-        var isEnded = false
-    }
-
     private let process: Process
-    private let output = ConditionLock(Output())
-    private let pipe = Pipe()
+    private let collector = LineCollector()
 
     init(_ process: Process) throws {
         self.process = process
-        process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
-        try process.run()
-        _ = try DedicatedThread(name: "follower") { [self] in collect() }
-    }
-
-    private func collect() {
-        var rest: [UInt8] = []
-        while true {
-            let data = pipe.fileHandleForReading.availableData
-            if data.isEmpty { break }
-            rest += data
-            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-                let line = String(decoding: rest[..<end], as: UTF8.self)
-                rest.removeSubrange(...end)
-                output.withLock { $0.lines.append(line) }
-            }
-            output.broadcast()
-        }
-        let isCutOff = !rest.isEmpty
-        output.withLock { output in
-            if isCutOff { output.lines.append("cut off") }
-            output.isEnded = true
-        }
-        output.broadcast()
+        try collector.start(process)
     }
 
     /// The lines so far, once there are so many or the process has ended.
-    func lines(_ count: Int) -> [String] {
-        output.wait(until: { $0.lines.count >= count || $0.isEnded }, then: { $0.lines })
-    }
+    func lines(_ count: Int) -> [String] { collector.wait(forLines: count) }
 
     func positions(_ count: Int) throws -> [Int64?] {
         try lines(count).map { try Record(json: $0).integer("position") }
@@ -55,10 +23,10 @@ private final class Follower: Sendable {
 
     func interrupt() { process.interrupt() }
 
-    /// Waits for the end, and gives the status as a shell would.
+    /// Waits for the end, which must be that of a line, and gives the status as a shell would.
     func status() -> Int32 {
         process.waitUntilExit()
-        output.wait(until: { $0.isEnded }, then: { _ in })
+        #expect(collector.waitForEnd(), "cut off")
         return process.terminationReason == .exit
             ? process.terminationStatus : 128 + process.terminationStatus
     }

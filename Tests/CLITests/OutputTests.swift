@@ -7,7 +7,7 @@ import Testing
         let workspace = try Workspace.withExcerpt()
         let id = try #require(
             try workspace.run("sessions", "--json", "--limit", "1").records().first?.string("id"))
-        let message = try #require(try workspace.run("session", id, "--json").records().first)
+        let message = try #require(try workspace.run("session", id, "--json").records().last)
         let uuid = try #require(message.string("message_uuid"))
         for verb in [
             "sessions", "session \(id)", "message \(uuid)", "stats", "verify",

@@ -5,7 +5,8 @@ import Testing
     private static let checker = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Proofs/check_proof.py").path
-    private static let hasPython = FileManager.default.isExecutableFile(atPath: "/usr/bin/env")
+    private static let hasPython =
+        FileManager.default.isExecutableFile(atPath: "/usr/bin/env")
         && (try? Workspace().shell("python3 -c pass").status) == 0
 
     /// What the verbs print holds for the checker written from the RFCs, and nothing else does.
@@ -38,8 +39,10 @@ import Testing
         #expect(run.output.split(separator: "\n").count == 30)
     }
 
-    /// Its own Ed25519 against RFC 8032, section 7.1, test 3, and with one bit of the message changed.
-    @Test(.enabled(if: hasPython, "needs python3")) func theSecondCheckersSignaturesAreThoseOfTheRFC() throws {
+    /// Its own Ed25519 against RFC 8032, section 7.1, test 3, and with one bit of the message
+    /// changed.
+    @Test(.enabled(if: hasPython, "needs python3"))
+    func theSecondCheckersSignaturesAreThoseOfTheRFC() throws {
         let run = try Workspace().shell(
             """
             PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$(dirname \(Self.checker))" python3 -c '
@@ -84,10 +87,12 @@ import Testing
         let workspace = try Workspace.withExcerpt()
         let beyond = try workspace.run("prove", "601")
         #expect(beyond.status == 1)
-        #expect(beyond.errors == "hansard: the log ends at event 600: there is no event 601 to prove\n")
+        #expect(
+            beyond.errors == "hansard: the log ends at event 600: there is no event 601 to prove\n")
         #expect(try workspace.run("prove", "no-such-id").status == 1)
         #expect(try workspace.run("prove").status == 64)
-        let exposed = try workspace.shell("chmod 644 $store/keys/signing.key; $hansard doctor; $hansard checkpoint")
+        let exposed = try workspace.shell(
+            "chmod 644 $store/keys/signing.key; $hansard doctor; $hansard checkpoint")
         #expect(exposed.status == 1)
         #expect(exposed.errors.contains("chmod 600"))
         #expect(exposed.output.contains("fail  key"))
@@ -111,7 +116,9 @@ import Testing
             $hansard verify --checkpoint elsewhere/*; echo "verify $?"
             """)
         let lines = run.output.split(separator: "\n")
-        #expect(lines.first == "ok    witness        a checkpoint of 601 events is kept elsewhere", "\(run.errors)")
+        #expect(
+            lines.first == "ok    witness        a checkpoint of 601 events is kept elsewhere",
+            "\(run.errors)")
         #expect(lines.dropFirst().first?.hasPrefix("fail  witness") == true)
         #expect(lines.filter { $0.hasPrefix("verify") } == ["verify 2", "verify 0", "verify 2"])
     }

@@ -55,9 +55,12 @@ import Testing
         #expect(sessions.errors.contains("hansard rebuild"))
         #expect(try workspace.run("agents").status == 0)
         let units = try workspace.run("projections")
-        #expect(units.output.contains("rebuilding") && units.output.contains("the index has version 1"))
+        #expect(
+            units.output.contains("rebuilding") && units.output.contains("the index has version 1"))
         let json = try workspace.run("projections", "--json")
-        #expect(json.output.contains(#""state":"rebuilding""#) && json.output.contains(#""stored_version":1"#))
+        #expect(
+            json.output.contains(#""state":"rebuilding""#)
+                && json.output.contains(#""stored_version":1"#))
         #expect(try workspace.run("stats").output.contains("version 2, rebuilding"))
         #expect(try workspace.run("doctor").output.contains("the index has version 1"))
         #expect(try workspace.run("verify").status == 0)

@@ -1,17 +1,10 @@
-import Bindings
 import Foundation
 import HansardTesting
 
 /// A running `HansardCrashWorker` and what it has answered so far.
 final class WorkerProcess: Sendable {
-    private struct Output {
-        var lines: [String] = []
-        var isEnded = false
-    }
-
     private let process: Process
-    private let output = ConditionLock(Output())
-    private let pipe = Pipe()
+    private let collector = LineCollector()
 
     /// Starts a worker that builds so many generations of the index.
     static func rebuilding(
@@ -38,35 +31,14 @@ final class WorkerProcess: Sendable {
         process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = prefix + [worker] + arguments
-        process.standardOutput = pipe
-        try process.run()
-        _ = try DedicatedThread(name: "worker-output") { [self] in collect() }
-    }
-
-    private func collect() {
-        var rest: [UInt8] = []
-        while true {
-            let data = pipe.fileHandleForReading.availableData
-            if data.isEmpty { break }
-            rest += data
-            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-                let line = String(decoding: rest[..<end], as: UTF8.self)
-                rest.removeSubrange(...end)
-                output.withLock { $0.lines.append(line) }
-                output.broadcast()
-            }
-        }
-        output.withLock { $0.isEnded = true }
-        output.broadcast()
+        try collector.start(process)
     }
 
     /// What it has written. Whole lines only: a line goes into the pipe whole or not at all.
-    var lines: [String] { output.withLock { $0.lines } }
+    var lines: [String] { collector.lines }
 
     /// Waits until it has written so many lines, or has ended.
-    func wait(forLines count: Int) {
-        output.wait(until: { $0.lines.count >= count || $0.isEnded }, then: { _ in })
-    }
+    func wait(forLines count: Int) { collector.wait(forLines: count) }
 
     enum End {
         case finished
@@ -77,7 +49,7 @@ final class WorkerProcess: Sendable {
 
     /// Waits until it has ended.
     func end() -> End {
-        output.wait(until: { $0.isEnded }, then: { _ in })
+        collector.waitForEnd()
         process.waitUntilExit()
         let status = process.terminationStatus
         switch process.terminationReason {

@@ -15,6 +15,8 @@ public struct FileInformation: Sendable, Equatable {
     /// Whether this process may read it, and for a directory enter it.
     public let isReadable: Bool
     public let isWritable: Bool
+    /// When it was last written, in microseconds since 1970-01-01T00:00:00Z.
+    public let modifiedAt: Int64
 }
 
 extension FileSystem {
@@ -26,7 +28,18 @@ extension FileSystem {
             isDirectory: isDirectory, ownerID: status.st_uid,
             mode: UInt32(status.st_mode & 0o7777), bytes: Int(status.st_size),
             isReadable: unsafe access(path, isDirectory ? R_OK | X_OK : R_OK) == 0,
-            isWritable: isWritable(path))
+            isWritable: isWritable(path), modifiedAt: status.modifiedMicroseconds)
+    }
+}
+
+extension stat {
+    fileprivate var modifiedMicroseconds: Int64 {
+        #if canImport(Glibc)
+            let time = st_mtim
+        #else
+            let time = st_mtimespec
+        #endif
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
     }
 }
 

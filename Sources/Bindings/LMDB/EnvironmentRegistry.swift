@@ -81,7 +81,8 @@ enum EnvironmentRegistry {
 
     private static func isLocked(_ path: String) -> Bool {
         do {
-            let file = try PlainFile(path, flags: O_RDWR)
+            // Asking takes no permission to write, unlike taking the lock.
+            let file = try PlainFile(path, flags: O_RDONLY)
             var lock = flock()
             lock.l_type = Int16(F_WRLCK)
             lock.l_whence = Int16(SEEK_SET)

@@ -40,24 +40,42 @@ extension Index {
                     "the index in \(directory) belongs to another log: drop it, or run 'hansard "
                         + "rebuild'")
             }
-            var units: [IndexGeneration.Unit] = []
-            try transaction.withCursor(checkpoints) { cursor in
-                var isFound = try cursor.first()
-                while isFound {
-                    units.append(
-                        try cursor.withCurrent { key, row in
-                            var offset = 0
-                            guard let version = Varint.read(row, at: &offset),
-                                let position = Varint.read(row, at: &offset)
-                            else { throw damaged }
-                            return IndexGeneration.Unit(
-                                name: String(decoding: Bytes.array(key), as: UTF8.self),
-                                version: Int(clamping: version), checkpoint: Position(position))
-                        })
-                    isFound = try cursor.next()
-                }
-            }
-            return units
+            return try units(in: checkpoints, transaction, damaged: damaged)
         }
+    }
+
+    /// What the generation says of all units in it, whoever keeps them.
+    func storedUnits(
+        in transaction: borrowing some Reading & ~Copyable
+    ) throws -> [IndexGeneration.Unit] {
+        try Self.units(
+            in: checkpointsTable, transaction,
+            damaged: HansardError(
+                .corruptIndex,
+                "the checkpoints of the index can't be read: it is damaged; run 'hansard rebuild'"))
+    }
+
+    private static func units(
+        in checkpoints: Database, _ transaction: borrowing some Reading & ~Copyable,
+        damaged: HansardError
+    ) throws -> [IndexGeneration.Unit] {
+        var units: [IndexGeneration.Unit] = []
+        try transaction.withCursor(checkpoints) { cursor in
+            var isFound = try cursor.first()
+            while isFound {
+                units.append(
+                    try cursor.withCurrent { key, row in
+                        var offset = 0
+                        guard let version = Varint.read(row, at: &offset),
+                            let position = Varint.read(row, at: &offset)
+                        else { throw damaged }
+                        return IndexGeneration.Unit(
+                            name: String(decoding: Bytes.array(key), as: UTF8.self),
+                            version: Int(clamping: version), checkpoint: Position(position))
+                    })
+                isFound = try cursor.next()
+            }
+        }
+        return units
     }
 }

@@ -15,7 +15,7 @@ final class Index: Sendable {
     let tables: [Database]
     let filtersTable: Database
     let filters: IDFilters
-    private let checkpointsTable: Database
+    let checkpointsTable: Database
     private let latest = Mutex<(transaction: UInt64, checkpoints: Checkpoints)?>(nil)
     private let metaTable: Database
 

@@ -69,6 +69,9 @@ public struct StoreStatistics: Sendable {
     public let log: Environment
     public let index: Environment
     public let units: [Unit]
+    /// Units that are in the index and not among those of this program: other programs keep them
+    /// current, each while it runs.
+    public let otherUnits: [IndexGeneration.Unit]
     public let sample: Sample
     /// What is in memory and not in the index yet.
     public let tailEventsCount: Int
@@ -108,7 +111,11 @@ extension Store {
 
     private func statistics(_ published: Published) throws -> StoreStatistics {
         let index = published.index
-        let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
+        let (checkpoints, stored) = try index.environment.read {
+            (try index.readCheckpoints(in: $0), try index.storedUnits(in: $0))
+        }
+        let lacking = rebuilds.list(in: published)
+        let known = Set(index.units.map(\.name) + lacking.map(\.unit))
         return StoreStatistics(
             path: path, logID: log.id, formatVersion: Int(Layout.formatVersion),
             indexGeneration: Int(index.generation),
@@ -124,7 +131,8 @@ extension Store {
                     current: tail.stop == nil
                         ? tail.tail.end : checkpoints.positions[unit.number],
                     stop: tail.stop, rebuild: nil)
-            } + rebuilds.list(in: published).map { StoreStatistics.Unit(lacking: $0) },
+            } + lacking.map { StoreStatistics.Unit(lacking: $0) },
+            otherUnits: stored.filter { !known.contains($0.name) },
             sample: try sample(through: published.end),
             tailEventsCount: published.units.map(\.tail.eventsCount).max() ?? 0,
             tailBytes: published.units.reduce(0) { $0 + $1.tail.bytesCount },

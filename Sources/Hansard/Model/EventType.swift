@@ -19,5 +19,5 @@ public struct EventType: Hashable, Sendable, RawRepresentable, CustomStringConve
 
     public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 
-    static let bytesMax = 64
+    public static let bytesMax = 64
 }

@@ -33,6 +33,21 @@ public final class Store: Sendable {
         try StoreFiles(directory: path).create(settings: settings)
     }
 
+    /// `create`, unless there is a store at `path`: true when it made one.
+    ///
+    /// - Throws: as `create`; `alreadyExists` for a directory with something else in it.
+    @discardableResult
+    public static func createIfMissing(
+        at path: String, settings: Settings = Settings()
+    ) throws(HansardError) -> Bool {
+        do { try create(at: path, settings: settings) } catch {
+            let isStore = (try? StoreFiles(directory: path).checkIsStore()) != nil
+            guard error.code == .alreadyExists, isStore else { throw error }
+            return false
+        }
+        return true
+    }
+
     /// Opens a store and folds what the index does not have yet: at most a few seconds of events
     /// after a crash, the whole log when the index is missing.
     ///

@@ -1,4 +1,5 @@
 import Hansard
+import HansardChat
 import Records
 
 /// An event as it is given to `append`: on the command line, or as a line of JSON.
@@ -40,7 +41,7 @@ struct GivenEvent {
             type: try Self.type(in: record), stream: try Self.stream(in: record),
             schemaVersion: try Self.schemaVersion(in: record),
             lifecycle: try Self.lifecycle(in: record, expecting: expecting),
-            actor: try Self.text("actor", in: record),
+            actor: try Self.text("actor", in: record) ?? ActingOptions.operatorOnly.actor,
             onBehalfOf: try Self.text("on_behalf_of", in: record),
             correlationID: try Self.identifier("correlation_id", in: record),
             causationID: try Self.identifier("causation_id", in: record),
@@ -56,7 +57,6 @@ struct GivenEvent {
         }
         let name: StreamName
         do { name = try StreamName(text: text) } catch { throw Fault("stream", error.message) }
-        if text.utf8.contains(0) { throw Fault("stream", "holds a NUL") }
         if ReservedNames.isReserved(name.category) {
             throw Fault("stream", "'\(name.category)/…' \(ReservedNames.advice)")
         }
@@ -66,6 +66,10 @@ struct GivenEvent {
     private static func type(in record: Record) throws(Fault) -> EventType {
         guard let text = try text("type", in: record) else {
             throw Fault("type", "is missing: what happened, such as deploy.finished")
+        }
+        guard (1...EventType.bytesMax).contains(text.utf8.count) else {
+            throw Fault(
+                "type", "an event type is 1 to \(EventType.bytesMax) bytes, not \(text.utf8.count)")
         }
         if ReservedNames.isReserved(String(text.prefix { $0 != "." })) {
             throw Fault("type", "'\(text)' \(ReservedNames.advice)")
@@ -130,7 +134,6 @@ struct GivenEvent {
     }
 
     private static func identifier(_ text: String, field: String) throws(Fault) -> Identifier {
-        if text.utf8.contains(0) { throw Fault(field, "holds a NUL: ids are text without one") }
         do { return try Identifier(text) } catch { throw Fault(field, error.message) }
     }
 

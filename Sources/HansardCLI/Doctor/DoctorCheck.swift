@@ -29,6 +29,17 @@ struct DoctorCheck: Equatable {
         DoctorCheck(name: name, verdict: .fail, finding: finding, advice: advice)
     }
 
+    /// What went wrong, and what its message says to do.
+    static func fail(_ name: String, _ error: HansardError) -> DoctorCheck {
+        // Messages say what happened, to what, and behind a colon what to do.
+        guard let colon = error.message.ranges(of: ": ").last else {
+            return fail(name, "\(error)")
+        }
+        var finding = String(error.message[..<colon.lowerBound])
+        if let underlying = error.underlying { finding += " (\(underlying))" }
+        return fail(name, finding, String(error.message[colon.upperBound...]))
+    }
+
     func record() throws -> Record {
         var fields: [(String, Value)] = [
             ("check", .string(name)), ("verdict", .string(verdict.rawValue)),

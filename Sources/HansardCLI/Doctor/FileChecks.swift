@@ -61,7 +61,7 @@ struct FileChecks {
     var fileSystem: DoctorCheck {
         let name = "file system"
         switch examination.place {
-        case .failure(let error): return .fail(name, "\(error)")
+        case .failure(let error): return .fail(name, error)
         case .success(let place):
             if let network = place.networkName {
                 return .fail(

@@ -10,7 +10,7 @@ struct ProofChecks {
     var key: DoctorCheck {
         switch proofs.key {
         case .success(let key): return .ok("key", "signs as \(key)")
-        case .failure(let error): return .fail("key", "\(error)")
+        case .failure(let error): return .fail("key", error)
         }
     }
 
@@ -19,7 +19,7 @@ struct ProofChecks {
 
     var checkpoint: DoctorCheck {
         switch proofs.latest {
-        case .failure(let error): return .fail("checkpoint", "\(error)")
+        case .failure(let error): return .fail("checkpoint", error)
         case .success(nil):
             return .warn(
                 "checkpoint", "none was signed yet",
@@ -36,7 +36,7 @@ struct ProofChecks {
     /// Whether rollback of the whole directory would be seen.
     var witness: DoctorCheck {
         switch proofs.copy {
-        case .failure(let error)?: return .fail("witness", "\(error)")
+        case .failure(let error)?: return .fail("witness", error)
         case .success(let copy?)?:
             return .ok("witness", "a checkpoint of \(copy.size) events is kept elsewhere")
         case .success(nil)?:

@@ -11,7 +11,7 @@ struct StateChecks {
 
     var log: DoctorCheck {
         switch examination.log {
-        case .failure(let error): return .fail("log", "\(error)")
+        case .failure(let error): return .fail("log", error)
         case .success(let log):
             let used = "\(Figures.bytes(log.mapUsedBytes)) of \(Figures.bytes(log.mapBytes))"
             if log.mapUsedBytes > log.mapBytes / 10 * 9 {
@@ -26,7 +26,7 @@ struct StateChecks {
 
     var index: DoctorCheck {
         switch examination.statistics {
-        case .failure(let error)?: return .fail("index", "\(error)")
+        case .failure(let error)?: return .fail("index", error)
         case .success(let statistics)?:
             return .ok("index", "generation \(statistics.indexGeneration), can be opened")
         case nil:

@@ -3,7 +3,9 @@ import Records
 
 extension StoreStatistics {
     /// The statistics for people.
-    func lines(_ style: Style) -> [String] {
+    ///
+    /// - Parameter signing: what was signed last.
+    func lines(_ style: Style, signing: String) -> [String] {
         var lines = [
             fact("store", path, style),
             fact("head", Figures.grouped(Int(head.rawValue)), style),
@@ -11,6 +13,7 @@ extension StoreStatistics {
             fact("format", "\(formatVersion)", style),
             fact("generation", generation, style),
             fact("dictionaries", "\(dictionariesCount)", style),
+            fact("signed", signing, style),
             fact(
                 "tail",
                 "\(Figures.counted(tailEventsCount, "event")) (\(Figures.bytes(tailBytes))) in "
@@ -39,6 +42,11 @@ extension StoreStatistics {
                 text += style.warning(Printable.line("\(rebuild)"))
             }
             lines.append("  " + TextLayout.padded(unit.name, to: 24) + text)
+        }
+        for unit in otherUnits {
+            lines.append(
+                "  " + TextLayout.padded(Printable.line(unit.name), to: 24)
+                    + "version \(unit.version), durable to \(unit.checkpoint), of another program")
         }
         return lines + ["", style.dim("LMDB \(lmdbVersion), zstd \(zstdVersion)")]
     }
@@ -84,6 +92,17 @@ extension StoreStatistics {
             ("compression_ratio", sample.compressionRatio.map { .double($0) } ?? .null),
             ("log", log.value), ("index", index.value),
             ("projections", .array(units.map(\.value))),
+            (
+                "foreign_projections",
+                .array(
+                    otherUnits.map { unit in
+                        .object([
+                            ("name", .string(unit.name)),
+                            ("version", .integer(Int64(unit.version))),
+                            ("checkpoint", .integer(Int64(unit.checkpoint.rawValue))),
+                        ])
+                    })
+            ),
             ("lmdb_version", .string(lmdbVersion)), ("zstd_version", .string(zstdVersion)),
         ])
     }

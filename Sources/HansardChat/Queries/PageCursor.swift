@@ -11,6 +11,7 @@ public struct PageCursor: Sendable, Hashable {
         case sessions = 1
         case messagesOfSession = 2
         case messagesOfAgent = 3
+        case tasks = 4
     }
 
     let list: List

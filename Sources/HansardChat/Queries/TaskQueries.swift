@@ -37,6 +37,55 @@ extension ReadView {
         try tasks(.all, try part(of: status), limit: limit)
     }
 
+    /// A page of the tasks of all sessions, newest first, perhaps only those with a status.
+    ///
+    /// - Parameter cursor: where the page begins: the `next` of one before it.
+    /// - Throws: `HansardError` (`invalidArgument`) for a status no task can have, a cursor of
+    ///   another list, or a page of more than 10,000.
+    public func taskPage(
+        status: String? = nil, limit: Int, after cursor: PageCursor? = nil
+    ) throws -> Page<ChatRecord> {
+        try page(.all, try part(of: status), limit, cursor)
+    }
+
+    /// As `tasks(ofAgent:)`, a page of them.
+    public func taskPage(
+        ofAgent id: Identifier, status: String? = nil, limit: Int, after cursor: PageCursor? = nil
+    ) throws -> Page<ChatRecord> {
+        try page(.agent(id), try part(of: status), limit, cursor)
+    }
+
+    /// As `tasks(ofSession:)`, a page of them.
+    public func taskPage(
+        ofSession id: Identifier, includingCompleted: Bool = false, limit: Int,
+        after cursor: PageCursor? = nil
+    ) throws -> Page<ChatRecord> {
+        guard let session = try sessionOrdinal(id) else {
+            return Page(items: [], next: nil, previous: nil)
+        }
+        return try page(.session(session), includingCompleted ? .any : .open, limit, cursor)
+    }
+
+    private func page(
+        _ scope: Tasks.Scope, _ part: Tasks.Class, _ limit: Int, _ cursor: PageCursor?
+    ) throws -> Page<ChatRecord> {
+        let prefix = Tasks.prefix(scope, part)
+        var walk = try PageWalk(list: .tasks, prefix: prefix, limit: limit, skip: 0, .backwards)
+        try walk.begin(after: cursor)
+        var alive: [Position: Bool] = [:]
+        let page = try walk.page(of: table(Tasks.lists)) { key, value -> Position? in
+            guard let task = Tasks.task(in: key, behindPrefixOf: prefix.count),
+                let session = Tasks.session(in: value)
+            else { return nil }
+            let isAlive = try alive[session] ?? isAlive(session: session)
+            alive[session] = isAlive
+            return isAlive ? task : nil
+        }
+        return try page.map { task in
+            try taskRow(task).flatMap { try taskRecord(task, $0) }
+        }
+    }
+
     private func part(of status: String?) throws(HansardError) -> Tasks.Class {
         guard let status else { return .any }
         if let part = Tasks.Class(status: status) { return part }

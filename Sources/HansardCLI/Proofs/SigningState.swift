@@ -1,0 +1,48 @@
+import Hansard
+import Records
+
+/// Whether a store can sign, and what was signed last, for `stats`.
+struct SigningState {
+    let proofs: ProofExamination
+    let head: Position
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    let now: Int64
+
+    /// `600 of 601 events, 4 s ago`
+    var text: String {
+        var text: String
+        switch proofs.latest {
+        case .success(let latest?):
+            text =
+                "\(Figures.grouped(Int(latest.size))) of "
+                + Figures.counted(Int(head.rawValue), "event")
+            if let ageSeconds { text += ", \(Figures.duration(seconds: ageSeconds)) ago" }
+        case .success(nil): text = "nothing yet: 'hansard checkpoint' signs the log's head"
+        case .failure(let error): text = "\(error)"
+        }
+        if case .failure(let error) = proofs.key { text += "; no key to sign with: \(error)" }
+        return text
+    }
+
+    private var ageSeconds: Double? {
+        guard let writtenAt = proofs.latestWrittenAt else { return nil }
+        return Double(max(0, now - writtenAt)) / 1e6
+    }
+
+    func record() throws -> Record {
+        var fields: [(String, Value)] = []
+        switch proofs.key {
+        case .success(let key): fields += [("key", .string("\(key)")), ("key_failure", .null)]
+        case .failure(let error):
+            fields += [("key", .null), ("key_failure", .string("\(error)"))]
+        }
+        let latest = (try? proofs.latest.get()).flatMap { $0 }
+        fields.append(("checkpoint_size", latest.map { .integer(Int64($0.size)) } ?? .null))
+        fields.append(
+            ("checkpoint_age_seconds", latest == nil ? .null : ageSeconds.map { .double($0) } ?? .null))
+        var failure: Value = .null
+        if case .failure(let error) = proofs.latest { failure = .string("\(error)") }
+        fields.append(("checkpoint_failure", failure))
+        return try Record([("signing", .object(fields))])
+    }
+}

@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import HansardCLI
+
+/// A verb as it is written, `index list`, with the examples of its help.
+private struct Verb: CustomTestStringConvertible {
+    let words: [String]
+    let command: any ParsableCommand.Type
+
+    var testDescription: String { words.joined(separator: " ") }
+
+    /// Lines such as `hansard session ID | head`.
+    var examples: [String] {
+        let lines = command.configuration.discussion.split(separator: "\n")
+        guard let heading = lines.firstIndex(of: "EXAMPLES") else { return [] }
+        return lines[(heading + 1)...].prefix { $0.hasPrefix("  ") }.map { String($0.dropFirst(2)) }
+    }
+
+    /// A verb and all below it.
+    static func all(_ command: any ParsableCommand.Type, _ words: [String] = []) -> [Verb] {
+        [Verb(words: words, command: command)]
+            + command.configuration.subcommands.flatMap {
+                all($0, words + [$0.configuration.commandName ?? ""])
+            }
+    }
+}
+
+@Suite struct HelpTests {
+    private let verbs = Verb.all(HansardCommand.self)
+
+    @Test func everyVerbHasExamplesThatAreNotWrapped() throws {
+        #expect(verbs.count > 40)
+        for verb in verbs {
+            #expect(!verb.examples.isEmpty, "\(verb.testDescription) has no examples")
+            let help = HelpText.wrapped(
+                HansardCommand.helpMessage(for: verb.command, columns: HelpText.unwrapped), to: 60)
+            let lines = Set(help.split(separator: "\n").map(String.init))
+            for example in verb.examples {
+                #expect(lines.contains("  " + example), "\(verb.testDescription): \(example)")
+            }
+            let name = (["hansard"] + verb.words).joined(separator: " ")
+            #expect(
+                verb.examples.contains { $0.contains(name) }, "\(verb.testDescription): of others")
+        }
+    }
+
+    @Test func proseAndOptionsAreWrapped() throws {
+        for verb in verbs {
+            let help = HelpText.wrapped(
+                HansardCommand.helpMessage(for: verb.command, columns: HelpText.unwrapped), to: 72)
+            for line in help.split(separator: "\n") where !line.hasPrefix("USAGE: ") {
+                let isProse = line.first != " " || line.hasPrefix(String(repeating: " ", count: 26))
+                if isProse { #expect(line.count <= 72, "\(verb.testDescription): \(line)") }
+            }
+        }
+    }
+
+    @Test(arguments: [["help", "session"], ["session", "--help"], ["session", "-h"]])
+    func theProgramPrintsThemSo(words: [String]) throws {
+        let workspace = try Workspace()
+        let help = try workspace.shell("$hansard \(words.joined(separator: " "))")
+        #expect(help.status == 0 && help.errors == "")
+        for verb in verbs where verb.words == ["session"] {
+            for example in verb.examples { #expect(help.output.contains("\n  \(example)\n")) }
+        }
+    }
+
+    /// The shell takes each apart; what `hansard` is given then is a command line it takes.
+    @Test func everyExampleIsACommandLine() throws {
+        let workspace = try Workspace()
+        let script = """
+            cd "$(dirname "$store")"; mkdir -p .zsh/completions; touch events.jsonl run.json
+            hansard() { printf '%s\\n' "$@" >> calls; printf '%s\\n' ---- >> calls; }
+            jq() { :; }; zstdcat() { :; }; head() { :; }; export HOME="$PWD" KEY=k
+            """
+        for example in Set(verbs.flatMap(\.examples)) {
+            try? FileManager.default.removeItem(atPath: workspace.path("calls"))
+            let run = try workspace.shell("\(script)\n\(example)")
+            #expect(run.status == 0 && run.errors == "", "\(example): \(run.errors)")
+            guard example.contains("hansard ") else { continue }
+            let calls = try String(contentsOfFile: workspace.path("calls"), encoding: .utf8)
+            for call in calls.components(separatedBy: "----\n").dropLast() {
+                let words = call.split(separator: "\n").map(String.init)
+                #expect(throws: Never.self, "\(example)") {
+                    if words.first != "help" { _ = try HansardCommand.parseAsRoot(words) }
+                }
+            }
+        }
+    }
+
+    /// On the store the README makes.
+    @Test(arguments: [
+        "sessions", "session", "agents", "agents list", "agents show", "agents messages", "events",
+        "history", "diff", "diff session", "stats", "projections", "index list", "key show",
+        "dictionary list", "export", "tasks", "trim", "delete",
+    ]) func theExamplesOfWhatReadsRun(verb: String) throws {
+        let workspace = try Workspace.withExcerpt()
+        let all = verbs.filter { $0.words.joined(separator: " ") == verb }.flatMap(\.examples)
+        // These name what the excerpt has none of.
+        let absent = ["tasks show", "--from 88813", "record.jsonl.zst"]
+        for example in all where !absent.contains(where: example.contains) {
+            let run = try workspace.shell(
+                """
+                set -o pipefail; cd "$(dirname "$store")"; hansard() { "$hansard" "$@"; }
+                command -v jq > /dev/null || jq() { cat > /dev/null; }
+                \(example)
+                """)
+            #expect(run.status == 0, "\(example): \(run.errors)")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+/// Command lines that can't mean anything, whatever is in the store: one status for all verbs.
+@Suite struct UsageTests {
+    private static let commands = [
+        "init --if-missing=yes", "import --limit 3", "export --from abc", "export --from 0",
+        "export --from -1", "export --to x", "export --from 5 --to 4", "export --force",
+        "append", "append --stream ab --type t", "append --stream a/b --type ''",
+        "append --stream a/b --type t --expect some", "append --stream a/b --type t --data x",
+        "append --stream a/b --type t --metadata '[]'", "append --stream a/b --type t --id ''",
+        "append --stream a/b --type t --lifecycle dies", "append --stream session/b --type t",
+        "append --lines --id x", "sessions --limit -1", "sessions --limit 0", "sessions --limit x",
+        "sessions --after nonsense", "sessions --as-of nonsense", "sessions --as-of 0",
+        "session", "session ''", "session s --limit 0", "session s --after nonsense",
+        "session s --as-of 2025-13-01", "session $(printf '%0300d' 7)", "message", "message ''",
+        "message m --as-of nonsense", "message m --reason x", "message '' --show-redacted",
+        "agents show ''", "agents show a --as-of x", "agents messages a --limit -1",
+        "agents messages a --after x", "agents messages ''", "contexts", "contexts --session ''",
+        "contexts --target ''", "contexts --source a --as-of 1", "contexts show ''",
+        "contexts remove-expired --batch-size 0", "contexts remove-expired --batch-size 1001",
+        "tasks --limit -1", "tasks --status nonsense", "tasks --session s --status pending",
+        "tasks --after x", "tasks --session ''", "tasks --agent ''", "tasks --as-of 1",
+        "tasks --session s --as-of 1 --after x", "tasks show ''", "events --after abc",
+        "events --after -1", "events --through 0", "events --after 5 --through 5",
+        "events --since nonsense", "events --until 2025", "events --limit 0", "events --stream ab",
+        "events --type ''", "events --agent ''", "follow --from abc", "follow --from 0",
+        "follow --limit -1", "follow --stream ab", "history", "history thing x",
+        "history session ''", "history session s --as-of nonsense", "diff session s",
+        "diff session s --from abc", "diff session s --from 1 --to nonsense",
+        "diff session '' --from 1", "trim s", "trim s --keep -1", "trim s --keep x",
+        "trim '' --keep 1", "redact", "redact ''", "delete", "delete '' --yes",
+        "projections --limit 1", "stats --since 1", "verify --checkpoint", "doctor now",
+        "checkpoint now", "prove", "prove 0", "prove ''", "prove 1 --between 1 2",
+        "prove --between 5 4", "prove --between x", "key rotate now", "rebuild --keep -1",
+        "rebuild --keep x", "index use x", "index drop", "index compact --keep -1",
+        "dictionary train --bytes 1", "dictionary train --bytes x", "dictionary list now",
+        "backup", "backup $store/b --keep 1", "backup $store/b --full --keep 0",
+        "backup $store/b --watch --full", "backup prune $store/b --keep -1", "backup list",
+        "restore $store/b", "restore $store/b --into ''",
+        "restore $store/b --into $store/n --to-position 0",
+        "restore $store/b --into $store/n --to-time nonsense", "check-proof", "nonsense",
+        "sessions --nonsense",
+    ]
+
+    /// Said before the store is looked at: there is none here.
+    @Test func endWith64() throws {
+        let workspace = try Workspace()
+        for command in Self.commands {
+            let run = try workspace.shell("$hansard \(command)")
+            #expect(run.status == 64, "\(command): \(run.status) \(run.errors)")
+            #expect(run.output == "", "\(command): \(run.output)")
+            #expect(run.errors.hasPrefix("hansard: "), "\(command): \(run.errors)")
+            #expect(!run.errors.contains("rror: "), "\(command): \(run.errors)")
+        }
+    }
+
+    /// Without codes of the program's own, and naming what is wrong.
+    @Test(arguments: [
+        ("session ''", "identifier cannot be empty"), ("events --stream ab", "no stream name"),
+        ("tasks --status x", "in_progress"), ("sessions --after x", "no cursor"),
+        ("append --stream a/b --type t --id ''", "--id: an identifier cannot be empty"),
+        ("message $(printf '%0300d' 7)", "at most 255 bytes"),
+    ]) func saysWhatIsWrong(command: String, said: String) throws {
+        let run = try Workspace().shell("$hansard \(command)")
+        #expect(run.errors.contains(said), "\(run.errors)")
+        #expect(!run.errors.contains("invalid"), "\(run.errors)")
+    }
+}
