@@ -8,6 +8,7 @@ struct BenchCommand: AsyncParsableCommand {
         subcommands: [
             FillCommand.self, LookupCommand.self, OpenCommand.self, CrashOpenCommand.self,
             SinglesCommand.self, FollowCommand.self, SwapCommand.self, DeleteCommand.self,
-            ProveCommand.self,
+            ProveCommand.self, TreeCommand.self, PastCommand.self, WatchCommand.self,
+            UpcastCommand.self,
         ])
 }

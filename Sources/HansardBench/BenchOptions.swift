@@ -14,11 +14,12 @@ struct BenchOptions: ParsableArguments {
         try Chat.open(store, settings: settings)
     }
 
-    /// Opens the store after making it if it is not there.
-    func openOrCreate(_ settings: Settings = Settings()) throws -> Chat {
-        do { try Store.create(at: store) } catch let error where error.code == .alreadyExists {
-            return try open(settings)
+    /// Opens the store after making it if it is not there; `suffix` is appended to its path.
+    func openOrCreate(_ settings: Settings = Settings(), suffix: String = "") throws -> Chat {
+        let path = store + suffix
+        do { try Store.create(at: path) } catch let error where error.code == .alreadyExists {
+            return try Chat.open(path, settings: settings)
         }
-        return try open(settings)
+        return try Chat.open(path, settings: settings)
     }
 }

@@ -235,4 +235,22 @@ import Testing
         try directory.rewrite { $0[144 + byte] ^= 0x40 }
         #expect(failure(directory) == .damaged)
     }
+
+    /// A hole in it would end the process when the disk is full.
+    @Test(arguments: [1, 2, 100, 512, 1_000])
+    func theLockFileHasItsBlocksAndTheReadersAskedFor(readers: Int) throws {
+        let directory = try TemporaryDirectory()
+        var options = Environment.Options()
+        options.maxReaders = readers
+        for _ in 0..<2 {
+            let environment = try Environment(directory: directory.path, options: options)
+            #expect(environment.information().maxReaders == readers)
+            environment.close()
+            var status = stat()
+            #expect(unsafe stat("\(directory.path)/lock.mdb", &status) == 0)
+            #expect(Int(status.st_size) == 128 + 64 * readers)
+            #expect(Int(status.st_blocks) * 512 >= Int(status.st_size))
+            #expect(status.st_mode & 0o777 == 0o660)
+        }
+    }
 }

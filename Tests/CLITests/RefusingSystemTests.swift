@@ -44,6 +44,33 @@ import Testing
         #expect(run.output.contains("again 0\nsame\n"), "\(run.output) \(run.errors)")
     }
 
+    /// However little is left, what makes new files of LMDB's says that the disk is full.
+    @Test(.enabled(if: canMount, "needs to mount file systems"))
+    func aDiskTooFullForAnotherIndex() throws {
+        let workspace = try Workspace()
+        let run = try workspace.shell(
+            """
+            unshare -m bash -c '
+            mkdir $store && mount -t tmpfs -o size=4m none $store
+            export HANSARD_STORE=$store/small
+            $hansard init > /dev/null && $hansard import -q \(Workspace.excerpt)
+            $hansard backup -q $store/backup
+            for left in 0 4 8 16 24 32 40 48 56 64 80 96; do
+                dd if=/dev/zero of=$store/filler bs=1M 2> /dev/null
+                truncate -s -${left}K $store/filler
+                $hansard rebuild -q; echo "rebuild $?"
+                $hansard restore -q $store/backup --into $store/restored; echo "restore $?"
+                rm -rf $store/filler $store/restored*
+            done
+            $hansard verify; echo "verify $?"'
+            """)
+        let outcomes = Set(run.output.split(separator: "\n").map { String($0) })
+        #expect(outcomes.isSuperset(of: ["rebuild 1", "restore 1", "verify 0"]), "\(run.errors)")
+        // 135 is SIGBUS.
+        #expect(!run.output.contains("135"), "\(run.output) \(run.errors)")
+        #expect(run.errors.contains("full"), "\(run.errors)")
+    }
+
     /// No room for the replay is no damage, however little there is.
     @Test(.enabled(if: canMount, "needs to mount file systems"))
     func verifyWithoutRoomForItsReplay() throws {

@@ -89,6 +89,8 @@ enum EnvironmentOpening {
             "mdb_env_set_maxdbs", path: directory)
         let lock = "\(directory)/lock.mdb"
         let isNew = (try? FileSystem.identity(of: lock)) == nil
+        try LockFile.make(
+            in: directory, maxReaders: options.maxReaders, mode: options.fileMode)
         try unsafe check(
             mdb_env_open(environment, directory, flags, mode_t(options.fileMode)), "mdb_env_open",
             path: directory)

@@ -44,9 +44,6 @@ public struct Verifier {
         report = VerificationReport()
         do {
             try FileSystem.createDirectory(scratchDirectory, mode: 0o700)
-            // LMDB maps this file whole; a page of it that finds no room would end the process.
-            try FileSystem.writeNewFile(
-                "\(scratchDirectory)/lock.mdb", [UInt8](repeating: 0, count: 64 << 10).span)
             let replay = try Replay(of: store, in: scratchDirectory)
             // The files stay until the replay lets go of them; nothing is left behind even by a
             // kill.

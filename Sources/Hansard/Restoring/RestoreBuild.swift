@@ -54,8 +54,9 @@ struct RestoreBuild {
         let build = try GenerationBuild(of: restored.log, in: index, generation: 1, units: units)
         try restored.fill(from: chain, through: plan.end, into: build, step: step(.events))
         try show(.finishing, plan.end)
-        try restored.finish()
+        let finishing = try restored.finish()
         try build.finish()
+        try finishing.wait()
         try show(.finishing, plan.end)
     }
 
@@ -71,7 +72,6 @@ struct RestoreBuild {
                 "the new log ends at event \(head), not at \(plan.end): it was removed; check the disk "
                     + "and try again")
         }
-        try log.checkStored(through: head)
         let index = try Index(checking: index, units: units, logID: log.id)
         defer { index.environment.close() }
         let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
@@ -126,25 +126,4 @@ struct RestoreBuild {
     private func show(_ phase: RestoreProgress.Phase, _ done: Position) throws {
         try step(phase)(done)
     }
-}
-
-extension Log {
-    /// Checks that every event is there and matches its checksum. A hundred nanoseconds each, and
-    /// what reading the file costs.
-    fileprivate func checkStored(through last: Position) throws {
-        var first = Position(1)
-        while first <= last {
-            let end = min(last, Position(first.rawValue + Self.checkedAtOnce - 1))
-            try environment.read { transaction in
-                try scanStored(from: first, through: end, in: transaction) { position, stored in
-                    _ = try EventHeader.decode(stored, position: position)
-                    return true
-                }
-            }
-            first = end.next
-        }
-    }
-
-    /// Events read in one transaction.
-    private static let checkedAtOnce: UInt64 = 8_192
 }

@@ -1,14 +1,15 @@
 import Bindings
-import Synchronization
 
 /// A new log that is filled from a backup.
 ///
 /// Its commits don't wait for the disk: the files count for nothing until they have been flushed
 /// whole and the directory has its name. For one thread.
-struct RestoredLog {
+final class RestoredLog {
     let log: Log
-    private let flushing: BackgroundSync
     private let settings: Settings
+    /// Writes to the disk what was committed while more is written: one sync of hundreds of
+    /// megabytes at the end would leave the disk idle until then.
+    private var flushing: BackgroundJob?
 
     /// What is written in one transaction: below 60,000 changed pages, beyond which LMDB would
     /// spill.
@@ -38,7 +39,6 @@ struct RestoredLog {
             }
         }
         log = try Log(environment, settings: settings)
-        flushing = BackgroundSync(environment)
         self.settings = settings
     }
 
@@ -75,7 +75,10 @@ struct RestoredLog {
                     try step(block.last)
                 }
             }
-            try flushing.begin()
+            try flushing?.wait()
+            flushing = try BackgroundJob(name: "hansard-sync") { [environment = log.environment] in
+                try environment.sync()
+            }
         }
     }
 
@@ -96,46 +99,40 @@ struct RestoredLog {
         }
     }
 
-    /// Flushes everything to the disk and closes the files.
-    func finish() throws {
-        try flushing.wait()
-        let environment = log.environment
-        try environment.sync()
-        environment.close()
-        try FileSystem.synchroniseFile("\(environment.directory)/data.mdb")
-        try FileSystem.synchroniseDirectory(environment.directory)
+    /// Begins to flush everything to the disk, to close the files, and to read back what they hold.
+    ///
+    /// Waiting for it throws `HansardError` (`corruptEvent`) and what the system refuses.
+    func finish() throws -> BackgroundJob {
+        try flushing?.wait()
+        let (environment, settings) = (log.environment, settings)
+        return try BackgroundJob(name: "hansard-check") {
+            try environment.sync()
+            environment.close()
+            try FileSystem.synchroniseFile("\(environment.directory)/data.mdb")
+            try FileSystem.synchroniseDirectory(environment.directory)
+            try Log(directory: environment.directory, settings: settings).checkStored()
+        }
     }
 }
 
-/// Writes to the disk what was committed, on a thread of its own, while more is written: one sync
-/// of hundreds of megabytes at the end would leave the disk idle until then.
-private final class BackgroundSync {
-    private let environment: Environment
-    private let outcome = Outcome()
-    private var thread: DedicatedThread?
-
-    /// What the thread leaves for its owner.
-    private final class Outcome: Sendable {
-        let failure = Mutex<(any Error)?>(nil)
-    }
-
-    init(_ environment: Environment) { self.environment = environment }
-
-    deinit { thread?.join() }
-
-    /// Begins once the one before has ended.
-    ///
-    /// - Throws: what that one failed with.
-    func begin() throws {
-        try wait()
-        thread = try DedicatedThread(name: "hansard-sync") { [environment, outcome] in
-            do { try environment.sync() } catch { outcome.failure.withLock { $0 = error } }
+extension Log {
+    /// Checks that every event is there and matches its checksum. A hundred nanoseconds each, and
+    /// what reading the file costs.
+    fileprivate func checkStored() throws {
+        let last = try environment.read { try head(in: $0) }
+        var first = Position(1)
+        while first <= last {
+            let end = min(last, Position(first.rawValue + Self.checkedAtOnce - 1))
+            try environment.read { transaction in
+                try scanStored(from: first, through: end, in: transaction) { position, stored in
+                    _ = try EventHeader.decode(stored, position: position)
+                    return true
+                }
+            }
+            first = end.next
         }
     }
 
-    func wait() throws {
-        thread?.join()
-        thread = nil
-        if let failure = outcome.failure.withLock({ $0 }) { throw failure }
-    }
+    /// Events read in one transaction.
+    private static let checkedAtOnce: UInt64 = 8_192
 }

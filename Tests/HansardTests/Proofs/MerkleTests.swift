@@ -17,10 +17,14 @@ enum NaiveTree {
         let middle = split(leaves)
         return number < middle - leaves.startIndex
             ? path(number, leaves[..<middle]) + [root(leaves[middle...])]
-            : path(number - (middle - leaves.startIndex), leaves[middle...]) + [root(leaves[..<middle])]
+            : path(number - (middle - leaves.startIndex), leaves[middle...]) + [
+                root(leaves[..<middle])
+            ]
     }
 
-    static func consistency(_ old: Int, _ leaves: ArraySlice<[UInt8]>, isWhole: Bool = true) -> [MerkleHash] {
+    static func consistency(_ old: Int, _ leaves: ArraySlice<[UInt8]>, isWhole: Bool = true)
+        -> [MerkleHash]
+    {
         if old == leaves.count { return isWhole ? [] : [root(leaves)] }
         let middle = split(leaves)
         let left = middle - leaves.startIndex
@@ -80,13 +84,16 @@ func hash(hex: String) throws -> MerkleHash {
         let leaves = (0...6).map { [UInt8($0)] }
         let (a, b, c, d) = (leaf(leaves[0]), leaf(leaves[1]), leaf(leaves[2]), leaf(leaves[3]))
         let (e, f, j) = (leaf(leaves[4]), leaf(leaves[5]), leaf(leaves[6]))
-        let (g, h, i): (MerkleHash, MerkleHash, MerkleHash) = (.node(a, b), .node(c, d), .node(e, f))
+        let (g, h, i): (MerkleHash, MerkleHash, MerkleHash) = (
+            .node(a, b), .node(c, d), .node(e, f)
+        )
         let (k, l): (MerkleHash, MerkleHash) = (.node(g, h), .node(i, j))
         let root = MerkleHash.node(k, l)
         for (number, path) in [(0, [b, h, l]), (3, [c, g, l]), (4, [f, j, k]), (6, [i, k])] {
             #expect(
                 MerkleProofs.verifyInclusion(
-                    of: leaf(leaves[number]), at: UInt64(number), inTreeOf: 7, root: root, path: path))
+                    of: leaf(leaves[number]), at: UInt64(number), inTreeOf: 7, root: root,
+                    path: path))
         }
         let hash0 = MerkleHash.node(g, c)
         let hash2 = MerkleHash.node(k, i)
@@ -106,7 +113,8 @@ func hash(hex: String) throws -> MerkleHash {
         var leaves: [[UInt8]] = []
         var range = CompactRange()
         for size in 1...40 {
-            leaves.append((0..<random.below(80)).map { _ in UInt8(random.below(256)) } + [UInt8(size)])
+            leaves.append(
+                (0..<random.below(80)).map { _ in UInt8(random.below(256)) } + [UInt8(size)])
             range.append(leaf(leaves[size - 1]))
             let root = NaiveTree.root(leaves[...])
             #expect(range.root == root, "\(size) leaves: \(seed.repeating("MerkleTests"))")
@@ -138,7 +146,8 @@ func hash(hex: String) throws -> MerkleHash {
         _ leaf: [UInt8], _ number: Int, _ size: Int, _ root: MerkleHash, _ path: [MerkleHash]
     ) -> Bool {
         MerkleProofs.verifyInclusion(
-            of: .leaf(leaf.span), at: UInt64(number), inTreeOf: UInt64(size), root: root, path: path)
+            of: .leaf(leaf.span), at: UInt64(number), inTreeOf: UInt64(size), root: root, path: path
+        )
     }
 
     private func isConsistent(
@@ -154,7 +163,8 @@ func hash(hex: String) throws -> MerkleHash {
         if path.isEmpty { return all }
         all.append(Array(path.dropLast()))
         var replaced = path
-        replaced[random.below(path.count)] = .leaf([UInt8(random.below(256))].span)
+        let index = random.below(path.count)
+        replaced[index] = .node(path[index], path[index])
         all.append(replaced)
         return all
     }
@@ -169,7 +179,8 @@ func hash(hex: String) throws -> MerkleHash {
     @Test func theLeafNeverChanges() throws {
         let payload = MerkleHash.sha256([0x80].span)
         let leaf = EventLeaf(
-            position: Position(0x0102), recordedAt: 0x0304_0506, revision: Revision(300), payload: payload)
+            position: Position(0x0102), recordedAt: 0x0304_0506, revision: Revision(300),
+            payload: payload)
         let expected: [UInt8] =
             [1, 2, 1, 0, 0, 0, 0, 0, 0, 6, 5, 4, 3, 0, 0, 0, 0] + payload.bytes + [0xAC, 0x02]
         #expect(leaf.bytes == expected)
@@ -187,12 +198,17 @@ func hash(hex: String) throws -> MerkleHash {
     }
 
     @Test func base64IsTheOneOfTheRFC() {
-        let vectors = ["": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "fooba": "Zm9vYmE="]
+        let vectors = [
+            "": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==",
+            "fooba": "Zm9vYmE=",
+        ]
         for (plain, text) in vectors {
             #expect(Base64.text(Array(plain.utf8)) == text)
             #expect(Base64.bytes(text) == Array(plain.utf8))
         }
-        for text in ["Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zg==Zg==", "Zm9v\n", "Zm-_", "Zm9é"] {
+        for text in [
+            "Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zg==Zg==", "Zm9v\n", "Zm-_", "Zm9é",
+        ] {
             #expect(Base64.bytes(text) == nil, "\(text)")
         }
     }
