@@ -58,7 +58,7 @@ struct IndexCommand: ParsableCommand {
         }
 
         func run() throws {
-            try RebuildSession(path: try store.path(), keep: keep)
+            try RebuildSession(path: try store.path(), keep: keep, cause: .compact)
                 .runAndTell(isQuiet: quiet, json: output.json)
         }
     }
@@ -80,7 +80,8 @@ struct IndexCommand: ParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let previous = try IndexGenerations(path: try store.path()).use(generation)
+            let previous = try IndexGenerations(path: try store.path()).use(
+                generation, actor: ActingOptions.operatorName)
             try Output.with { out in
                 if output.json {
                     return try out.line(
@@ -109,7 +110,8 @@ struct IndexCommand: ParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let bytes = try IndexGenerations(path: try store.path()).drop(generation)
+            let bytes = try IndexGenerations(path: try store.path()).drop(
+                generation, actor: ActingOptions.operatorName)
             try Output.with { out in
                 if output.json {
                     return try out.line(

@@ -60,7 +60,8 @@ struct RestoreCommand: ParsableCommand {
         let target = try target()
         Interruption.watch()
         let status = StatusLine(isQuiet: quiet || output.json)
-        let restore = Restore(from: directory, into: into, units: ChatUnits.all)
+        let restore = Restore(
+            from: directory, into: into, units: ChatUnits.all, actor: ActingOptions.operatorName)
         let report: RestoreReport
         do {
             report = try restore.run(

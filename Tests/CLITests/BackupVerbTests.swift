@@ -34,7 +34,7 @@ import Testing
             #expect(restored.field("position") == .integer(600))
             #expect(try workspace.run("verify", "--store", into).status == 0)
             let same = try workspace.shell(
-                "cmp <($hansard events --json) <($hansard events --json --store \(into)) && echo same"
+                "cmp <($hansard events --json) <($hansard events --json --through 600 --store \(into)) && echo same"
             )
             #expect(same.output == "same\n", "\(same.errors)")
         }
@@ -51,9 +51,14 @@ import Testing
             try workspace.run("restore", backup, "--into", early, "--to-position", "77").status == 0
         )
         let same = try workspace.shell(
-            "cmp <($hansard events --json --through 77) <($hansard events --json --store \(early)) && echo same"
+            "cmp <($hansard events --json --through 77) <($hansard events --json --through 77 --store \(early)) && echo same"
         )
         #expect(same.output == "same\n", "\(same.errors)")
+        let acts = try workspace.run(
+            "events", "--stream", "system/restores", "--json", "--store", early)
+        let act = try #require(try acts.records().first)
+        #expect(act.integer("position") == 78 && act.string("actor")?.hasPrefix("os-user:") == true)
+        #expect(act.record("data")?.integer("position") == 77)
         let late = try workspace.run(
             "restore", backup, "--into", workspace.path("late"), "--to-time", "2999-01-01")
         #expect(late.status == 0 && late.errors.contains("is event 600"), "\(late.errors)")

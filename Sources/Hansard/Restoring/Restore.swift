@@ -11,18 +11,18 @@ public struct Restore {
     private let target: StoreFiles
     private let units: [UnitDefinition]
     private let settings: Settings
-
-    static let unfinishedSuffix = ".restoring"
-    private static let lock = "restore.lock"
+    private let actor: String?
 
     /// - Parameters:
     ///   - directory: a backup's, or that of one of its full copies.
     ///   - path: where the store is to be: an empty directory, or one that is not there yet.
     ///   - units: the projections of this program, for the index.
+    ///   - actor: who the new log shall say restored it.
     public init(
         from directory: String, into path: String, units: [ProjectionUnit],
-        settings: Settings = Settings()
+        actor: String? = nil, settings: Settings = Settings()
     ) {
+        self.actor = actor
         backup = BackupDirectory(directory)
         target = StoreFiles(directory: path)
         self.units = UnitDefinition.list(units, keepsTree: settings.keepsTree)
@@ -47,58 +47,14 @@ public struct Restore {
             try target.checkFileSystem(settings: settings)
             try target.checkIsEmpty()
             let plan = try RestorePlan(end, of: backup)
-            return try inUnfinishedDirectory { files in
+            return try UnfinishedStore(target: target).fill { files in
                 let build = RestoreBuild(
-                    plan: plan, files: files, units: units, settings: settings,
+                    plan: plan, files: files, units: units, settings: settings, actor: actor,
                     isCancelled: isCancelled, progress: progress)
                 return try build.run()
             }
         } catch {
             throw HansardError.wrapping(error, doing: "restoring to \(target.directory)")
-        }
-    }
-
-    /// Runs `body` on a directory beside the target, which becomes the target when it returns, and
-    /// is removed when it throws.
-    private func inUnfinishedDirectory(
-        _ body: (StoreFiles) throws -> RestoreReport
-    ) throws -> RestoreReport {
-        let files = StoreFiles(directory: target.directory + Self.unfinishedSuffix)
-        try FileSystem.ensureDirectory(files.directory)
-        let lockPath = "\(files.directory)/\(Self.lock)"
-        guard let lock = try FileLock.tryLock(lockPath) else {
-            throw HansardError(
-                .backupBusy,
-                "another process is restoring to \(target.directory): wait for it to end, or end it"
-            )
-        }
-        try removeLeftovers(files)
-        let report: RestoreReport
-        do {
-            report = try body(files)
-            try FileSystem.removeFile(lockPath)
-            try FileSystem.synchroniseDirectory(files.directory)
-            try FileSystem.rename(files.directory, to: target.directory)
-        } catch {
-            // What can't be removed now is removed by the next restore; what failed is more to the
-            // point.
-            try? FileSystem.removeTree(files.directory)
-            throw error
-        }
-        try FileSystem.synchroniseDirectory(FileSystem.parent(of: target.directory))
-        _ = consume lock
-        return report
-    }
-
-    /// Removes what a restore that was killed left.
-    private func removeLeftovers(_ files: StoreFiles) throws {
-        for name in try FileSystem.names(in: files.directory) where name != Self.lock {
-            let path = "\(files.directory)/\(name)"
-            if try FileSystem.information(of: path).isDirectory {
-                try FileSystem.removeTree(path)
-            } else {
-                try FileSystem.removeFile(path)
-            }
         }
     }
 }

@@ -6,6 +6,7 @@ struct RestoreBuild {
     let files: StoreFiles
     let units: [UnitDefinition]
     let settings: Settings
+    let actor: String?
     let isCancelled: () -> Bool
     let progress: (RestoreProgress) -> Void
 
@@ -21,6 +22,7 @@ struct RestoreBuild {
         let logSeconds = seconds()
         let proved = try buildIndex(of: chain.logID)
         try CheckpointFiles(directory: files.directory, logID: meta.id).create()
+        try record()
         try FileSystem.synchroniseDirectory(files.directory)
         return RestoreReport(
             logID: meta.id, ancestry: meta.ancestry, position: plan.end,
@@ -47,12 +49,27 @@ struct RestoreBuild {
     private func writeLog(from chain: BackupChain, _ meta: LogMeta) throws {
         let log = try RestoredLog(
             in: files.log, meta: meta,
-            dictionary: try StoredDictionaryFile.newest(in: plan.backup))
+            dictionary: try StoredDictionaryFile.newest(in: plan.backup), act: act(chain, meta))
         let step = step(.log)
         _ = try log.fill(
             from: chain, through: plan.end, level: settings.compressionLevel, step: step)
         try show(.finishing, plan.end)
         try log.finish()
+    }
+
+    /// Appends the event of the restore behind those that were restored, as any writer does.
+    private func record() throws {
+        var settings = settings
+        settings.changedUnits = .wait
+        let store = try Store(files: files, definitions: units, settings: settings)
+        try store.close()
+    }
+
+    private func act(_ chain: BackupChain, _ meta: LogMeta) -> PendingAct {
+        let act = OperatorAct.logRestored(
+            logID: meta.id, from: chain.logID, position: plan.end,
+            backupThrough: plan.backupThrough)
+        return PendingAct(act.event(by: actor, at: meta.createdAt))
     }
 
     /// - Returns: the last event that a checkpoint of the log that was backed up vouches for.

@@ -6,16 +6,19 @@ import Bindings
 /// whole and the directory has its name. For one thread.
 struct RestoredLog {
     private let directory: String
-    private let environment: Environment
-    private let events: Database
-    private let dictionaries: [[UInt8]]
+    private let meta: Database
+    let environment: Environment
+    let events: Database
+    let dictionaries: [[UInt8]]
 
     /// What is written in one transaction: below 60,000 changed pages, beyond which LMDB would
     /// spill.
-    private static let transactionBytes = 96 << 20
+    static let transactionBytes = 96 << 20
 
-    /// Makes an empty log with an identity of its own.
-    init(in directory: String, meta: LogMeta, dictionary: [UInt8]?) throws {
+    /// Makes an empty log with an identity of its own, and notes the act that makes it.
+    init(
+        in directory: String, meta: LogMeta, dictionary: [UInt8]?, act: PendingAct?
+    ) throws {
         try FileSystem.createDirectory(directory)
         var options = Environment.Options()
         options.isSynchronous = false
@@ -30,6 +33,7 @@ struct RestoredLog {
         let dictionaries = [InitialDictionary.bytes, dictionary ?? []].filter { !$0.isEmpty }
         try environment.write { transaction in
             try meta.write(to: table, in: transaction)
+            try act?.put(to: table, in: transaction)
             for (number, bytes) in dictionaries.enumerated() {
                 try transaction.append(
                     bytes.span, integerKey: UInt64(number) + 1, to: stored)
@@ -37,6 +41,7 @@ struct RestoredLog {
         }
         self.directory = directory
         self.environment = environment
+        self.meta = table
         self.events = events
         self.dictionaries = dictionaries
     }
@@ -93,6 +98,11 @@ struct RestoredLog {
             start = end
             position += 1
         }
+    }
+
+    /// Notes the act that makes the log, for its first writer to record.
+    func note(_ act: PendingAct) throws {
+        try environment.write { try act.put(to: meta, in: $0) }
     }
 
     /// Flushes everything to the disk and closes the files.

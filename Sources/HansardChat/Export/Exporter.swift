@@ -29,7 +29,7 @@ public struct Exporter {
         let head = try log.head()
         let last = min(last ?? head, head)
         var next = max(first, Position(1))
-        let redactions = try redactions(through: head)
+        let redactions = try Redactions(of: log, through: head)
         var count = 0
         var lines: [UInt8] = []
         while next <= last {
@@ -51,25 +51,5 @@ public struct Exporter {
             if !goesOn { break }
         }
         return count
-    }
-
-    /// What was redacted, whenever that was: one more pass over the log, which works without an
-    /// index.
-    private func redactions(through head: Position) throws -> Redactions {
-        var redactions = Redactions()
-        var next = Position(1)
-        while next <= head {
-            let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
-            do {
-                try log.forEachEvent(from: next, through: end) {
-                    redactions.note($0)
-                    next = $0.position.next
-                }
-            } catch let error as HansardError where error.code == .corruptEvent {
-                // It is met again, and told, when it is to be written.
-                next = next.next
-            }
-        }
-        return redactions
     }
 }
