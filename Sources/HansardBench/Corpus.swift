@@ -32,7 +32,7 @@ struct Corpus: Sendable {
         var reader = JSONReader()
         var records: [(created: Instant, op: String, record: Record)] = []
         for file in files {
-            var chunks = try ImportSource(path: file).chunks(lineBytesMax: Self.lineBytesMax)
+            var chunks = try ImportSource(path: file).chunks(recordBytesMax: Self.recordBytesMax)
             while let chunk = try chunks.next() {
                 var rest = chunk.bytes.span
                 while !rest.isEmpty {
@@ -53,7 +53,7 @@ struct Corpus: Sendable {
         try add(records)
     }
 
-    private static let lineBytesMax = 32 << 20
+    private static let recordBytesMax = 16 << 20
 
     private mutating func add(
         _ records: [(created: Instant, op: String, record: Record)]

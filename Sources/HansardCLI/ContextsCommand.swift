@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bindings
 import Hansard
 import HansardChat
 import Records
@@ -111,13 +112,25 @@ struct ContextsCommand: AsyncParsableCommand {
         func run() async throws {
             let chat = try store.openForWriting()
             let count = try await chat.removeExpiredContexts(
-                batchSize: batchSize, as: acting.provenance)
+                batchSize: batchSize, as: acting.provenance,
+                isStopped: { Interruption.signal != nil })
             chat.store.closeAfterAppending()
             try Output.with { out in
                 if output.json {
                     return try out.line(Record([("removed", .integer(Int64(count)))]))
                 }
                 try out.line("removed \(Figures.counted(count, "context"))")
+            }
+            if let ending = ExitStatus.interruption {
+                throw CommandFailure(
+                    "interrupted: those counted were removed; run it again for the rest",
+                    status: ending)
+            }
+        }
+
+        func validate() throws {
+            guard (1...1_000).contains(batchSize) else {
+                throw ValidationError("--batch-size is from 1 to 1,000, not \(batchSize).")
             }
         }
     }

@@ -27,7 +27,18 @@ struct DictionaryCommand: ParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let dictionaries = try store.openLog().dictionaries(countingEvents: count)
+            let log = try store.openLog()
+            let dictionaries: [StoredDictionary]
+            do {
+                Interruption.watch()
+                dictionaries = try log.dictionaries(
+                    countingEvents: count, isCancelled: { Interruption.signal != nil })
+            } catch {
+                guard let ending = ExitStatus.interruption, error.code == .cancelled else {
+                    throw error
+                }
+                throw CommandFailure("interrupted: \(error)", status: ending)
+            }
             try Output.with { out in
                 if output.json {
                     for dictionary in dictionaries { try out.line(try dictionary.record()) }
@@ -78,8 +89,8 @@ struct DictionaryCommand: ParsableCommand {
 
         func run() throws {
             let chat = try add ? store.openForWriting() : store.openForReading()
-            let redacted = try chat.read { try $0.redactedEvents() }
-            let trial = try chat.store.trainDictionary(bytesMax: bytes, excluding: redacted)
+            Interruption.watch()
+            let trial = try train(chat)
             if add && !force && trial.isWorse {
                 throw CommandFailure(
                     "the new dictionary compresses worse than the newest one, and was not added: "
@@ -90,6 +101,7 @@ struct DictionaryCommand: ParsableCommand {
                     throw CommandFailure("can't write \(output): \(error)")
                 }
             }
+            try checkInterruption("the dictionary was trained, but not added")
             let id =
                 try add
                 ? chat.store.addDictionary(
@@ -99,6 +111,25 @@ struct DictionaryCommand: ParsableCommand {
                 if form.json { return try out.line(try trial.record(id: id, path: output)) }
                 for line in trial.lines(id: id, path: output) { try out.line(line) }
             }
+        }
+
+        private func train(_ chat: Chat) throws -> DictionaryTrial {
+            let redacted = try chat.read { try $0.redactedEvents() }
+            do {
+                let trial = try chat.store.trainDictionary(
+                    bytesMax: bytes, excluding: redacted,
+                    isCancelled: { Interruption.signal != nil })
+                try checkInterruption("the dictionary was trained, but neither written nor added")
+                return trial
+            } catch let error as HansardError where error.code == .cancelled {
+                try checkInterruption("\(error); no dictionary was made")
+                throw error
+            }
+        }
+
+        private func checkInterruption(_ done: String) throws {
+            guard let ending = ExitStatus.interruption else { return }
+            throw CommandFailure("interrupted: \(done)", status: ending)
         }
     }
 }

@@ -54,6 +54,7 @@ struct HansardCommand: AsyncParsableCommand {
     static func main() async {
         StandardDescriptors.fill()
         Interruption.ignoreBrokenPipes()
+        Interruption.endAtOnce()
         do {
             var command = try await asyncParseAsRoot()
             if var command = command as? any AsyncParsableCommand {

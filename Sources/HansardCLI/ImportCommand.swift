@@ -27,6 +27,10 @@ struct ImportCommand: AsyncParsableCommand {
     var files: [String] = ["-"]
     @Flag(help: "Go on after a line that can't be imported.")
     var keepGoing = false
+    @Flag(
+        help: ArgumentHelp(
+            "Leave out what lines say of who did it and why ($provenance): for input from others."))
+    var ignoreProvenance = false
     @Flag(name: .shortAndLong, help: "No progress, and no summary.")
     var quiet = false
     @OptionGroup var output: OutputOptions
@@ -38,7 +42,8 @@ struct ImportCommand: AsyncParsableCommand {
         let chat = try store.openForWriting()
         Interruption.watch()
         let session = ImportSession(
-            chat: chat, keepsGoing: keepGoing, isQuiet: quiet || output.json)
+            chat: chat, keepsGoing: keepGoing, takesProvenance: !ignoreProvenance,
+            isQuiet: quiet || output.json)
         let outcome = await session.run(files)
         let closing = Result { () throws(HansardError) in try chat.store.close() }
         // Whoever read the output may have gone; how the import ended is told by the status still.

@@ -35,6 +35,11 @@ struct RestoreCommand: ParsableCommand {
         help: ArgumentHelp(
             "Restore what had been recorded by then: \(GivenTime.help).", valueName: "time"))
     var toTime: String?
+    @Option(
+        help: ArgumentHelp(
+            "A secret key to sign with, as keys/signing.key of the old store. (default: a new one)",
+            valueName: "file"), completion: .file())
+    var key: String?
     @Flag(name: .shortAndLong, help: "No progress, and no summary.")
     var quiet = false
     @OptionGroup var output: OutputOptions
@@ -61,7 +66,8 @@ struct RestoreCommand: ParsableCommand {
         Interruption.watch()
         let status = StatusLine(isQuiet: quiet || output.json)
         let restore = Restore(
-            from: directory, into: into, units: ChatUnits.all, actor: ActingOptions.operatorName)
+            from: directory, into: into, units: ChatUnits.all, actor: ActingOptions.operatorName,
+            keyFile: key)
         let report: RestoreReport
         do {
             report = try restore.run(
@@ -80,7 +86,7 @@ struct RestoreCommand: ParsableCommand {
         if !quiet { for line in report.lines { Diagnostics.write(line + "\n") } }
     }
 
-    /// `writing the log: 120,000 of 1,000,000 events, 250,000/s`
+    /// `writing log and index: 120,000 of 1,000,000 events, 250,000/s`
     private static func text(_ progress: RestoreProgress) -> String {
         "\(progress.phase.rawValue): \(Figures.grouped(progress.done)) of "
             + "\(Figures.counted(progress.total, "event")), "
@@ -117,7 +123,6 @@ extension RestoreReport {
             ("next_recorded_at", time(moment?.nextAt)),
             ("clamped_near", moment.map { .integer(Int64($0.clampedCount)) } ?? .null),
             ("seconds", .double((seconds * 1e6).rounded() / 1e6)),
-            ("log_seconds", .double((logSeconds * 1e6).rounded() / 1e6)),
             ("events_per_second", .double(eventsPerSecond.rounded())),
         ])
     }

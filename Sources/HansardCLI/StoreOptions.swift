@@ -48,7 +48,14 @@ struct StoreOptions: ParsableArguments {
     }
 
     /// Opens the store to append to it.
-    func openForWriting() throws -> Chat { try Chat.open(try path(), settings: settings) }
+    ///
+    /// From then on Ctrl-C ends the program only where the verb lets it: what it has begun to
+    /// append it finishes.
+    func openForWriting() throws -> Chat {
+        let chat = try Chat.open(try path(), settings: settings)
+        Interruption.watch()
+        return chat
+    }
 
     /// Opens the store to read it: for reading only where this user may not write.
     func openForReading() throws -> Chat {

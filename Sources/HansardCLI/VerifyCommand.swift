@@ -36,19 +36,43 @@ struct VerifyCommand: ParsableCommand {
     var inProcess = false
 
     func run() throws {
-        if inProcess { return try check() }
+        if inProcess {
+            Interruption.leaveInterruptsToParent()
+            return try check()
+        }
         guard let program = ChildProcess.executablePath else { return try check() }
         try VerifyingChild(program: program).run(Array(CommandLine.arguments.dropFirst()))
     }
 
     private func check() throws {
         do {
-            if logOnly { return try tell(store.openLog().check()) }
+            try checkOrStop()
+        } catch let error as HansardError where error.code == .cancelled {
+            guard let ending = ExitStatus.interruption else { throw error }
+            throw CommandFailure(
+                "interrupted: \(error). Nothing was changed; run it again to check all",
+                status: ending)
+        }
+    }
+
+    /// From here on the check ends between two steps. Opening the store ends at once.
+    private func watch() {
+        if inProcess { Interruption.watchAsChild() } else { Interruption.watch() }
+    }
+
+    private func checkLog() throws -> VerificationReport {
+        let log = try store.openLog()
+        watch()
+        return try log.check(isCancelled: { Interruption.signal != nil })
+    }
+
+    private func checkOrStop() throws {
+        do {
+            if logOnly { return try tell(checkLog()) }
             try checkAll()
         } catch let error as HansardError where error.code == .corruptEvent {
             // The store can't be opened for the first damaged event; the log alone names them all.
-            let report = try? store.openLog().check()
-            guard let report, !report.isSound else {
+            guard let report = try logReport(), !report.isSound else {
                 throw CommandFailure("\(error)", status: .damage)
             }
             try tell(report)
@@ -59,11 +83,21 @@ struct VerifyCommand: ParsableCommand {
         }
     }
 
+    /// Nil when the log alone can't be read either.
+    private func logReport() throws -> VerificationReport? {
+        do { return try checkLog() } catch let error as HansardError where error.code != .cancelled
+        {
+            return nil
+        }
+    }
+
     private func checkAll() throws {
         let store = try store.openForReading().store
+        watch()
         let status = StatusLine(isQuiet: quiet || output.json)
         var verifier = Verifier(store) { progress in status.show { Self.text(progress) } }
         verifier.checkpointFiles = checkpoint
+        verifier.isCancelled = { Interruption.signal != nil }
         let report: VerificationReport
         do { report = try verifier.run() } catch {
             status.clear()
@@ -107,6 +141,11 @@ struct VerifyCommand: ParsableCommand {
             "\(Figures.counted(report.eventsCount, "event")) up to position \(report.head), "
             + "\(Figures.counted(report.rowsCount, "row")) of the index"
         try out.line(report.isSound ? "sound: \(checked)" : "checked: \(checked)")
+        if !report.unitsLeftOut.isEmpty {
+            try out.line(
+                "not compared: \(report.unitsLeftOut.joined(separator: ", ")), which the index does "
+                    + "not have in this program's version: 'hansard rebuild'")
+        }
         if let size = report.checkpointSizes.max() {
             try out.line("signed: the first \(Figures.counted(Int(size), "event"))")
         }
@@ -119,6 +158,7 @@ struct VerifyCommand: ParsableCommand {
             ("events", .integer(Int64(report.eventsCount))),
             ("rows", .integer(Int64(report.rowsCount))),
             ("checkpoints", .array(report.checkpointSizes.map { .integer(Int64($0)) })),
+            ("left_out", .array(report.unitsLeftOut.map { .string($0) })),
             ("problems_count", .integer(Int64(report.problemsCount))),
             ("problems", .array(report.problems.map(value))),
         ])

@@ -96,8 +96,20 @@ struct RecordCursor {
         guard left > 0 else { return nil }
         left -= 1
         let start = unpacker.offset
+        if let name = Self.shortName(at: start, in: span) {
+            unpacker.offset = name.upperBound
+            return (name, start)
+        }
         guard case .string(let name)? = try? unpacker.next(in: span) else { return nil }
         return (name, start)
+    }
+
+    /// A text of up to 31 bytes, which nearly all names are; nil for anything else.
+    @inline(__always)
+    private static func shortName(at start: Int, in span: Span<UInt8>) -> Range<Int>? {
+        guard start < span.count, span[start] & 0xe0 == 0xa0 else { return nil }
+        let end = start + 1 + Int(span[start] & 0x1f)
+        return end <= span.count ? start + 1..<end : nil
     }
 
     private mutating func skipValue(in span: Span<UInt8>) -> Bool {

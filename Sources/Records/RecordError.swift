@@ -68,14 +68,14 @@ public struct RecordError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     public var description: String {
-        var place = ""
-        if let line { place += " line \(line)" }
+        var place: [String] = []
+        if let line { place.append("line \(line)") }
         if let column {
-            place += " column \(column)"
+            place.append("column \(column)")
         } else if let byteOffset {
-            place += " byte \(byteOffset)"
+            place.append("byte \(byteOffset)")
         }
-        if let field { place += " field '\(field)'" }
-        return place.isEmpty ? "\(code): \(message)" : "\(code): \(message) (at\(place))"
+        if let field { place.append("the field '\(field)'") }
+        return place.isEmpty ? message : place.joined(separator: ", ") + ": \(message)"
     }
 }

@@ -119,7 +119,6 @@ import Testing
         (#"{"stream":"a/b","type":"t","position":7}"#, "'position': is given by the store"),
         (#"{"stream":"a/b","type":"t","data":[]}"#, "'data': must be an object"),
         (#"{"stream":"a/b","type":"t","id":""}"#, "'id': an identifier cannot be empty"),
-        (#"{"stream":"a/b","type":"t","id":"a\u0000b"}"#, "'id': holds a NUL"),
         (#"{"stream":"a/b","type":"t","expect":"all"}"#, "'expect': must be any, none"),
         (#"{"stream":"a/b","type":"t","expect":-1}"#, "'expect': must be"),
         (#"{"stream":"before/1","type":"t","expect":"any"}"#, "first event alone, in line 1"),

@@ -55,9 +55,6 @@ struct BadLine: CustomTestStringConvertible, Sendable {
             Data(#"{"op":"create_session","title":"a"#.utf8) + Data([0xFF]) + Data(#""}"#.utf8),
             [", column 34: ", "UTF-8"]),
         BadLine(
-            "NUL in an id", message(#""message_uuid":"a\u0000b","session_id":"s",\#(time)"#),
-            says: "'message_uuid'", "NUL"),
-        BadLine(
             "raw NUL", Data(#"{"op":"create_session","title":""#.utf8) + Data([0]),
             [", column 33: "]),
         BadLine(

@@ -3,6 +3,20 @@ import Records
 import Testing
 
 @Suite struct ImportTests {
+    /// Ids are any text of 1 to 255 bytes.
+    @Test func idsWithANUL() throws {
+        let workspace = try Workspace.withStore()
+        let lines = [Line.session(#"s\u0000"#), Line.message(#"a\u0000b"#, in: #"s\u0000"#)]
+        let path = try workspace.file("a", lines: lines)
+        #expect(try workspace.run("import", "-q", path).status == 0)
+        #expect(try workspace.run("export").output == lines.map { $0 + "\n" }.joined())
+        let own = #"{"stream":"a/b\u0000","type":"t","id":"a\u0000","claims":["\u0000"]}"#
+        let appended = try workspace.run("append", "--lines", "--json", input: Data(own.utf8))
+        #expect(appended.status == 0, "\(appended.errors)")
+        #expect(try appended.records().first?.string("id") == "a\u{0}")
+        #expect(try workspace.run("verify").status == 0)
+    }
+
     @Test func importingTwiceAddsNothing() throws {
         let workspace = try Workspace.withStore()
         let first = try #require(

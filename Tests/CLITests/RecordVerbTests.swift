@@ -59,7 +59,7 @@ import Testing
 
     @Test func expiredContextsAreRemovedOnce() throws {
         let workspace = try workspace()
-        #expect(try workspace.run("contexts", "remove-expired", "--batch-size", "0").status == 1)
+        #expect(try workspace.run("contexts", "remove-expired", "--batch-size", "0").status == 64)
         let removed = try workspace.run("contexts", "remove-expired", "--json").records()
         #expect(removed.first?.integer("removed") == 1)
         #expect(try workspace.run("contexts", "show", "c2").status == 1)

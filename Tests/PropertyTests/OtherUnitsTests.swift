@@ -26,7 +26,8 @@ import Testing
         let request = AppendQueue.Request(
             append: try whole.prepare(try mutations.next { _ in nil }), answer: { _ in })
         try whole.fold.withLock { engine in
-            var commit = GroupCommit(engine: engine, settings: whole.settings)
+            var commit = GroupCommit(
+                engine: engine, settings: whole.settings, tree: TreeThread())
             try commit.run([request])
             #expect(commit.answers.count == 1)
         }

@@ -7,46 +7,36 @@ import Testing
 
 /// A rebuild killed at the nth of its system calls that write, rename or remove; then a second try.
 @Suite(.serialized) struct RebuildCrashTests {
-    private static let calls =
-        "pwrite64,writev,fdatasync,fsync,ftruncate,fallocate,mkdir,rename,unlink,rmdir,openat,flock"
-
-    /// `HANSARD_CRASH_POINTS=all` goes through every call; else a few are chosen.
-    @Test(.enabled(if: CrashPointTests.hasTracer)) func theIndexInUseIsUntouchedAtAnyCall() throws {
+    @Test(.enabled(if: CrashPoints.hasTracer)) func theIndexInUseIsUntouchedAtAnyCall() throws {
         let seed = Seed.current()
         var random = SeededGenerator(seed: seed.value)
-        let areAll = EnvironmentVariables.value("HANSARD_CRASH_POINTS") == "all"
         let directory = try TemporaryDirectory()
         let path = directory.path("store")
         try Store.create(at: path)
         let worker = try WorkerProcess(path, seed: seed.value & ~1, pool: 1, operations: 40)
         try #require(worker.end() == .finished)
-        var kills = 0
-        var call = areAll ? 1 : 1 + random.below(12)
-        while try isKilled(atCall: call, in: path, random.fork()) {
-            kills += 1
-            call += areAll ? 1 : 1 + random.below(24)
+        try CrashPoints.writingAndNaming.walk(of: "rebuilds", seed) {
+            try isKilled(atCall: $0, in: path, random.fork())
         }
-        #expect(kills > 0, "no run was killed: is tracing forbidden here?")
-        print("\(kills) rebuilds killed, at up to \(call - 1) calls of one thread, seed \(seed)")
     }
 
     private func isKilled(
         atCall call: Int, in path: String, _ random: SeededGenerator
     ) throws -> Bool {
-        let tracer = [
-            "strace", "-f", "-qqq", "-o", "/dev/null", "-e", "trace=\(Self.calls)",
-            "-e", "inject=\(Self.calls):signal=SIGKILL:when=\(call)",
-        ]
+        let tracer = CrashPoints.writingAndNaming.tracer(killingAt: call)
         let first = try WorkerProcess.rebuilding(path, count: 1, prefix: tracer)
         let end = first.end()
         try #require(end != .failed, "call \(call): \(first.lines)")
-        let whole = try FileSystem.names(in: path).filter { Layout.generation(ofDirectory: $0) != nil }
+        let whole = try FileSystem.names(in: path).filter {
+            Layout.generation(ofDirectory: $0) != nil
+        }
         #expect(whole.count >= 1, "call \(call)")
         try #require(try CrashAudit.problems(of: path, answers: [], random) == [], "call \(call)")
         try expectSwapsAreRecorded(in: path, "call \(call)")
         let second = try WorkerProcess.rebuilding(path, count: 1)
         #expect(second.end() == .finished, "call \(call): \(second.lines)")
-        #expect(try FileSystem.names(in: path).allSatisfy { !Layout.isLeftover($0) }, "call \(call)")
+        #expect(
+            try FileSystem.names(in: path).allSatisfy { !Layout.isLeftover($0) }, "call \(call)")
         try #require(try CrashAudit.problems(of: path, answers: [], random) == [], "call \(call)")
         try expectSwapsAreRecorded(in: path, "call \(call), again")
         return end == .killed

@@ -9,27 +9,16 @@ import Testing
 /// A program that builds a changed unit in the background, killed at the nth of its system calls;
 /// then a second try.
 @Suite(.serialized) struct UpgradeCrashTests {
-    private static let calls =
-        "pwrite64,writev,fdatasync,fsync,ftruncate,fallocate,mkdir,rename,unlink,rmdir,openat,flock"
-
-    /// `HANSARD_CRASH_POINTS=all` goes through every call; else a few are chosen.
-    @Test(.enabled(if: CrashPointTests.hasTracer)) func aKillLeavesAGenerationThatServes() throws {
+    @Test(.enabled(if: CrashPoints.hasTracer)) func aKillLeavesAGenerationThatServes() throws {
         let seed = Seed.current()
-        var random = SeededGenerator(seed: seed.value)
-        let areAll = EnvironmentVariables.value("HANSARD_CRASH_POINTS") == "all"
         let directory = try TemporaryDirectory()
         let path = directory.path("store")
         try Store.create(at: path)
         let worker = try WorkerProcess(path, seed: seed.value & ~1, pool: 1, operations: 40)
         try #require(worker.end() == .finished)
-        var kills = 0
-        var call = areAll ? 1 : 1 + random.below(12)
-        while try isKilled(atCall: call, in: path) {
-            kills += 1
-            call += areAll ? 1 : 1 + random.below(24)
+        try CrashPoints.writingAndNaming.walk(of: "upgrades", seed) {
+            try isKilled(atCall: $0, in: path)
         }
-        #expect(kills > 0, "no run was killed: is tracing forbidden here?")
-        print("\(kills) upgrades killed, at up to \(call - 1) calls of one thread, seed \(seed)")
     }
 
     /// A running program of the older version goes on, on its own generation.
@@ -43,17 +32,16 @@ import Testing
         let older = try WorkerProcess(path, seed: seed.value | 1, pool: 2, operations: 150)
         older.wait(forLines: 3)
         let newer = [try WorkerProcess.upgrading(path), try WorkerProcess.upgrading(path)]
-        for worker in newer { #expect(worker.end() == .finished, "\(worker.lines.suffix(3)), seed \(seed)") }
+        for worker in newer {
+            #expect(worker.end() == .finished, "\(worker.lines.suffix(3)), seed \(seed)")
+        }
         #expect(older.end() == .finished, "\(older.lines.suffix(3)), seed \(seed)")
         #expect(try isNew(path))
         try check(path, appended: newer.flatMap(\.lines), "seed \(seed)")
     }
 
     private func isKilled(atCall call: Int, in path: String) throws -> Bool {
-        let tracer = [
-            "strace", "-f", "-qqq", "-o", "/dev/null", "-e", "trace=\(Self.calls)",
-            "-e", "inject=\(Self.calls):signal=SIGKILL:when=\(call)",
-        ]
+        let tracer = CrashPoints.writingAndNaming.tracer(killingAt: call)
         try useOldVersion(path)
         let first = try WorkerProcess.upgrading(path, prefix: tracer)
         let end = first.end()
@@ -62,7 +50,8 @@ import Testing
         try useOldVersion(path)
         let second = try WorkerProcess.upgrading(path)
         #expect(second.end() == .finished, "call \(call): \(second.lines)")
-        #expect(try FileSystem.names(in: path).allSatisfy { !Layout.isLeftover($0) }, "call \(call)")
+        #expect(
+            try FileSystem.names(in: path).allSatisfy { !Layout.isLeftover($0) }, "call \(call)")
         try check(path, appended: second.lines, "call \(call), second try")
         return end == .killed
     }

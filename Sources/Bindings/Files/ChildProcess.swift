@@ -24,10 +24,12 @@ public enum ChildProcess {
 
     /// Runs a program with this process's streams and environment, and waits for its end.
     ///
-    /// Once `Interruption` was asked for, the child is asked to end too. Wraps `posix_spawn` and
-    /// `waitpid`.
+    /// - Parameter passesOnInterruption: whether what `Interruption` watches for is passed on to
+    ///   the child, as `SIGTERM`. For one child at a time.
+    ///
+    /// Wraps `posix_spawn`, `waitid` and `waitpid`.
     public static func run(
-        _ path: String, _ arguments: [String]
+        _ path: String, _ arguments: [String], passesOnInterruption: Bool = false
     ) throws(SystemError) -> Ending {
         // Copies that live until the call has returned; the child has its own.
         var words: [UnsafeMutablePointer<CChar>?] = unsafe ([path] + arguments).map {
@@ -38,11 +40,18 @@ public enum ChildProcess {
         var child: pid_t = 0
         let code = unsafe posix_spawn(&child, path, nil, nil, words, environ)
         if code != 0 { throw SystemError(code: code, call: "posix_spawn", path: path) }
+        if passesOnInterruption { Interruption.passOn(to: child) }
+        // Its number is its own until it was waited for, so nobody else gets what is passed on.
+        // `information` is a local the call fills in.
+        var information = unsafe siginfo_t()
+        while unsafe waitid(P_PID, id_t(child), &information, WEXITED | WNOWAIT) == -1 {
+            if errno != EINTR { throw SystemError(code: errno, call: "waitid", path: path) }
+        }
+        if passesOnInterruption { Interruption.passOn(to: nil) }
         var status: Int32 = 0
         // `status` is a local the call fills in.
         while unsafe waitpid(child, &status, 0) == -1 {
             if errno != EINTR { throw SystemError(code: errno, call: "waitpid", path: path) }
-            if let signal = Interruption.signal { kill(child, signal) }
         }
         // The layout of a wait status: the signal in the low seven bits, else the exit code above.
         let signal = status & 0x7F

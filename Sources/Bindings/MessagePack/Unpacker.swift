@@ -61,12 +61,56 @@ public struct Unpacker: Sendable {
         in span: Span<UInt8>, depthMax: Int = Unpacker.depthMax
     ) throws(MessagePackError) {
         let start = offset
+        if let end = Self.quickEnd(from: start, in: span, containersMax: depthMax) {
+            offset = end
+            return
+        }
         switch try next(in: span) {
         case .map(let count):
             try skipItems(2 * count, in: span, start, min(depthMax, Self.depthMax))
         case .array(let count): try skipItems(count, in: span, start, min(depthMax, Self.depthMax))
         default: return
         }
+    }
+
+    /// Where a value ends, without a token for each part of it; nil for what is damaged or rare,
+    /// and for so many containers that they could be nested too deep.
+    @usableFromInline
+    static func quickEnd(from start: Int, in span: Span<UInt8>, containersMax: Int) -> Int? {
+        var at = start
+        var left = 1
+        var containers = 0
+        guard at >= 0 else { return nil }
+        while left > 0 {
+            guard at < span.count else { return nil }
+            let head = span[at]
+            left -= 1
+            switch head {
+            case 0x00...0x7f, 0xc0, 0xc2, 0xc3, 0xe0...0xff: at += 1
+            case 0xa0...0xbf: at += 1 + Int(head & 0x1f)
+            case 0xd7: at += 10
+            case 0xd8: at += 18
+            case 0xd9:
+                guard at + 1 < span.count else { return nil }
+                at += 2 + Int(span[at + 1])
+            case 0xda:
+                guard at + 2 < span.count else { return nil }
+                at += 3 + (Int(span[at + 1]) << 8 | Int(span[at + 2]))
+            case 0xcb, 0xcf, 0xd3: at += 9
+            case 0xcc, 0xd0: at += 2
+            case 0xcd, 0xd1: at += 3
+            case 0xce, 0xd2: at += 5
+            case 0x80...0x9f:
+                let items = Int(head & 0x0f) << (head < 0x90 ? 1 : 0)
+                containers += 1
+                at += 1
+                guard containers <= min(containersMax, depthMax), items <= span.count - at
+                else { return nil }
+                left += items
+            default: return nil
+            }
+        }
+        return at <= span.count ? at : nil
     }
 
     /// Skips the items of a container that has just been opened.

@@ -9,11 +9,14 @@ import Records
 /// transaction is long.
 public struct Verifier {
     let store: Store
+    private let scratchParent: String
     private let scratchDirectory: String
     private let progress: (VerificationProgress) -> Void
     var report = VerificationReport()
     /// Files with checkpoints kept elsewhere, which the log must continue as well.
     public var checkpointFiles: [String] = []
+    /// Asked between steps of some thousand events or rows; true ends the verification.
+    public var isCancelled: () -> Bool = { false }
 
     private static let sliceRowsMax = 10_000
 
@@ -25,6 +28,7 @@ public struct Verifier {
     ) {
         self.store = store
         self.progress = progress
+        self.scratchParent = scratchParent
         scratchDirectory = "\(scratchParent)/hansard-verify-\(Identifier.random().text)"
     }
 
@@ -34,29 +38,59 @@ public struct Verifier {
     /// Verifies the store.
     ///
     /// - Returns: what was found. Damage is in the report, not thrown.
-    /// - Throws: `HansardError` when the checking itself can't be done.
+    /// - Throws: `HansardError` when the checking itself can't be done: `full` when there is no
+    ///   room for the replay, `cancelled`, saying how far it got, when `isCancelled` said so.
     public mutating func run() throws(HansardError) -> VerificationReport {
         report = VerificationReport()
         do {
             try FileSystem.createDirectory(scratchDirectory, mode: 0o700)
+            // LMDB maps this file whole; a page of it that finds no room would end the process.
+            try FileSystem.writeNewFile(
+                "\(scratchDirectory)/lock.mdb", [UInt8](repeating: 0, count: 64 << 10).span)
             let replay = try Replay(of: store, in: scratchDirectory)
+            let served = Set(replay.units.map(\.name))
+            report.unitsLeftOut = store.rebuilds.wanted.map(\.name).filter { !served.contains($0) }
             // The files stay until the replay lets go of them; nothing is left behind even by a
             // kill.
             try FileSystem.removeTree(scratchDirectory)
-            if try checkLog(replay) {
-                try compareTables(replay)
-                try compareCheckpoints(replay)
+            do { try compare(with: replay) } catch {
+                // Asked while the replay still takes what it could get.
+                throw isOutOfRoom(error) ? noRoom(error) : error
             }
             return report
         } catch {
+            let failure = isOutOfRoom(error) ? noRoom(error) : error
             try? FileSystem.removeTree(scratchDirectory)
-            let failure = HansardError.wrapping(error, doing: "verifying the store")
-            guard failure.code == .full else { throw failure }
-            throw HansardError(
-                .full,
-                "no room for the replay in \(scratchDirectory): name another directory in TMPDIR",
-                underlying: error)
+            throw HansardError.wrapping(failure, doing: "verifying the store")
         }
+    }
+
+    private mutating func compare(with replay: Replay) throws {
+        guard try checkLog(replay) else { return }
+        try compareTables(replay)
+        try compareCheckpoints(replay)
+    }
+
+    private func isOutOfRoom(_ error: any Error) -> Bool {
+        if HansardError.wrapping(error, doing: "").code == .full { return true }
+        // LMDB reports a full disk as EIO when a write comes back short.
+        let free = (try? FileSystem.freeBytes(at: scratchParent)) ?? .max
+        return (error as? LMDBError)?.code == .inputOutput && free < Self.freeBytesLow
+    }
+
+    private static let freeBytesLow = 4 << 20
+
+    private func noRoom(_ error: any Error) -> HansardError {
+        if let error = error as? HansardError, error.code == .full { return error }
+        return HansardError(
+            .full,
+            "there is no room for the replay in \(scratchParent), so the store was not checked: free "
+                + "some there, about as much as the index takes, or name another directory in TMPDIR",
+            underlying: error)
+    }
+
+    private func checkCancelled(_ done: @autoclosure () -> String) throws(HansardError) {
+        if isCancelled() { throw HansardError(.cancelled, done()) }
     }
 
     /// Replays the whole log; false when it is damaged, so that there is nothing to compare with.
@@ -64,6 +98,9 @@ public struct Verifier {
         do {
             let head = try store.log.environment.read { try store.log.head(in: $0) }
             while replay.end < head {
+                try checkCancelled(
+                    "replayed the log up to event \(replay.end) of \(head), which is sound so far; "
+                        + "the index was not compared")
                 try replay.advance(through: min(head, Position(replay.end.rawValue + 10_000)))
                 progress(
                     VerificationProgress(
@@ -81,7 +118,7 @@ public struct Verifier {
 
     /// After the first damaged event: looks at each one for itself, so that all are named.
     private mutating func addDamagedEvents(after sound: Position) throws {
-        report = try LogReader(store).check()
+        report = try LogReader(store).check(isCancelled: isCancelled)
         if report.isSound {
             // Each event is sound for itself, but they do not follow from each other.
             report.add(
@@ -106,6 +143,9 @@ public struct Verifier {
         var rows = 0
         while let key = try compareSlice(replay, unit, table, name, from: lower, rows: &rows) {
             lower = key + [0]
+            try checkCancelled(
+                "the log is sound up to event \(replay.end); \(report.rowsCount + rows) rows of the "
+                    + "index were compared, the last of \(name)")
             progress(VerificationProgress(phase: "comparing \(name)", done: rows, total: nil))
         }
         report.rowsCount += rows
@@ -131,7 +171,8 @@ public struct Verifier {
                 report.add(
                     .init(
                         position: stop.position, table: name,
-                        message: "'\(stop.unit)' stopped at event \(stop.position): \(stop.reason)"))
+                        message: "'\(stop.unit)' stopped at event \(stop.position): \(stop.reason)")
+                )
             }
             return nil
         }

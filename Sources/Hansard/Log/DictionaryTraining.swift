@@ -29,12 +29,15 @@ extension Store {
     ///     process.
     ///   - samplesMax: how many events to look at, evenly spread over the log.
     ///   - excluded: events whose text must not get into the dictionary.
-    /// - Throws: `HansardError` when there are too few events.
+    ///   - isCancelled: asked between some hundred events; true ends the training. The training
+    ///     itself, a few seconds, is one step.
+    /// - Throws: `HansardError` when there are too few events; `cancelled`, saying how far it got.
     public func trainDictionary(
-        bytesMax: Int = 256 << 10, samplesMax: Int = 40_000, excluding excluded: Set<Position> = []
+        bytesMax: Int = 256 << 10, samplesMax: Int = 40_000,
+        excluding excluded: Set<Position> = [], isCancelled: @escaping () -> Bool = { false }
     ) throws(HansardError) -> DictionaryTrial {
         do {
-            var samples = DictionarySamples(log)
+            var samples = DictionarySamples(log, isCancelled: isCancelled)
             try samples.collect(samplesMax, excluded)
             let dictionary = try DictionaryTrainer.train(
                 samples: samples.beginnings, capacityBytes: bytesMax,
@@ -56,18 +59,24 @@ private struct DictionarySamples {
     private(set) var beginnings: [[UInt8]] = []
     private var heldOut: [UInt64] = []
 
+    private let isCancelled: () -> Bool
+
     private static let beginningBytes = 8_000
     private static let heldOutOneIn: UInt64 = 8
     /// Events read in one transaction.
-    private static let transactionEvents = 1_000
+    private static let transactionEvents = 500
 
-    init(_ log: Log) { self.log = log }
+    init(_ log: Log, isCancelled: @escaping () -> Bool) {
+        self.log = log
+        self.isCancelled = isCancelled
+    }
 
     /// Whole streams are held out, since events of one resemble each other.
     mutating func collect(_ countMax: Int, _ excluded: Set<Position>) throws {
         let head = try log.environment.read { try log.head(in: $0) }.rawValue
         let step = UInt64(max(1, Int(head) / countMax))
-        try forEachPayload(Array(stride(from: 1, through: head, by: Int(step)))) {
+        let positions = Array(stride(from: 1, through: head, by: Int(step)))
+        try forEachPayload(positions, "looked at to train on") {
             position, payload in
             if excluded.contains(Position(position)) { return }
             let event = try EventPayload.unpack(payload.span, position: position)
@@ -85,7 +94,7 @@ private struct DictionarySamples {
         let new = try CompressionDictionary(dictionary, level: level)
         var compressor = try Compressor(level: level)
         var (bytes, now, then) = (0, 0, 0)
-        try forEachPayload(heldOut) { _, payload in
+        try forEachPayload(heldOut, "compressed to measure") { _, payload in
             bytes += payload.count
             now += try compressor.compress(payload.span, dictionary: newest).count
             then += try compressor.compress(payload.span, dictionary: new).count
@@ -96,9 +105,13 @@ private struct DictionarySamples {
     }
 
     private func forEachPayload(
-        _ positions: [UInt64], _ body: (UInt64, [UInt8]) throws -> Void
+        _ positions: [UInt64], _ done: String, _ body: (UInt64, [UInt8]) throws -> Void
     ) throws {
         for start in stride(from: 0, to: positions.count, by: Self.transactionEvents) {
+            if isCancelled() {
+                throw HansardError(
+                    .cancelled, "\(start) of \(positions.count) events were \(done)")
+            }
             let part = positions[start..<min(positions.count, start + Self.transactionEvents)]
             try log.codecs.with { codec in
                 try log.environment.read { transaction in

@@ -18,9 +18,10 @@ final class Log: Sendable {
     ///
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent` when the file is
     ///   damaged, and what the system refuses.
-    init(directory: String, settings: Settings) throws {
+    convenience init(directory: String, settings: Settings) throws {
         var options = Environment.Options()
         options.isReadOnly = settings.isReadOnly
+        let environment: Environment
         do { environment = try Environment.shared(directory: directory, options: options) } catch {
             guard error.isDamage else { throw error }
             throw HansardError(
@@ -28,6 +29,13 @@ final class Log: Sendable {
                 "the log \(directory)/data.mdb is damaged or cut off: restore it from a backup",
                 underlying: error)
         }
+        try self.init(environment, settings: settings)
+    }
+
+    /// The log in an environment that is open.
+    ///
+    /// - Throws: as above.
+    init(_ environment: Environment, settings: Settings) throws {
         guard let meta = try environment.openDatabase(Layout.meta, create: false),
             let events = try environment.openDatabase(
                 Layout.events, integerKeys: true, create: false),
@@ -35,8 +43,10 @@ final class Log: Sendable {
                 Layout.dictionaries, integerKeys: true, create: false)
         else {
             throw HansardError(
-                .notAStore, "\(directory) is an LMDB file but no log of Hansard's")
+                .notAStore,
+                "\(environment.directory) is an LMDB file but no log of Hansard's")
         }
+        self.environment = environment
         self.meta = meta
         self.events = events
         let header = try environment.read { try LogMeta(reading: meta, in: $0) }

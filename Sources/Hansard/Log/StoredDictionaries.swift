@@ -44,11 +44,16 @@ extension Store {
 extension LogReader {
     /// The log's dictionaries, oldest first.
     ///
-    /// - Parameter countingEvents: whether to count the events of each, which reads the whole log.
-    /// - Throws: `HansardError`: `corruptEvent` when an event that is to be counted is damaged.
-    public func dictionaries(countingEvents: Bool) throws(HansardError) -> [StoredDictionary] {
+    /// - Parameters:
+    ///   - countingEvents: whether to count the events of each, which reads the whole log.
+    ///   - isCancelled: asked between some thousand events; true ends the counting.
+    /// - Throws: `HansardError`: `corruptEvent` when an event that is to be counted is damaged;
+    ///   `cancelled`, saying how far it got.
+    public func dictionaries(
+        countingEvents: Bool, isCancelled: () -> Bool = { false }
+    ) throws(HansardError) -> [StoredDictionary] {
         do {
-            let counts = countingEvents ? try log.eventsByDictionary() : nil
+            let counts = countingEvents ? try log.eventsByDictionary(isCancelled) : nil
             let sizes = try log.dictionarySizes()
             return sizes.map { id, bytesCount in
                 StoredDictionary(
@@ -108,7 +113,7 @@ extension Log {
     }
 
     /// Reads every event, some thousand in a transaction, and checks it on the way.
-    fileprivate func eventsByDictionary() throws -> [UInt64: Int] {
+    fileprivate func eventsByDictionary(_ isCancelled: () -> Bool) throws -> [UInt64: Int] {
         var counts: [UInt64: Int] = [:]
         var next: UInt64 = 1
         while case let end = next + 9_999,
@@ -127,7 +132,10 @@ extension Log {
                     return isFound
                 }
             })
-        { next = end + 1 }
+        {
+            if isCancelled() { throw HansardError(.cancelled, "\(end) events were counted") }
+            next = end + 1
+        }
         return counts
     }
 }

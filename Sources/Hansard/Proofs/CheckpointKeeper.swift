@@ -28,6 +28,8 @@ final class CheckpointKeeper: Sendable {
     /// After a flush: signs what it wrote. What is in the way is kept for `failure`; appends and
     /// the index don't depend on it.
     func flushed(_ index: Index) {
+        // An index that has no tree yet is about to be replaced by one that has.
+        guard index.units.last?.isTree == true else { return }
         do { _ = try sign(index) } catch {
             let failure = HansardError.wrapping(error, doing: "signing a checkpoint")
             lastFailure.withLock { $0 = failure }

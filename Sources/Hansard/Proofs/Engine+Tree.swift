@@ -40,10 +40,27 @@ extension Engine {
         precondition(treeEdge.size == tree.foldedThrough.rawValue, "the tree's edge was read")
         treeEdge.append(leaf) { level, index, root in
             guard TreeTable.isStored(level: level) else { return }
-            let key = TreeTable.key(level: level, index: index)
-            tree.overlays[TreeTable.nodes].set(key.span, to: root.bytes.span)
+            Self.put(root, level: level, index: index, in: tree)
         }
         tree.advance(to: position)
+    }
+
+    /// Adds leaves that were worked out already, and follow those the tree has.
+    func growTree(by growth: TreeGrowth) {
+        guard let tree, tree.stop == nil, growth.leavesCount > 0 else { return }
+        for _ in 0..<growth.leavesCount { tree.advance(to: tree.foldedThrough.next) }
+        precondition(growth.edge.size == tree.foldedThrough.rawValue, "leaves are added in order")
+        treeEdge = growth.edge
+        for node in growth.nodes {
+            Self.put(node.root, level: node.level, index: node.index, in: tree)
+        }
+    }
+
+    private static func put(
+        _ root: MerkleHash, level: Int, index: UInt64, in tree: UnitState
+    ) {
+        let key = TreeTable.key(level: level, index: index)
+        tree.overlays[TreeTable.nodes].set(key.span, to: root.bytes.span)
     }
 
     /// From where on folding needs leaves; nil when it needs none.

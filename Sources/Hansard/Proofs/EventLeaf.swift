@@ -47,7 +47,10 @@ public struct EventLeaf: Sendable, Equatable {
 
     /// The hash the tree has for it.
     public var hash: MerkleHash {
-        .leaf(capacityBytes: Self.fixedBytes + 10) { append(to: &$0) }
+        let varint = Varint.words(of: revision.rawValue)
+        return .leaf(
+            format: format, position.rawValue, UInt64(bitPattern: recordedAt), payload,
+            tail: (varint.low, varint.high), tailBytes: varint.bytesCount)
     }
 
     /// Reads the bytes of a leaf and moves `offset` behind them; nil when they are cut off or of

@@ -26,42 +26,63 @@ public struct MerkleHash: Hashable, Sendable {
 
     /// The plain SHA-256 of some bytes.
     public static func sha256(_ bytes: Span<UInt8>) -> MerkleHash {
-        var hasher = SHA256()
-        // The buffer is only read, within the closure that lends it.
-        unsafe bytes.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
-        return MerkleHash(hasher.finalize())
-    }
-
-    /// The hash of a leaf whose bytes `append` adds: `SHA-256(0x00 || bytes)`.
-    static func leaf(
-        capacityBytes: Int, _ append: (inout [UInt8]) -> Void
-    ) -> MerkleHash {
-        var input: [UInt8] = []
-        input.reserveCapacity(1 + capacityBytes)
-        input.append(leafPrefix)
-        append(&input)
-        return sha256(input.span)
+        hashed { hasher in
+            // The buffer is only read, within the closure that lends it.
+            unsafe bytes.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
+        }
     }
 
     /// The hash of a leaf that holds these bytes: `SHA-256(0x00 || bytes)`.
     public static func leaf(_ bytes: Span<UInt8>) -> MerkleHash {
-        leaf(capacityBytes: bytes.count) { Bytes.append(bytes, to: &$0) }
+        var input: [UInt8] = []
+        input.reserveCapacity(1 + bytes.count)
+        input.append(leafPrefix)
+        Bytes.append(bytes, to: &input)
+        return sha256(input.span)
+    }
+
+    /// The same for the bytes `format || first || second || hash || tail`, numbers little-endian,
+    /// of which the tail, of up to 16 bytes, is the first `tailBytes` of its words. Hashed from
+    /// registers: a leaf is hashed for every event.
+    static func leaf(
+        format: UInt8, _ first: UInt64, _ second: UInt64, _ hash: MerkleHash,
+        tail: (UInt64, UInt64), tailBytes: Int
+    ) -> MerkleHash {
+        let input = (
+            (UInt64(leafPrefix) << 8 | UInt64(format)).bigEndian, first.littleEndian,
+            second.littleEndian, hash.words.0.littleEndian, hash.words.1.littleEndian,
+            hash.words.2.littleEndian, hash.words.3.littleEndian, tail.0.littleEndian,
+            tail.1.littleEndian
+        )
+        precondition(tailBytes <= 16, "the tail has two words")
+        // A local of plain numbers, read within the closure that lends it: from the last two bytes
+        // of the first word to within the last two words.
+        return hashed { hasher in
+            unsafe withUnsafeBytes(of: input) {
+                unsafe hasher.update(bufferPointer: .init(rebasing: $0[6..<56 + tailBytes]))
+            }
+        }
     }
 
     /// The hash of a node over two subtrees: `SHA-256(0x01 || left || right)`.
     public static func node(_ left: MerkleHash, _ right: MerkleHash) -> MerkleHash {
         let input = (
-            nodePrefix, left.words.0.littleEndian, left.words.1.littleEndian,
+            UInt64(nodePrefix).bigEndian, left.words.0.littleEndian, left.words.1.littleEndian,
             left.words.2.littleEndian, left.words.3.littleEndian, right.words.0.littleEndian,
             right.words.1.littleEndian, right.words.2.littleEndian, right.words.3.littleEndian
         )
-        var hasher = SHA256()
-        // A local of plain numbers, read within the closure that lends it: one byte, seven of
-        // padding, which are left out, and 64.
-        unsafe withUnsafeBytes(of: input) { bytes in
-            unsafe hasher.update(bufferPointer: .init(rebasing: bytes[..<1]))
-            unsafe hasher.update(bufferPointer: .init(rebasing: bytes[8...]))
+        // A local of plain numbers, read within the closure that lends it: the last byte of the
+        // first word, and the 64 after it.
+        return hashed { hasher in
+            unsafe withUnsafeBytes(of: input) {
+                unsafe hasher.update(bufferPointer: .init(rebasing: $0[7...]))
+            }
         }
+    }
+
+    private static func hashed(_ update: (inout SHA256) -> Void) -> MerkleHash {
+        var hasher = SHA256()
+        update(&hasher)
         return MerkleHash(hasher.finalize())
     }
 

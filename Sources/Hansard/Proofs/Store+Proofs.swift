@@ -47,6 +47,11 @@ extension Store {
                 "a store opened for reading, or without the tree, signs nothing: have its owner run "
                     + "'hansard checkpoint'")
         }
+        if index.units.last?.isTree != true,
+            let rebuild = rebuilds.error(forTable: TreeTable.names[0])
+        {
+            throw rebuild
+        }
         return keeper
     }
 
@@ -84,7 +89,8 @@ extension Store {
         guard signed.checkpoint.size >= size else {
             throw HansardError(
                 .notFound,
-                "the log ends at event \(signed.checkpoint.size): there is no event \(size) to prove")
+                "the log ends at event \(signed.checkpoint.size): there is no event \(size) to prove"
+            )
         }
         return signed
     }

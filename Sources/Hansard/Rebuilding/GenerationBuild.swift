@@ -43,14 +43,24 @@ final class GenerationBuild {
     ///   `unitStopped`.
     func fold(through last: Position, onChunk: (Position) throws -> Void) throws {
         try DecodedEvents.forEachChunk(
-            of: engine.log, from: end.next, through: last, hasLeaves: engine.tree != nil
+            of: engine.log, from: end.next, through: last, hasLeaves: needsLeaves
         ) { chunk in
-            try fold(chunk)
-            try checkNoneStopped()
-            try flushIfLarge()
+            try fold(next: chunk)
             try onChunk(end)
         }
     }
+
+    /// Folds the events that follow the last one folded.
+    ///
+    /// - Throws: `HansardError`: `corruptEvent`, `unitStopped`.
+    func fold(next chunk: [DecodedEvent]) throws {
+        try fold(chunk)
+        try checkNoneStopped()
+        try flushIfLarge()
+    }
+
+    /// Whether the tree is built too, so that events are to come with their leaves.
+    var needsLeaves: Bool { engine.tree != nil }
 
     /// Begins a flush when the tail is large; waits for the one before when it is twice that.
     private func flushIfLarge() throws {

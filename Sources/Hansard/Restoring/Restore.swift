@@ -12,17 +12,22 @@ public struct Restore {
     private let units: [UnitDefinition]
     private let settings: Settings
     private let actor: String?
+    private let keyFile: String?
 
     /// - Parameters:
     ///   - directory: a backup's, or that of one of its full copies.
     ///   - path: where the store is to be: an empty directory, or one that is not there yet.
     ///   - units: the projections of this program, for the index.
     ///   - actor: who the new log shall say restored it.
+    ///   - keyFile: a secret key that shall sign for the new store too, such as the old one's
+    ///     `keys/signing.key`; nil makes a new one. The new log signs under a name of its own, so
+    ///     the text of the public key is another, and its last part the same.
     public init(
         from directory: String, into path: String, units: [ProjectionUnit],
-        actor: String? = nil, settings: Settings = Settings()
+        actor: String? = nil, keyFile: String? = nil, settings: Settings = Settings()
     ) {
         self.actor = actor
+        self.keyFile = keyFile
         backup = BackupDirectory(directory)
         target = StoreFiles(directory: path)
         self.units = UnitDefinition.list(units, keepsTree: settings.keepsTree)
@@ -34,7 +39,8 @@ public struct Restore {
     /// - Parameters:
     ///   - isCancelled: asked every few thousand events.
     ///   - progress: called as often.
-    /// - Throws: `HansardError`: `notABackup`; `damagedBackup` for a fault before the target;
+    /// - Throws: `HansardError`: `keyUnusable` for a key that is damaged, or that others may read;
+    ///   `notABackup`; `damagedBackup` for a fault before the target;
     ///   `invalidArgument` for a position beyond the backup or a time before its first event;
     ///   `alreadyExists` when `path` is not empty; `backupBusy` when another restore writes there;
     ///   `unitStopped`; `cancelled`; `full`; `noPermission`; `system`. There is no store then.
@@ -46,10 +52,12 @@ public struct Restore {
             try settings.validate()
             try target.checkFileSystem(settings: settings)
             try target.checkIsEmpty()
+            let signer = try keyFile.map { try CheckpointFiles.secretKey(in: $0) }
             let plan = try RestorePlan(end, of: backup)
             return try UnfinishedStore(target: target).fill { files in
                 let build = RestoreBuild(
                     plan: plan, files: files, units: units, settings: settings, actor: actor,
+                    signer: signer,
                     isCancelled: isCancelled, progress: progress)
                 return try build.run()
             }

@@ -12,8 +12,7 @@ public enum RestoreTarget: Sendable, Equatable {
 /// How far a restore is.
 public struct RestoreProgress: Sendable {
     public enum Phase: String, Sendable {
-        case log = "writing the log"
-        case index = "building the index"
+        case events = "writing log and index"
         case finishing = "flushing to the disk"
     }
 
@@ -41,9 +40,7 @@ public struct RestoreReport: Sendable {
     /// The events up to here are those that a signed checkpoint names; nil when the backup has no
     /// checkpoint of them.
     public let provedThrough: Position?
-    /// In all, and for the log alone.
     public let seconds: Double
-    public let logSeconds: Double
 
     public var eventsPerSecond: Double { Double(position.rawValue) / max(seconds, 1e-6) }
 }

@@ -11,6 +11,23 @@ enum Varint {
         bytes.append(UInt8(rest))
     }
 
+    /// What `append` adds, without an array: its bytes in two words, the first the lowest.
+    static func words(of value: UInt64) -> (low: UInt64, high: UInt64, bytesCount: Int) {
+        var (low, high, count): (UInt64, UInt64, Int) = (0, 0, 0)
+        var rest = value
+        while true {
+            let byte = rest & 0x7F | (rest >= 0x80 ? 0x80 : 0)
+            if count < 8 {
+                low |= byte << UInt64(8 * count)
+            } else {
+                high |= byte << UInt64(8 * count - 64)
+            }
+            count += 1
+            if rest < 0x80 { return (low, high, count) }
+            rest >>= 7
+        }
+    }
+
     /// Reads one number and moves `offset` behind it; nil when it is cut off, longer than 64 bits
     /// or not in its shortest form.
     static func read(_ bytes: Span<UInt8>, at offset: inout Int) -> UInt64? {

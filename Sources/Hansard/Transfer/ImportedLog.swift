@@ -19,7 +19,7 @@ final class ImportedLog {
     private var log: RestoredLog?
     private let reader = LogLineReader()
     private var compressor: Compressor
-    private var dictionary: CompressionDictionary?
+    private var dictionary: (id: UInt16, compression: CompressionDictionary?) = (0, nil)
     private let hasher: IDHasher
     private var lastAt = Int64.min
     private var streams: [UInt64: StreamHead] = [:]
@@ -47,7 +47,7 @@ final class ImportedLog {
         guard let log else { throw Self.missing("it is empty") }
         var isAtEnd = false
         while !isAtEnd {
-            try log.environment.write { transaction in
+            try log.log.environment.write { transaction in
                 var bytes = 0
                 while bytes < RestoredLog.transactionBytes {
                     bytes += try write(chunk, from: next, to: log, in: transaction)
@@ -100,10 +100,10 @@ final class ImportedLog {
             logID: header.logID, position: header.last, recordedAt: header.recordedAt,
             restoredAt: meta.createdAt)
         meta = meta.descended(from: header.ancestry + [ancestor])
-        let log = try RestoredLog(in: directory, meta: meta, dictionary: nil, act: nil)
-        dictionary = try log.dictionaries.last.map {
-            try CompressionDictionary($0, level: settings.compressionLevel)
-        }
+        let log = try RestoredLog(
+            in: directory, meta: meta, dictionary: nil, act: nil, settings: settings)
+        let newest = log.log.dictionaries.newest
+        dictionary = (newest, try log.log.dictionaries.dictionary(newest)?.compression)
         self.log = log
         return min(end + 1, chunk.bytes.count)
     }
@@ -215,15 +215,15 @@ final class ImportedLog {
                     + "\(facts.revision) and \(facts.entity.map { "\($0)" } ?? "none")")
         }
         streams[stream] = head
-        let frame = try compressor.compress(line.payload.span, dictionary: dictionary)
+        let frame = try compressor.compress(line.payload.span, dictionary: dictionary.compression)
         let header = EventHeader(
-            dictionary: UInt16(log.dictionaries.count), rawLength: line.payload.count,
+            dictionary: dictionary.id, rawLength: line.payload.count,
             recordedAt: line.recordedAt, clockAt: line.clockAt, revision: facts.revision,
             previous: facts.previous?.rawValue, entity: facts.entity?.rawValue)
         header.encode(position: line.position.rawValue, frame: frame, into: &stored)
         let bytes = stored
         try transaction.append(
-            bytes.span, integerKey: line.position.rawValue, to: log.events)
+            bytes.span, integerKey: line.position.rawValue, to: log.log.events)
         tree.append(
             EventLeaf(header, payload: line.payload.span, position: line.position.rawValue).hash)
         (end, lastAt) = (line.position, line.recordedAt)

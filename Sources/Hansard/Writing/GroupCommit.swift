@@ -6,14 +6,18 @@ import Bindings
 struct GroupCommit {
     let engine: Engine
     let settings: Settings
+    let tree: TreeThread
 
     /// What became of each request, in order. Valid once `run` has returned.
     private(set) var answers: [AppendQueue.Answer] = []
     private var appendedCount = 0
+    /// Of the events appended, while the tree is kept.
+    private var leaves: [EventLeaf] = []
 
-    init(engine: Engine, settings: Settings) {
+    init(engine: Engine, settings: Settings, tree: TreeThread) {
         self.engine = engine
         self.settings = settings
+        self.tree = tree
     }
 
     /// Commits the group, then publishes what it did.
@@ -27,13 +31,17 @@ struct GroupCommit {
                 try engine.log.environment.write { transaction in
                     try foldOthers(in: transaction, codec: codec, reader: reader)
                     try write(requests, in: transaction, codec: codec, reader: reader)
+                    // Nothing but the tree needs the leaves: they are hashed during the commit.
+                    tree.begin(leaves, after: engine.treeEdge)
                     // A transaction that wrote nothing takes no number.
                     return transaction.transactionID - (appendedCount == 0 ? 1 : 0)
                 }
             }
+            if let growth = tree.finish() { engine.growTree(by: growth) }
             engine.seal()
             engine.publish(logTransaction: transactionID)
         } catch {
+            tree.abandon()
             engine.discard()
             throw error
         }
@@ -103,7 +111,7 @@ struct GroupCommit {
     }
 
     /// Gives an accepted event its place and writes it.
-    private func put(
+    private mutating func put(
         _ encoded: EncodedEvent, clock: RecordingClock,
         in transaction: borrowing WriteTransaction, reader: IndexReader, scratch: inout [UInt8]
     ) throws -> Position {
@@ -113,7 +121,8 @@ struct GroupCommit {
             throw HansardError(.full, "the log holds as many events as its format can number")
         }
         let (head, facts) = CoreFold.next(
-            event, at: position, after: try engine.head(
+            event, at: position,
+            after: try engine.head(
                 of: event.stream, hash: encoded.hashes.stream, over: reader))
         let header = EventHeader(
             dictionary: encoded.dictionary, rawLength: encoded.rawLength,
@@ -128,11 +137,11 @@ struct GroupCommit {
             recordedAt: clock.recordedAt, clockAt: clock.clockAt, entity: facts.entity,
             previous: facts.previous, event: event)
         try engine.foldProjections(recorded, over: reader)
-        if let payload = encoded.payloadHash {
-            let leaf = EventLeaf(
-                position: position, recordedAt: clock.recordedAt,
-                revision: Revision(facts.revision), payload: payload)
-            engine.foldTree(leaf.hash, at: position)
+        if let payload = encoded.payloadHash, engine.leavesNeededAfter != nil {
+            leaves.append(
+                EventLeaf(
+                    position: position, recordedAt: clock.recordedAt,
+                    revision: Revision(facts.revision), payload: payload))
         }
         return position
     }

@@ -43,11 +43,12 @@ final class Writer: Sendable {
 
     /// The thread's work: take what waits, commit once, answer each.
     func run() {
+        let tree = TreeThread()
         while var group = queue.takeGroup(
             eventsMax: settings.groupEventsMax, bytesMax: settings.groupBytesMax)
         {
             let answers: [AppendQueue.Answer]
-            switch commit(group) {
+            switch commit(group, tree) {
             case .success(let decided): answers = decided
             case .failure(let failure):
                 // What waits behind a group that failed fails with it: appends queued in an order
@@ -66,7 +67,7 @@ final class Writer: Sendable {
 
     /// The answers to a group's requests, or why none of it was written.
     private func commit(
-        _ group: [AppendQueue.Request]
+        _ group: [AppendQueue.Request], _ tree: TreeThread
     ) -> Result<[AppendQueue.Answer], HansardError> {
         do {
             if let reason = stopped.withLock({ $0 }) { throw reason }
@@ -75,7 +76,7 @@ final class Writer: Sendable {
             turns.letReadersGo(fold)
             let answers = try fold.withLock { engine in
                 try engine.catchUp { try projector.flush(within: $0) }
-                var commit = GroupCommit(engine: engine, settings: settings)
+                var commit = GroupCommit(engine: engine, settings: settings, tree: tree)
                 try commit.run(group)
                 return commit.answers
             }

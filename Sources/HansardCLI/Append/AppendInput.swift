@@ -11,19 +11,36 @@ enum AppendInput {
     static func bytes(of path: String) throws -> [UInt8] {
         let name = path == "-" ? "standard input" : path
         var bytes: [UInt8] = []
+        Interruption.watch()
         do {
             let source = path == "-" ? ByteSource.standardInput() : try ByteSource(path: path)
             while true {
+                try waitUntilReady(source, name)
                 let piece = try source.read(1 << 20)
                 if piece.isEmpty { return bytes }
                 bytes += piece
                 if bytes.count > bytesMax { break }
             }
-        } catch {
-            throw CommandFailure("can't read \(name): \(error)", status: .badInput)
+        } catch let error as SystemError {
+            throw CommandFailure(
+                "can't read \(name) (\(error)). Nothing was appended", status: .badInput)
         }
         throw CommandFailure(
             "\(name) has more than \(bytesMax) bytes: append it in several lots", status: .badInput)
+    }
+
+    /// Waits for input; a pipe may have none for ever.
+    private static func waitUntilReady(_ source: borrowing ByteSource, _ name: String) throws {
+        while source.size == nil && !source.isReady(milliseconds: 100) {
+            try checkInterruption(name)
+        }
+        try checkInterruption(name)
+    }
+
+    private static func checkInterruption(_ name: String) throws {
+        guard let ending = ExitStatus.interruption else { return }
+        throw CommandFailure(
+            "interrupted while reading \(name): nothing was appended", status: ending)
     }
 
     /// Reads the events and what they expect of their streams.

@@ -56,7 +56,6 @@ struct GivenEvent {
         }
         let name: StreamName
         do { name = try StreamName(text: text) } catch { throw Fault("stream", error.message) }
-        if text.utf8.contains(0) { throw Fault("stream", "holds a NUL") }
         if ReservedNames.isReserved(name.category) {
             throw Fault("stream", "'\(name.category)/…' \(ReservedNames.advice)")
         }
@@ -130,7 +129,6 @@ struct GivenEvent {
     }
 
     private static func identifier(_ text: String, field: String) throws(Fault) -> Identifier {
-        if text.utf8.contains(0) { throw Fault(field, "holds a NUL: ids are text without one") }
         do { return try Identifier(text) } catch { throw Fault(field, error.message) }
     }
 

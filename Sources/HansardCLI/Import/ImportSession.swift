@@ -15,10 +15,12 @@ final class ImportSession: Sendable {
     private let state = Mutex(State())
     private let chat: Chat
     private let keepsGoing: Bool
+    private let takesProvenance: Bool
     private let status: StatusLine
 
-    init(chat: Chat, keepsGoing: Bool, isQuiet: Bool) {
+    init(chat: Chat, keepsGoing: Bool, takesProvenance: Bool, isQuiet: Bool) {
         self.chat = chat
+        self.takesProvenance = takesProvenance
         self.keepsGoing = keepsGoing
         status = StatusLine(isQuiet: isQuiet)
     }
@@ -71,6 +73,7 @@ final class ImportSession: Sendable {
     private func options(_ name: String, size: Int?) -> Importer.Options {
         var options = Importer.Options()
         options.keepsGoing = keepsGoing
+        options.takesProvenance = takesProvenance
         options.isStopped = { Interruption.signal != nil }
         options.onFailure = { [status] in status.say("\(name): \($0)") }
         let shortName = name.split(separator: "/").last.map(String.init) ?? name

@@ -46,7 +46,8 @@ struct LogImportCommand: ParsableCommand {
             let source =
                 file == "-" ? ImportSource.standardInput() : try ImportSource(path: file)
             var chunks = try source.chunks(
-                lineBytesMax: settings.eventBytesMax * 2, isStopped: { Interruption.signal != nil })
+                recordBytesMax: settings.eventBytesMax * 2,
+                isStopped: { Interruption.signal != nil })
             report = try target.run(
                 isCancelled: { Interruption.signal != nil },
                 progress: { done in

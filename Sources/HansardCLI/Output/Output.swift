@@ -2,9 +2,13 @@ import Bindings
 import Records
 
 /// Standard output, gathered into few writes.
+///
+/// Once something is printed Ctrl-C ends the program between two lines.
 struct Output {
     private var buffer: [UInt8] = []
     private static let bufferBytes = 64 << 10
+
+    init() { Interruption.watch() }
 
     /// Writes text and ends the line.
     mutating func line(_ text: String = "") throws {
@@ -20,12 +24,21 @@ struct Output {
 
     mutating func write(_ bytes: [UInt8]) throws {
         buffer += bytes
-        if buffer.count >= Self.bufferBytes { try flush() }
+        try flushWhenFull()
     }
 
     private mutating func endLine() throws {
         buffer.append(UInt8(ascii: "\n"))
-        if buffer.count >= Self.bufferBytes { try flush() }
+        try flushWhenFull()
+    }
+
+    /// Called at the end of a line.
+    private mutating func flushWhenFull() throws {
+        guard buffer.count >= Self.bufferBytes else { return }
+        try flush()
+        if let ending = ExitStatus.interruption {
+            throw CommandFailure("interrupted at the end of a line", status: ending)
+        }
     }
 
     mutating func flush() throws {

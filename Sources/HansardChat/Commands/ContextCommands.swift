@@ -176,12 +176,16 @@ extension Chat {
     /// Removes the contexts past their expiry (`delete_expired_contexts`,
     /// `cleanup_expired_contexts`): answers with how many. One that is extended meanwhile stays.
     ///
-    /// - Parameter batchSize: how many to remove in one append, 1 to 1,000.
+    /// - Parameters:
+    ///   - batchSize: how many to remove in one append, 1 to 1,000.
+    ///   - isStopped: asked between appends; true ends it there, and the rest stays.
     public func removeExpiredContexts(
-        batchSize: Int = 100, as provenance: Provenance = Provenance()
+        batchSize: Int = 100, as provenance: Provenance = Provenance(),
+        isStopped: () -> Bool = { false }
     ) async throws(HansardError) -> Int {
         var removed = 0
         while true {
+            if isStopped() { return removed }
             let command = try Self.removal(batchSize)
             let batch = try await perform(command, as: provenance)
             removed += batch.removed

@@ -95,6 +95,10 @@ extension ChatCommand where Answer == ChatRecord? {
             let updatedAt = fields.record.field("updated_at") ?? .null
             var draft = try messageDraft(id, created)
             let changed = try fields.record.removing("updated_at").value()
+            do throws(RecordError) { try changed.check(atLevel: 2) } catch {
+                throw HansardError(
+                    .invalidArgument, "message: the changes: \(error.message)")
+            }
             draft.set("changes", changed)
             if fields.filled.contains("updated_at") {
                 draft.choose("updated_at", updatedAt)

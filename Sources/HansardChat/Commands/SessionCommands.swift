@@ -117,7 +117,56 @@ extension ChatCommand where Answer == Int {
     }
 }
 
+extension ChatCommand where Answer == Int {
+    /// Hides what a trim elsewhere hid: of the messages up to `through` in the log, those up to
+    /// `newest` in the session's order.
+    ///
+    /// - Parameter messagesMax: how many that trim was to keep, for the record.
+    static func trimMessages(
+        ofSession id: Identifier, keeping messagesMax: Int, hiding newest: Identifier,
+        through last: Identifier
+    ) -> ChatCommand {
+        ChatCommand { view, _ in
+            guard let session = try view.sessionOrdinal(id) else { throw noSession(id) }
+            let hidden = try view.message(newest, of: session)
+            let through = try view.message(last, of: session)
+            var draft = RecordDraft(
+                .empty.setting("max_messages", to: .integer(Int64(messagesMax))))
+            draft.choose("newest_hidden", ReadView.place(of: hidden) ?? .null)
+            draft.choose("through", .integer(Int64(through.position.rawValue)))
+            let append = ChatEvents.change(
+                ChatEventTypes.sessionTrimmed, ChatEvents.stream(session: id), session, draft)
+            return .append(
+                Plan(append: append) { appended, store in
+                    try store.read { try $0.hiddenCount(ofTrim: appended.first, session) }
+                })
+        }
+    }
+
+    private static func noSession(_ id: Identifier) -> HansardError {
+        HansardError(.notFound, "session \(id.text) does not exist")
+    }
+}
+
 extension ReadView {
+    /// The event a message of a session was created with.
+    fileprivate func message(_ id: Identifier, of session: Position) throws -> RecordedEvent {
+        guard let event = try messageEvent(id), event.entity == session else {
+            throw HansardError(
+                .notFound,
+                "message \(id.text) is not in the session: import the lines before the trim first")
+        }
+        return event
+    }
+
+    /// A message as a trim's event names it.
+    fileprivate static func place(of message: RecordedEvent) -> Value? {
+        message.event.data.field("created_at").map { created in
+            let position = Value.integer(Int64(message.position.rawValue))
+            return [("created_at", created), ("position", position)].asObject
+        }
+    }
+
     /// The newest message a trim to so many has to hide, as a trim's event names it; nil when there
     /// is nothing to hide.
     func newestHidden(in session: Position, keeping messagesMax: Int) throws -> Value? {
@@ -132,11 +181,7 @@ extension ReadView {
                 return message == nil
             }
         }
-        guard let message, let created = try event(at: message)?.event.data.field("created_at")
-        else {
-            return nil
-        }
-        return [("created_at", created), ("position", .integer(Int64(message.rawValue)))].asObject
+        return try message.flatMap { try event(at: $0) }.flatMap { Self.place(of: $0) }
     }
 
     /// How many messages a trim has hidden: nothing that another one hid before it.

@@ -1,4 +1,5 @@
 public import Hansard
+import Projections
 import Records
 
 /// Writes the log back as JSON Lines, in its order.
@@ -29,7 +30,7 @@ public struct Exporter {
         let head = try log.head()
         let last = min(last ?? head, head)
         var next = max(first, Position(1))
-        let redactions = try Redactions(of: log, through: head)
+        let (redactions, trims) = try lookAhead(through: head)
         var count = 0
         var lines: [UInt8] = []
         while next <= last {
@@ -38,7 +39,8 @@ public struct Exporter {
             var failure: (any Error)?
             do {
                 try log.forEachEvent(from: next, through: end) {
-                    let isWritten = try line.append(redactions.shown($0), to: &lines)
+                    let isWritten = try line.append(
+                        redactions.shown($0), trim: trims[$0.position], to: &lines)
                     next = $0.position.next
                     if isWritten { count += 1 } else { leftOutCount += 1 }
                 }
@@ -51,5 +53,38 @@ public struct Exporter {
             if !goesOn { break }
         }
         return count
+    }
+
+    /// What was redacted, whenever that was, and which messages trims name: one more pass over the
+    /// log, which works without an index.
+    private func lookAhead(
+        through head: Position
+    ) throws -> (Redactions, [Position: TrimmedMessages]) {
+        var redactions = Redactions()
+        var trims: [Position: TrimmedMessages] = [:]
+        var next = Position(1)
+        while next <= head {
+            let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
+            var met: [RecordedEvent] = []
+            do {
+                try log.forEachEvent(from: next, through: end) {
+                    redactions.note($0)
+                    if $0.event.type == ChatEventTypes.sessionTrimmed { met.append($0) }
+                    next = $0.position.next
+                }
+            } catch let error as HansardError where error.code == .corruptEvent {
+                // It is met again, and told, when it is to be written.
+                next = next.next
+            }
+            for trim in met { trims[trim.position] = try messages(of: trim) }
+        }
+        return (redactions, trims)
+    }
+
+    /// Nil too when one of the messages is damaged, which is told where that is to be written.
+    private func messages(of trim: RecordedEvent) throws -> TrimmedMessages? {
+        do { return try TrimmedMessages(of: trim, in: log) } catch let error as HansardError
+            where error.code == .corruptEvent
+        { return nil }
     }
 }

@@ -21,8 +21,8 @@ struct ImportLine: Sendable {
         case message(PreparedAppend)
         case session(Identifier, Record, PreparedAppend)
         /// The append is for the case that the agent is new.
-        case agent(Identifier, Record, PreparedAppend)
-        case operation(ImportedOperation)
+        case agent(Identifier, Record, Provenance?, PreparedAppend)
+        case operation(ImportedOperation, Provenance?)
         case failure(ImportFailure)
     }
 
@@ -33,9 +33,16 @@ struct ImportLine: Sendable {
 /// Turns lines of JSON into appends. Made for one thread; its buffers are used again for each line.
 struct ImportEncoder {
     let store: Store
+    /// Whether lines may say who did it and why.
+    let takesProvenance: Bool
     private var reader = JSONReader()
+    /// Set while the line is one level deeper than a record may be.
+    private var deepFault: RecordError?
 
-    init(store: Store) { self.store = store }
+    init(store: Store, takesProvenance: Bool) {
+        self.store = store
+        self.takesProvenance = takesProvenance
+    }
 
     mutating func encode(_ chunk: LineChunk) -> [ImportLine] {
         if let bytes = chunk.oversizedBytes {
@@ -69,8 +76,7 @@ struct ImportEncoder {
         }
         if isBlank { return nil }
         do {
-            try reader.parse(line)
-            try checkIDs(in: line)
+            try parse(line)
             return ImportLine(number: number, content: try content(of: line))
         } catch let error as RecordError {
             return ImportLine(
@@ -80,6 +86,17 @@ struct ImportEncoder {
                         line: number, column: error.column, reason: reason(error, in: line))))
         } catch {
             return failure(number, "\(error)")
+        }
+    }
+
+    /// A line holds what was changed, or a record whole, one level deeper than the record it is
+    /// for.
+    private mutating func parse(_ line: Span<UInt8>) throws(RecordError) {
+        deepFault = nil
+        do { return try reader.parse(line) } catch {
+            guard error.code == .tooDeep else { throw error }
+            try reader.parse(line, levelsMax: 65)
+            deepFault = error
         }
     }
 
@@ -102,28 +119,31 @@ struct ImportEncoder {
     }
 
     private mutating func content(of line: Span<UInt8>) throws -> ImportLine.Content {
+        let provenance = try provenance(in: line)
         if reader.field("op", is: "create_message", in: line) {
-            let record = reader.record(in: line, omitting: ["op"])
-            return .message(try store.prepare(ChatEvents.messageCreated(record)))
+            let record = try created(in: line)
+            return .message(
+                try prepare(ChatEvents.messageCreated(record), provenance))
         }
         if reader.field("op", is: "create_session", in: line) {
             let id = try required("session_id", in: line)
-            let record = reader.record(in: line, omitting: ["op", "session_id"])
+            let record = try created(in: line, id: "session_id")
             return .session(
-                id, record, try store.prepare(ChatEvents.sessionCreated(id, record)))
+                id, record, try prepare(ChatEvents.sessionCreated(id, record), provenance))
         }
         if reader.field("op", is: "register_agent", in: line) {
             let id = try required("agent_id", in: line)
-            let card = reader.record(in: line, omitting: ["op", "agent_id"])
+            let card = try created(in: line, id: "agent_id")
             return .agent(
-                id, card, try store.prepare(ChatEvents.agentRegistered(id, card, replacing: nil)))
+                id, card, provenance,
+                try prepare(ChatEvents.agentRegistered(id, card, replacing: nil), provenance))
         }
         guard let op = try reader.string("op", in: line) else {
             throw HansardError(
                 .invalidArgument, "the field 'op' is missing: it says what the line is")
         }
         if let operation = ImportedOperation(op, reader.record(in: line, omitting: ["op"])) {
-            return .operation(operation)
+            return .operation(operation, provenance)
         }
         throw HansardError(
             .invalidArgument,
@@ -131,17 +151,34 @@ struct ImportEncoder {
                 + ImportedOperation.names.joined(separator: ", "))
     }
 
-    /// An id with a NUL can't be given on a command line, and comes from nothing but a fault.
-    private func checkIDs(in line: Span<UInt8>) throws(HansardError) {
-        for field in ["message_uuid", "session_id", "agent_id"] {
-            let hasNUL = reader.withText(field, in: line) { text in
-                (0..<text.count).contains { text[$0] == 0 }
-            }
-            if hasNUL == true {
-                throw HansardError(
-                    .invalidArgument, "the field '\(field)' holds a NUL: ids are text without one")
-            }
+    /// The record of a line that creates one.
+    private mutating func created(
+        in line: Span<UInt8>, id: String? = nil
+    ) throws -> Record {
+        let own = id.map { [$0] } ?? []
+        guard reader.kind(of: LineFields.record, in: line) != nil else {
+            if let deepFault { throw deepFault }
+            return reader.record(in: line, omitting: ["op", LineFields.provenance] + own)
         }
+        return try LineFields.created(in: reader.record(in: line), own: own)
+    }
+
+    /// Who did it and why, where the line says so and may.
+    private mutating func provenance(in line: Span<UInt8>) throws -> Provenance? {
+        guard let kind = reader.kind(of: LineFields.provenance, in: line), takesProvenance else {
+            return nil
+        }
+        guard kind == .object,
+            let given = reader.record(in: line).record(LineFields.provenance)
+        else {
+            throw HansardError(
+                .invalidArgument, "the field '\(LineFields.provenance)' must be an object")
+        }
+        return try LineFields.provenance(in: given)
+    }
+
+    private func prepare(_ append: Append, _ provenance: Provenance?) throws -> PreparedAppend {
+        try store.prepare(provenance?.stamp(append, keepsEventID: true) ?? append)
     }
 
     private func required(_ field: String, in line: Span<UInt8>) throws -> Identifier {

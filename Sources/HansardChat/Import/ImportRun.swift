@@ -42,11 +42,11 @@ struct ImportRun {
                 try await enqueue(&batch, &appends)
                 try await settle(downTo: 0)
                 try await create(id, record, append, line)
-            case .operation(let operation):
+            case .operation(let operation, let provenance):
                 try await enqueue(&batch, &appends)
                 try await settle(downTo: 0)
-                try await perform(operation, line)
-            case .agent(let id, let card, let append):
+                try await perform(operation, provenance, line)
+            case .agent(let id, let card, let provenance, let append):
                 if try agents.isFirst(id) {
                     batch.append(line)
                     appends.append(append)
@@ -55,7 +55,7 @@ struct ImportRun {
                 // A card may replace another: what it does depends on all lines before it.
                 try await enqueue(&batch, &appends)
                 try await settle(downTo: 0)
-                try await register(id, card, line)
+                try await register(id, card, provenance, line)
             case .failure(let failure):
                 // A stop must leave every line before the bad one imported.
                 if !options.keepsGoing {
@@ -105,10 +105,12 @@ struct ImportRun {
 
     /// What exists already may be the same, imported before or by another process just now.
     private mutating func resolve(_ line: ImportLine, _ error: HansardError) async throws {
-        if error.code == .wrongExpectedRevision, case .agent(let id, let card, _) = line.content {
+        if error.code == .wrongExpectedRevision,
+            case .agent(let id, let card, let provenance, _) = line.content
+        {
             report.lines -= 1
             agents.forget(id)
-            return try await register(id, card, line)
+            return try await register(id, card, provenance, line)
         }
         if error.code == .wrongExpectedRevision,
             case .session(let id, let record, _) = line.content
@@ -147,10 +149,10 @@ struct ImportRun {
     }
 
     private mutating func register(
-        _ id: Identifier, _ card: Record, _ line: ImportLine
+        _ id: Identifier, _ card: Record, _ provenance: Provenance?, _ line: ImportLine
     ) async throws {
         do {
-            let isNew = try await agents.register(id, card)
+            let isNew = try await agents.register(id, card, as: provenance)
             report.lines += 1
             if isNew { report.added += 1 } else { report.repeated += 1 }
         } catch let error as HansardError where error.isAboutTheLine {
@@ -171,10 +173,10 @@ struct ImportRun {
     }
 
     private mutating func perform(
-        _ operation: ImportedOperation, _ line: ImportLine
+        _ operation: ImportedOperation, _ provenance: Provenance?, _ line: ImportLine
     ) async throws {
         do {
-            let outcome = try await operation.run(on: chat)
+            let outcome = try await operation.run(on: chat, as: provenance ?? Provenance())
             if let agent = operation.agent { try agents.note(agent, event: operation.eventID) }
             report.lines += 1
             if outcome == .added { report.added += 1 } else { report.repeated += 1 }

@@ -35,18 +35,24 @@ struct ImportedAgents {
     /// True when the card was appended, false when it was there.
     ///
     /// Another process may register the agent at the same time; then it is looked at again.
-    mutating func register(_ id: Identifier, _ card: Record) async throws -> Bool {
+    mutating func register(
+        _ id: Identifier, _ card: Record, as provenance: Provenance?
+    ) async throws -> Bool {
         for _ in 1..<Self.attemptsMax {
-            do { return try await registerOnce(id, card) } catch let error as HansardError {
+            do { return try await registerOnce(id, card, provenance) } catch let error
+                as HansardError
+            {
                 if error.code != .wrongExpectedRevision { throw error }
             }
         }
-        return try await registerOnce(id, card)
+        return try await registerOnce(id, card, provenance)
     }
 
     private static let attemptsMax = 5
 
-    private mutating func registerOnce(_ id: Identifier, _ card: Record) async throws -> Bool {
+    private mutating func registerOnce(
+        _ id: Identifier, _ card: Record, _ provenance: Provenance?
+    ) async throws -> Bool {
         let known = matched[id]
         let (history, last) = try chat.read { view in
             (try view.agentHistory(id), try view.stream(ChatEvents.stream(agent: id))?.revision)
@@ -59,7 +65,7 @@ struct ImportedAgents {
             }
         }
         let append = try ChatEvents.agentRegistered(id, card, replacing: last)
-        _ = try await chat.store.append(append)
+        _ = try await chat.store.append(provenance?.stamp(append, keepsEventID: true) ?? append)
         matched[id] = try chat.store.read { try $0.agentHistory(id).last?.revision }
         return true
     }

@@ -38,9 +38,11 @@ struct ImportedOperation: Sendable {
     var eventID: Identifier? { (try? line.identifier("event_id")) ?? nil }
 
     /// Does what the line says, unless the log shows that it was done before.
-    func run(on chat: Chat) async throws -> Outcome {
+    ///
+    /// - Parameter provenance: who did it and why, as far as the line may say so.
+    func run(on chat: Chat, as provenance: Provenance) async throws -> Outcome {
         if try wasDone(in: chat) { return .repeated }
-        var provenance = Provenance()
+        var provenance = provenance
         provenance.eventID = try line.identifier("event_id")
         try await perform(on: chat, as: provenance)
         return .added
@@ -59,10 +61,11 @@ struct ImportedOperation: Sendable {
         return try chat.read { try $0.event(withID: id)?.event.id == id }
     }
 
-    private func created(_ field: String, _ id: Identifier) throws(HansardError) -> Record {
-        let record = line.removing(field, "event_id").withID(id)
+    private func created(_ field: String, _ id: Identifier) throws -> Record {
+        let record = try LineFields.created(in: line, own: [field, "event_id"]).withID(id)
         try ChatEvents.checkID(record, id, of: name)
-        return record
+        // The line may be a level deeper than a record.
+        return try Record(validating: record.bytes)
     }
 
     private func perform(on chat: Chat, as provenance: Provenance) async throws {
@@ -75,9 +78,7 @@ struct ImportedOperation: Sendable {
             }
         case "trim_session_messages":
             guard let kept = line.integer("max_messages") else { throw wrong("max_messages") }
-            let id = try id("session_id")
-            _ = try await chat.perform(
-                .trimMessages(ofSession: id, keeping: Int(kept)), as: provenance)
+            _ = try await chat.perform(trim(keeping: Int(kept)), as: provenance)
         case "link_task_agents":
             guard let agents = Tasks.agents(in: line) else { throw wrong("agents") }
             _ = try await chat.perform(
@@ -86,6 +87,15 @@ struct ImportedOperation: Sendable {
             let (command, what, id) = try change()
             if try await chat.perform(command, as: provenance) == nil { throw missing(what, id) }
         }
+    }
+
+    private func trim(keeping messagesMax: Int) throws -> ChatCommand<Int> {
+        let id = try id("session_id")
+        guard let newest = try line.identifier("newest_hidden") else {
+            return .trimMessages(ofSession: id, keeping: messagesMax)
+        }
+        return .trimMessages(
+            ofSession: id, keeping: messagesMax, hiding: newest, through: try self.id("through"))
     }
 
     private func create(on chat: Chat, as provenance: Provenance) async throws {

@@ -23,6 +23,10 @@ public struct Importer: Sendable {
     public struct Options: Sendable {
         /// Go on after a line that can't be imported.
         public var keepsGoing = false
+        /// Take what lines say of who did it and why (`$provenance`) into the record. The record's
+        /// actor is an authenticated principal: only for input that whoever runs the store vouches
+        /// for. Without this it is passed over.
+        public var takesProvenance = false
         /// Called for each line that can't be imported.
         public var onFailure: @Sendable (ImportFailure) -> Void = { _ in }
         /// Called now and then with what was done so far.
@@ -52,9 +56,10 @@ public struct Importer: Sendable {
     public func run(_ source: consuming ImportSource) async throws -> ImportReport {
         var run = ImportRun(chat: chat, options: options)
         var chunks = try source.chunks(
-            lineBytesMax: chat.store.settings.eventBytesMax * 2, isStopped: options.isStopped)
+            recordBytesMax: chat.store.settings.eventBytesMax, isStopped: options.isStopped)
         var encoding: [Task<[ImportLine], Never>] = []
         let store = chat.store
+        let takesProvenance = options.takesProvenance
         var inputError: HansardError?
         while !options.isStopped() && run.stop == nil {
             let chunk: LineChunk?
@@ -65,7 +70,7 @@ public struct Importer: Sendable {
             guard let chunk else { break }
             encoding.append(
                 Task.detached {
-                    var encoder = ImportEncoder(store: store)
+                    var encoder = ImportEncoder(store: store, takesProvenance: takesProvenance)
                     return encoder.encode(chunk)
                 })
             run.report.bytesRead = chunks.bytesRead
@@ -115,10 +120,11 @@ public struct ImportSource: ~Copyable {
 
     /// The input in chunks of whole lines, until it ends or, while waiting, `isStopped` says so.
     package consuming func chunks(
-        lineBytesMax: Int, isStopped: @escaping @Sendable () -> Bool = { false }
+        recordBytesMax: Int, isStopped: @escaping @Sendable () -> Bool = { false }
     ) throws(HansardError) -> LineChunks {
         do {
-            return try LineChunks(source, lineBytesMax: lineBytesMax, isStopped: isStopped)
+            return try LineChunks(
+                source, recordBytesMax: recordBytesMax, isStopped: isStopped)
         } catch {
             throw HansardError(
                 .invalidArgument, "the input can't be read", underlying: error)

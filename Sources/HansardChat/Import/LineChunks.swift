@@ -17,7 +17,7 @@ package struct LineChunks: ~Copyable {
     private var buffer: [UInt8] = []
     private var line = 1
     private var isAtEnd = false
-    private let lineBytesMax: Int
+    private let recordBytesMax: Int
     /// Asked while there is nothing to read; true ends the input after the last whole line.
     private let isStopped: @Sendable () -> Bool
     /// Bytes taken from the source so far.
@@ -28,11 +28,11 @@ package struct LineChunks: ~Copyable {
     private static let zstdMagic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
 
     init(
-        _ source: consuming ByteSource, lineBytesMax: Int,
+        _ source: consuming ByteSource, recordBytesMax: Int,
         isStopped: @escaping @Sendable () -> Bool = { false }
     ) throws {
         self.source = source
-        self.lineBytesMax = lineBytesMax
+        self.recordBytesMax = recordBytesMax
         self.isStopped = isStopped
         decompressor = nil
         var first: [UInt8] = []
@@ -91,13 +91,14 @@ package struct LineChunks: ~Copyable {
         if buffer.isEmpty, let failure { throw failure }
         if buffer.isEmpty { return nil }
         var end = Scan.lastNewline(in: buffer.span)
-        while end == nil && !isAtEnd && buffer.count <= lineBytesMax {
+        var bound = LineBound(recordBytesMax: recordBytesMax)
+        while end == nil && !isAtEnd && !bound.isExceeded(by: buffer) {
             let searched = buffer.count
             fill()
             end = Scan.lastNewline(in: buffer.span.extracting(droppingFirst: searched))
                 .map { searched + $0 }
         }
-        if end == nil && buffer.count > lineBytesMax { return try skipLine() }
+        if end == nil && bound.isExceeded(by: buffer) { return try skipLine() }
         if end == nil, let failure { throw failure }
         if end == nil && (wasStopped || isCutOff) { return nil }
         let length = end.map { $0 + 1 } ?? buffer.count

@@ -41,8 +41,10 @@ extension ReadView {
     /// session.
     ///
     /// The cost follows the page and what is skipped, not the session, nor what was trimmed.
-    /// - Parameters: - limit: at most `PageWalk.limitMax`. - skip: counted from the cursor. -
-    ///   direction: `.backwards` is newest first.
+    /// - Parameters:
+    ///   - limit: at most `PageWalk.limitMax`.
+    ///   - skip: counted from the cursor.
+    ///   - direction: `.backwards` is newest first.
     public func messages(
         ofSession id: Identifier, limit: Int, skip: Int = 0, after cursor: PageCursor? = nil,
         _ direction: Direction = .backwards

@@ -31,7 +31,9 @@ extension ReadView {
     /// Sessions by time of creation. The cost follows the page, what is skipped, and the deleted
     /// sessions among them.
     ///
-    /// - Parameters: - limit: at most `PageWalk.limitMax`. - skip: how many to leave out first.
+    /// - Parameters:
+    ///   - limit: at most `PageWalk.limitMax`.
+    ///   - skip: how many to leave out first.
     public func sessions(
         limit: Int, skip: Int = 0, after cursor: PageCursor? = nil,
         _ direction: Direction = .backwards

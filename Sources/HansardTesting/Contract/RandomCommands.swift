@@ -15,9 +15,8 @@ public struct RandomCommands: Sendable {
     /// Agents and sessions to begin with, so that most of what follows finds what it names.
     private var first: [ContractCommand] = []
 
-    /// - Parameter hasNULs: whether there are ids with a NUL, which lines of an import can't have.
-    public init(_ random: SeededGenerator, hasNULs: Bool = true) throws {
-        let mark = hasNULs ? "\u{0}" : "\u{1}"
+    public init(_ random: SeededGenerator) throws {
+        let mark = "\u{0}"
         self.random = random
         sessions = try ["s", "s/", "s/s", "ss", "e\u{301}", "é"].map { try Identifier($0) }
         agents = try ["a", "a/", "aa", "chloe", "a" + mark].map { try Identifier($0) }
@@ -58,7 +57,8 @@ public struct RandomCommands: Sendable {
         case ..<31: return .trim(session, keeping: random.below(12) - 1)
         case ..<58: return .createMessage(try message(in: session))
         case ..<63: return .editMessage(random.pick(messages), try changes(agentField: "agent_id"))
-        case ..<66: return .redactMessage(random.pick(messages), reason: random.chance(50) ? "r" : nil)
+        case ..<66:
+            return .redactMessage(random.pick(messages), reason: random.chance(50) ? "r" : nil)
         case ..<74: return .shareContext(try context(in: session))
         case ..<78:
             let field = random.pick(["source_agent_id", "target_agent_id"])
@@ -87,6 +87,12 @@ public struct RandomCommands: Sendable {
 
     // MARK: Records
 
+    /// Fields no record knows, some of which mean something in the lines of an export.
+    private static let unknownFields = [
+        "x", "é", "op", "$record", "$provenance", "event_id", "context_id", "task_id", "changes",
+        "through", "newest_hidden", "max_messages",
+    ]
+
     private mutating func agent() throws -> Record {
         try record(id: random.pick(agents), [("name", text())])
     }
@@ -106,7 +112,9 @@ public struct RandomCommands: Sendable {
         ]
         if random.chance(70) { fields.append(("session_id", .string(session.text))) }
         if random.chance(70) { fields.append(("expires_at", .string(time()))) }
-        if random.chance(30) { fields.append(("context_metadata", ["z": 1, "ttl_extension": text()])) }
+        if random.chance(30) {
+            fields.append(("context_metadata", ["z": 1, "ttl_extension": text()]))
+        }
         return try record(id: random.pick(others), fields)
     }
 
@@ -124,7 +132,7 @@ public struct RandomCommands: Sendable {
         if random.chance(75) {
             fields.append(("created_at", random.chance(5) ? .null : .string(time())))
         }
-        if random.chance(20) { fields.append((random.pick(["x", "é", "e\u{301}"]), value())) }
+        for name in Self.unknownFields where random.chance(5) { fields.append((name, value())) }
         fields.shuffle(using: &random)
         return try Record(fields)
     }
@@ -135,6 +143,9 @@ public struct RandomCommands: Sendable {
     ) throws -> Record {
         var fields: [(String, Value)] = []
         for name in ["x", "é", "e\u{301}", "new"] where random.chance(30) {
+            fields.append((name, value()))
+        }
+        for name in Self.unknownFields.dropFirst(2) where random.chance(4) {
             fields.append((name, value()))
         }
         if let agentField, random.chance(60) {

@@ -21,9 +21,13 @@ public struct JSONReader: Sendable {
 
     /// Reads one text onto the tape. After an error the tape is empty, and using it is misuse that
     /// traps until a text has been read.
+    /// - Parameter levelsMax: how deep objects and arrays may nest. With more than 64, only parts
+    ///   of   the text can be records.
     /// - Throws: `RecordError` with the reason and the 1-based byte column.
-    public mutating func parse(_ json: Span<UInt8>) throws(RecordError) {
-        do { try tape.read(json) } catch {
+    public mutating func parse(
+        _ json: Span<UInt8>, levelsMax: Int = 64
+    ) throws(RecordError) {
+        do { try tape.read(json, levelsMax: levelsMax) } catch {
             tape.clear()
             throw error.error
         }

@@ -24,6 +24,7 @@ struct JSONTape {
     private(set) var tokens: [JSONToken] = []
     private var frames: [Frame] = []
     private var frame = Frame()
+    private var levelsMax = Unpacker.depthMax
 
     init() {
         tokens.reserveCapacity(128)
@@ -34,7 +35,10 @@ struct JSONTape {
     mutating func clear() { tokens.removeAll(keepingCapacity: true) }
 
     /// Fills the tape; the text has to be one object with at most white space around it.
-    mutating func read(_ json: Span<UInt8>) throws(JSONFault) {
+    mutating func read(
+        _ json: Span<UInt8>, levelsMax: Int = Unpacker.depthMax
+    ) throws(JSONFault) {
+        self.levelsMax = levelsMax
         tokens.removeAll(keepingCapacity: true)
         frames.removeAll(keepingCapacity: true)
         guard json.count < 1 << 30 else { throw JSONFault(.large, at: 0) }
@@ -104,7 +108,7 @@ struct JSONTape {
 
     @inline(__always)
     private mutating func open(isObject: Bool, _ index: inout Int) throws(JSONFault) {
-        guard frames.count < Unpacker.depthMax else { throw JSONFault(.deep, at: index) }
+        guard frames.count < levelsMax else { throw JSONFault(.deep, at: index) }
         frames.append(frame)
         frame = Frame()
         frame.token = tokens.count

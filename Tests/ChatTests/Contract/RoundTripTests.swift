@@ -25,7 +25,10 @@ import Testing
         let path = directory.path("input")
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
         defer { withExtendedLifetime(directory) {} }
-        return try await Importer(into: fixture.chat).run(ImportSource(path: path))
+        var options = Importer.Options()
+        options.takesProvenance = true
+        return try await Importer(into: fixture.chat, options: options)
+            .run(ImportSource(path: path))
     }
 
     /// Imports twice and exports: the second import adds nothing, the export is the same.
@@ -48,14 +51,15 @@ import Testing
         let seed = Seed.current()
         var random = SeededGenerator(seed: seed.value &+ UInt64(run))
         let fixture = try ContractFixture()
-        var commands = try RandomCommands(random.fork(), hasNULs: false)
+        var commands = try RandomCommands(random.fork())
         var model = ModelContract()
         do {
             for step in 0..<200 {
                 if step % 10 == 9 { try fixture.setClock("\(fixture.chat.now.later(minutes: 3))") }
                 let command = try commands.next()
                 let wanted = try model.apply(command, at: fixture.chat.now)
-                try #require(command.perform(on: fixture.chat) == wanted)
+                let by = provenance(&random)
+                try #require(command.perform(on: fixture.chat, as: by) == wanted)
             }
             let copy = try await imported(export(fixture), at: fixture.chat.now)
             for chat in [fixture.chat, copy.chat] {
@@ -67,6 +71,17 @@ import Testing
         } catch {
             Issue.record(error, "\(seed.repeating("RoundTripTests"))")
         }
+    }
+
+    private func provenance(_ random: inout SeededGenerator) -> Provenance {
+        guard random.chance(40) else { return Provenance() }
+        let ids = ["r", "r\u{0}", "0b9c1f6e-8a55-4f3e-9d6f-3f0f8b1a2c3d"].map {
+            try? Identifier($0)
+        }
+        return Provenance(
+            actor: random.pick([nil, "ann", "os-user:é\u{0}"]),
+            onBehalfOf: random.pick([nil, "", "bob"]),
+            correlationID: random.pick(ids + [nil]), causationID: random.pick(ids + [nil]))
     }
 
     @Test func theExcerptComesBackToTheByte() async throws {

@@ -50,7 +50,8 @@ import Testing
         var store = try fixture.open()
         for round in 0..<25 {
             for _ in 0...random.below(3) {
-                let count = random.below(60) + 1
+                // Now and then enough for a group to be hashed by a thread of its own.
+                let count = random.below(random.chance(20) ? 400 : 60) + 1
                 _ = try store.appendBlocking(Append((0..<count).map { _ in try event() }))
             }
             if random.chance(30) {
