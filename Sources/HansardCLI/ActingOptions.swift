@@ -10,10 +10,13 @@ struct ActingOptions: ParsableArguments {
     var onBehalfOf: String?
 
     /// The user of the operating system, for themselves.
-    static var operatorOnly: Provenance { Provenance(actor: "os-user:\(ProcessUser.name)") }
+    static var operatorOnly: Provenance { Provenance(actor: operatorName) }
+
+    /// Who the log says did what verbs do to the store itself.
+    static var operatorName: String { "os-user:\(ProcessUser.name)" }
 
     /// The actor is the user of the operating system.
     var provenance: Provenance {
-        Provenance(actor: "os-user:\(ProcessUser.name)", onBehalfOf: onBehalfOf)
+        Provenance(actor: Self.operatorName, onBehalfOf: onBehalfOf)
     }
 }

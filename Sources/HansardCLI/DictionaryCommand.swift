@@ -111,7 +111,10 @@ struct DictionaryCommand: ParsableCommand {
                 }
             }
             try checkInterruption("the dictionary was trained, but not added")
-            let id = try add ? chat.store.addDictionary(trial.dictionary) : nil
+            let id =
+                try add
+                ? chat.store.addDictionary(
+                    trial.dictionary, actor: ActingOptions.operatorName) : nil
             try chat.store.close()
             try Output.with { out in
                 if form.json { return try out.line(try trial.record(id: id, path: output)) }

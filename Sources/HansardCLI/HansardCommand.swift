@@ -48,7 +48,7 @@ struct HansardCommand: AsyncParsableCommand {
             ProjectionsCommand.self, StatsCommand.self, VerifyCommand.self, DoctorCommand.self,
             CheckpointCommand.self, ProveCommand.self, CheckProofCommand.self, KeyCommand.self,
             RebuildCommand.self, IndexCommand.self, DictionaryCommand.self, BackupCommand.self,
-            RestoreCommand.self,
+            RestoreCommand.self, LogCommand.self,
         ])
 
     /// Here too, so that it may stand before the verb.

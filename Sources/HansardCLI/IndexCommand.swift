@@ -64,7 +64,7 @@ struct IndexCommand: ParsableCommand {
         }
 
         func run() throws {
-            try RebuildSession(path: try store.path(), keep: keep)
+            try RebuildSession(path: try store.path(), keep: keep, cause: .compact)
                 .runAndTell(isQuiet: quiet, json: output.json)
         }
     }
@@ -86,7 +86,8 @@ struct IndexCommand: ParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let previous = try IndexGenerations(path: try store.path()).use(generation)
+            let previous = try IndexGenerations(path: try store.path()).use(
+                generation, actor: ActingOptions.operatorName)
             try Output.with { out in
                 if output.json {
                     return try out.line(
@@ -115,7 +116,8 @@ struct IndexCommand: ParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let bytes = try IndexGenerations(path: try store.path()).drop(generation)
+            let bytes = try IndexGenerations(path: try store.path()).drop(
+                generation, actor: ActingOptions.operatorName)
             try Output.with { out in
                 if output.json {
                     return try out.line(

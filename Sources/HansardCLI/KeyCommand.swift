@@ -67,7 +67,7 @@ struct KeyRotateCommand: ParsableCommand {
 
     func run() throws {
         let store = try store.openForWriting().store
-        let (old, new) = try store.rotateKey(isLost: lost)
+        let (old, new) = try store.rotateKey(isLost: lost, actor: ActingOptions.operatorName)
         try store.close()
         try Output.with { out in
             if output.json {

@@ -28,8 +28,15 @@ struct ProveCommand: ParsableCommand {
         help: ArgumentHelp(
             "Two numbers of events; with one alone, up to the latest checkpoint.", valueName: "n"))
     var between: [UInt64] = []
-    @Flag(help: "Put the event itself into the proof, as it was recorded: redacted text too.")
+    @Flag(help: "Put the event itself into the proof, as it was recorded.")
     var payload = false
+    @Flag(
+        help: ArgumentHelp(
+            "With --payload, also for an event that holds redacted text. That it was shown, and to "
+                + "whom, is recorded."))
+    var showRedacted = false
+    @Option(help: ArgumentHelp("With --show-redacted: why, for the record.", valueName: "text"))
+    var reason: String?
 
     func validate() throws {
         guard (event == nil) != between.isEmpty, between.count <= 2 else {
@@ -43,13 +50,21 @@ struct ProveCommand: ParsableCommand {
             throw ValidationError("--between takes the smaller number first.")
         }
         if payload && event == nil { throw ValidationError("--payload is for an event.") }
+        if showRedacted && !payload {
+            throw ValidationError("--show-redacted is for --payload: nothing else shows text.")
+        }
+        if reason != nil && !showRedacted {
+            throw ValidationError("--reason is for --show-redacted.")
+        }
     }
 
     func run() throws {
-        let store = try store.openForReading().store
+        let chat = showRedacted ? try store.openForWriting() : try store.openForReading()
+        let store = chat.store
         let text: String
         if let event {
             let position = try position(of: event, in: store)
+            if payload { try checkMayShow(position, in: chat) }
             text = try store.inclusionProof(of: position, includesPayload: payload).text
         } else {
             let newer = between.count == 2 ? between[1] : nil
@@ -63,6 +78,21 @@ struct ProveCommand: ParsableCommand {
                 try out.write(Array(text.utf8))
             }
         }
+    }
+
+    /// Refuses redacted text, or records that it is shown.
+    private func checkMayShow(_ position: Position, in chat: Chat) throws {
+        let message = try chat.store.read { view in
+            try view.event(at: position).flatMap { try view.redactedMessage(in: $0) }
+        }
+        guard let message else { return }
+        guard showRedacted else {
+            throw CommandFailure(
+                "event \(position) holds what the redacted message '\(message.text)' said: prove it "
+                    + "without --payload, or show the text with --show-redacted, which is recorded")
+        }
+        _ = try chat.performBlocking(
+            .showRedacted(message, reason: reason), as: ActingOptions.operatorOnly)
     }
 
     private func position(of text: String, in store: Store) throws -> Position {

@@ -44,6 +44,7 @@ struct RebuildCommand: ParsableCommand {
 struct RebuildSession {
     let path: String
     let keep: Int
+    var cause = OperatorAct.IndexSwapCause.rebuild
 
     static func check(keep: Int) throws {
         guard keep >= 0 else { throw ValidationError("--keep is at least 0") }
@@ -58,7 +59,8 @@ struct RebuildSession {
 
     private func run(isQuiet: Bool) throws -> RebuildReport {
         let rebuilder = try Rebuilder(
-            path: path, units: ChatUnits.all, keep: keep,
+            path: path, units: ChatUnits.all, keep: keep, cause: cause,
+            actor: ActingOptions.operatorName,
             settings: ChatUpcasters.added(to: Settings()))
         Interruption.watch()
         let status = StatusLine(isQuiet: isQuiet)

@@ -35,6 +35,11 @@ struct RestoreCommand: ParsableCommand {
         help: ArgumentHelp(
             "Restore what had been recorded by then: \(GivenTime.help).", valueName: "time"))
     var toTime: String?
+    @Option(
+        help: ArgumentHelp(
+            "A secret key to sign with, as keys/signing.key of the old store. (default: a new one)",
+            valueName: "file"), completion: .file())
+    var key: String?
     @Flag(name: .shortAndLong, help: "No progress, and no summary.")
     var quiet = false
     @OptionGroup var output: OutputOptions
@@ -60,7 +65,9 @@ struct RestoreCommand: ParsableCommand {
         let target = try target()
         Interruption.watch()
         let status = StatusLine(isQuiet: quiet || output.json)
-        let restore = Restore(from: directory, into: into, units: ChatUnits.all)
+        let restore = Restore(
+            from: directory, into: into, units: ChatUnits.all, actor: ActingOptions.operatorName,
+            keyFile: key)
         let report: RestoreReport
         do {
             report = try restore.run(

@@ -141,6 +141,11 @@ struct VerifyCommand: ParsableCommand {
             "\(Figures.counted(report.eventsCount, "event")) up to position \(report.head), "
             + "\(Figures.counted(report.rowsCount, "row")) of the index"
         try out.line(report.isSound ? "sound: \(checked)" : "checked: \(checked)")
+        if !report.unitsLeftOut.isEmpty {
+            try out.line(
+                "not compared: \(report.unitsLeftOut.joined(separator: ", ")), which the index does "
+                    + "not have in this program's version: 'hansard rebuild'")
+        }
         if let size = report.checkpointSizes.max() {
             try out.line("signed: the first \(Figures.counted(Int(size), "event"))")
         }
@@ -153,6 +158,7 @@ struct VerifyCommand: ParsableCommand {
             ("events", .integer(Int64(report.eventsCount))),
             ("rows", .integer(Int64(report.rowsCount))),
             ("checkpoints", .array(report.checkpointSizes.map { .integer(Int64($0)) })),
+            ("left_out", .array(report.unitsLeftOut.map { .string($0) })),
             ("problems_count", .integer(Int64(report.problemsCount))),
             ("problems", .array(report.problems.map(value))),
         ])

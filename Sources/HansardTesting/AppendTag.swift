@@ -18,7 +18,7 @@ public enum AppendTag {
     public static func brokenAppends(in events: [Event]) -> [String] {
         var broken: [String] = []
         var expected: (id: String, number: Int64, count: Int64)?
-        for (index, event) in events.enumerated() {
+        for (index, event) in events.enumerated() where OperatorAct(event) == nil {
             guard case .array(let parts)? = event.metadata.field(field), parts.count == 3,
                 case .string(let id) = parts[0], case .integer(let number) = parts[1],
                 case .integer(let count) = parts[2]

@@ -71,6 +71,7 @@ import Testing
             $hansard check-proof growth --key keys --old kept || echo "growth $?"
             $hansard check-proof newer --key keys; echo "old key alone $?"
             $hansard check-proof newer --key keys --rotation rotation-1 > /dev/null; echo "rotated $?"
+            $hansard check-proof proof --key keys --old kept; echo "old $?"
             $hansard check-proof proof; echo "no key $?"
             $hansard check-proof gone --key keys; echo "no file $?"
             """)
@@ -78,6 +79,7 @@ import Testing
         #expect(lines.first?.contains(#""holds":true,"#) == true, "\(run.output) \(run.errors)")
         #expect(lines.first?.contains(#""position":595"#) == true)
         #expect(lines.contains("old key alone 2") && lines.contains("rotated 0"), "\(run.errors)")
+        #expect(lines.contains("old 1") && run.errors.contains("--old is compared"))
         #expect(lines.contains("no key 64") && lines.contains("no file 1"), "\(run.errors)")
         #expect(lines.contains { $0.hasPrefix("holds: the first 600 events") })
         #expect(!run.output.contains("append "), "\(run.errors)")

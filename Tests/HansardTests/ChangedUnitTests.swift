@@ -42,6 +42,7 @@ import Testing
     private struct Names: Projection {
         let tables = ["names"]
         func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
+            if event.event.isAct { return }
             try tables.put([], for: Array("\(event.event.id)".utf8))
         }
     }

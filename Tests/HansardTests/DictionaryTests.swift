@@ -47,18 +47,19 @@ import Testing
         #expect(try other.positions() == 1_000)
         let bytes = try one.trainDictionary(bytesMax: 4_096).dictionary
         #expect(try one.addDictionary(bytes) == 2)
+        // Event 1,001 records that it was added.
         try one.add(event("first"))
-        #expect(try dictionary(ofEvent: 1_001, in: one) == 2)
+        #expect(try dictionary(ofEvent: 1_002, in: one) == 2)
         // The other meets an event of a dictionary it has never seen, and takes it up itself.
-        #expect(try other.read { try $0.event(at: Position(1_001))?.event.id.text } == "first")
+        #expect(try other.read { try $0.event(at: Position(1_002))?.event.id.text } == "first")
         try other.add(event("second"))
-        #expect(try dictionary(ofEvent: 1_002, in: other) == 2)
+        #expect(try dictionary(ofEvent: 1_003, in: other) == 2)
         #expect(try dictionary(ofEvent: 1, in: other) == 1, "events there are keep theirs")
-        #expect(try one.positions() == 1_002)
+        #expect(try one.positions() == 1_003)
         let listed = try LogReader(one).dictionaries(countingEvents: true)
         #expect(listed.map(\.id) == [1, 2])
         #expect(listed.map(\.isNewest) == [false, true])
-        #expect(listed.map(\.eventsCount) == [1_000, 2])
+        #expect(listed.map(\.eventsCount) == [1_000, 3])
         #expect(listed[1].bytesCount == bytes.count)
         #expect(try LogReader(one).dictionaries(countingEvents: false).map(\.eventsCount) == [nil, nil])
         try one.close()
@@ -75,10 +76,10 @@ import Testing
         try other.read { _ in
             _ = try one.addDictionary(dictionary)
             try one.add(event("first"))
-            let stored = try one.log.environment.read { try $0.get(1_001, from: one.log.events) }
+            let stored = try one.log.environment.read { try $0.get(1_002, from: one.log.events) }
             let bytes = try #require(stored)
             try other.log.codecs.with { codec in
-                let event = try codec.decode(bytes.span, position: 1_001)
+                let event = try codec.decode(bytes.span, position: 1_002)
                 #expect(event.event.id.text == "first")
             }
         }

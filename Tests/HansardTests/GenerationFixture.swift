@@ -39,3 +39,12 @@ extension Store {
         return false
     }
 }
+
+extension Log {
+    /// Another process's swap, recorded for nobody.
+    func swapGeneration(from expected: UInt64, to new: UInt64) throws {
+        let act = OperatorAct.indexSwapped(
+            generation: new, previous: expected, cause: .use, through: nil)
+        try swapGeneration(from: expected, to: new, as: PendingAct(act.event(by: nil, at: 0)))
+    }
+}

@@ -86,6 +86,11 @@ func event(
         data: try Record(json: data))
 }
 
+extension Event {
+    /// Whether it records what an operator did to the store.
+    var isAct: Bool { stream.category == "system" }
+}
+
 /// The code of the error `body` throws; nil when it throws none.
 func code(_ body: () throws -> Void) -> HansardError.Code? {
     do {

@@ -93,7 +93,8 @@ import Testing
         #expect(try verifier.run().problems.map(\.description) == [])
         try store.close()
         _ = try Rebuilder(path: fixture.path, units: [Self.unit], settings: Self.current).run()
-        #expect(try shapes(try fixture.open(units: [Self.unit], settings: Self.current)) == last)
+        let rebuilt = try shapes(try fixture.open(units: [Self.unit], settings: Self.current))
+        #expect(rebuilt.dropLast() == last[...], "and the rebuild itself")
     }
 
     /// What was appended is folded as a replay reads it, though an old client gave the old shape.

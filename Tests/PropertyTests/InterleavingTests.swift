@@ -145,7 +145,17 @@ private struct Interleaving {
             let units = random.chance(80) ? ChatUnits.all : Array(ChatUnits.all.prefix(1))
             _ = try Rebuilder(path: peers.path, units: units, keep: random.below(3)).run()
         }
+        try takeUpActs()
         if random.chance(50) { try peers.stores[number].catchUp() }
+    }
+
+    /// A generation that goes live is an event; the model takes it from the log.
+    private mutating func takeUpActs() throws {
+        let log = try LogReader(path: peers.path)
+        try log.forEachEvent(from: Position(model.end + 1), through: try log.head()) {
+            #expect(OperatorAct($0.event) != nil, "event \($0.position) was appended by nobody")
+            model.record($0.event)
+        }
     }
 
     private mutating func writeFlush(_ number: Int) throws {

@@ -32,11 +32,28 @@ import Testing
         }
         #expect(whole.count >= 1, "call \(call)")
         try #require(try CrashAudit.problems(of: path, answers: [], random) == [], "call \(call)")
+        try expectSwapsAreRecorded(in: path, "call \(call)")
         let second = try WorkerProcess.rebuilding(path, count: 1)
         #expect(second.end() == .finished, "call \(call): \(second.lines)")
         #expect(
             try FileSystem.names(in: path).allSatisfy { !Layout.isLeftover($0) }, "call \(call)")
         try #require(try CrashAudit.problems(of: path, answers: [], random) == [], "call \(call)")
+        try expectSwapsAreRecorded(in: path, "call \(call), again")
         return end == .killed
+    }
+
+    /// The log's events lead from the first generation to the live one, each swap once.
+    private func expectSwapsAreRecorded(in path: String, _ when: Comment) throws {
+        let log = try LogReader(path: path)
+        var live: UInt64 = 1
+        try log.forEachEvent(from: Position(1), through: try log.head()) { recorded in
+            guard
+                case .indexSwapped(let generation, let previous, _, _)? = OperatorAct(recorded.event)
+            else { return }
+            #expect(previous == live, when)
+            live = generation
+        }
+        let listed = try IndexGenerations(path: path).list()
+        #expect(listed.first { $0.isLive }?.number == live, when)
     }
 }

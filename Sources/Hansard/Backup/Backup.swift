@@ -69,7 +69,7 @@ public struct Backup {
                 let began = SystemClock.monotonicMicroseconds
                 try directory.removeUnfinished()
                 let run = try BackupRun(log, to: directory, settings)
-                let before = run.through
+                let before = run.resumedThrough
                 let work = Work(began: began, isCancelled: isCancelled, progress: progress)
                 try advance(run, work)
                 try run.sealIfDue()
@@ -99,7 +99,7 @@ public struct Backup {
                 let began = SystemClock.monotonicMicroseconds
                 try directory.removeUnfinished()
                 let run = try BackupRun(log, to: directory, settings)
-                let before = run.through
+                let before = run.resumedThrough
                 let work = Work(began: began, isCancelled: isCancelled, progress: { _ in })
                 let compaction = CompactionThread(directory, settings)
                 defer { compaction.finish() }

@@ -14,6 +14,12 @@ final class BackupRun {
     private var lastAt: Int64 = 0
     private var publishedAt = SystemClock.monotonicMicroseconds
     private(set) var bytesWritten = 0
+    /// The last event that was there when this run began; less than what was counted when files
+    /// were missing.
+    var resumedThrough: Position {
+        Position(min(resumedNext.rawValue - 1, manifest.through.rawValue))
+    }
+    private var resumedNext = Position(1)
     private(set) var sealed: [SegmentName] = []
 
     init(_ log: Log, to directory: BackupDirectory, _ settings: BackupSettings) throws {
@@ -63,6 +69,7 @@ final class BackupRun {
             if !chain.lacksItsEnd { throw advice(error) }
         }
         next = chain.next
+        resumedNext = next
         digest = chain.digest
         lastAt = last?.lastAt ?? 0
         if let last { try checkSameHistory(last) }

@@ -17,6 +17,9 @@ public struct VerificationReport: Sendable {
     public var head = Position.zero
     /// Rows of the index compared with those of a replay.
     public var rowsCount = 0
+    /// Units whose rows were not compared, because the index has them not yet in this program's
+    /// version.
+    public var unitsLeftOut: [String] = []
     /// Sizes of the signed checkpoints the log agrees with.
     public var checkpointSizes: [UInt64] = []
     /// The first problems, at most `problemsMax`.

@@ -42,7 +42,7 @@ final class EventCodec {
     /// - Throws: `HansardError`: `invalidArgument` naming the bound that is broken; `newerEvent` or
     ///   `upcastFailed` when the event would be read back as something else than it is folded as.
     func encode(_ event: Event) throws -> EncodedEvent {
-        try check(event)
+        try Self.check(event)
         let current = try upcasters.current(event, at: nil)
         packer.removeAll()
         EventPayload.pack(event, into: &packer)
@@ -66,7 +66,8 @@ final class EventCodec {
             dictionary: id, payloadHash: payloadHash)
     }
 
-    private func check(_ event: Event) throws(HansardError) {
+    /// Checks what holds for every event.
+    static func check(_ event: Event) throws(HansardError) {
         let typeBytes = event.type.rawValue.utf8.count
         guard (1...EventType.bytesMax).contains(typeBytes) else {
             throw HansardError(

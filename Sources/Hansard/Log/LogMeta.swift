@@ -21,6 +21,20 @@ struct LogMeta {
         self.createdAt = createdAt
     }
 
+    /// The same log with other ancestors.
+    func descended(from ancestry: [LogAncestor]) -> LogMeta {
+        LogMeta(id: id, hashKey: hashKey, createdAt: createdAt, ancestry: ancestry)
+    }
+
+    private init(
+        id: String, hashKey: (UInt64, UInt64), createdAt: Int64, ancestry: [LogAncestor]
+    ) {
+        self.id = id
+        self.hashKey = hashKey
+        self.createdAt = createdAt
+        self.ancestry = ancestry
+    }
+
     init(
         reading meta: Database, in transaction: borrowing some Reading & ~Copyable
     ) throws {

@@ -16,17 +16,28 @@ extension Store {
     ///
     /// This process uses it at once, others from the next look they take at the log. The dictionary
     /// is read by whoever reads the log: what text it holds, they can read. Waits for the writer.
+    /// - Parameter actor: who the log shall say did it.
     /// - Returns: its id, the next after the newest.
     /// - Throws: `HansardError`: `invalidArgument` for bytes that are no zstd dictionary or more
     ///   than 16 MiB; `full`; `noPermission`; `closed`.
-    public func addDictionary(_ bytes: [UInt8]) throws(HansardError) -> Int {
+    public func addDictionary(
+        _ bytes: [UInt8], actor: String? = nil
+    ) throws(HansardError) -> Int {
         if isClosed { throw HansardError(.closed, "the store is closed") }
         if settings.isReadOnly {
             throw HansardError(.noPermission, "the store was opened for reading only")
         }
-        do { return try log.addDictionary(bytes) } catch {
+        let id: Int
+        do {
+            id = try log.addDictionary(bytes) { id in
+                OperatorAct.dictionaryAdded(id: id, bytes: bytes.count)
+                    .event(by: actor, at: settings.clock())
+            }
+        } catch {
             throw HansardError.wrapping(error, doing: "adding a dictionary")
         }
+        recordActs()
+        return id
     }
 }
 
@@ -61,7 +72,9 @@ extension Log {
     /// What a zstd dictionary begins with.
     private static let dictionaryMagic: [UInt8] = [0x37, 0xA4, 0x30, 0xEC]
 
-    fileprivate func addDictionary(_ bytes: [UInt8]) throws -> Int {
+    fileprivate func addDictionary(
+        _ bytes: [UInt8], as event: (_ id: Int) -> Event
+    ) throws -> Int {
         guard Self.dictionaryBytes.contains(bytes.count), bytes.starts(with: Self.dictionaryMagic),
             (try? DecompressionDictionary(bytes)) != nil
         else {
@@ -77,6 +90,7 @@ extension Log {
                 throw HansardError(.full, "the log holds as many dictionaries as it can name")
             }
             try transaction.append(bytes.span, integerKey: id, to: table)
+            try PendingAct(event(Int(id))).put(to: meta, in: transaction)
             return id
         }
         try environment.read { try dictionaries.renew(in: $0) }

@@ -29,11 +29,11 @@ struct CheckpointFiles {
         "\(directory)/\(origin.split(separator: "/").last ?? "log").checkpoint"
     }
 
-    /// Makes a key and the checkpoint of the empty log.
-    func create() throws {
+    /// Makes a key, unless one is given, and the checkpoint of the empty log.
+    func create(signing given: NoteSigner? = nil) throws {
         try FileSystem.ensureDirectory(keys, mode: 0o700)
         try FileSystem.ensureDirectory(published, mode: 0o750)
-        let signer = try NoteSigner(newFor: origin)
+        let signer = try given ?? NoteSigner(newFor: origin)
         try writePublicKeys([signer.key])
         try writeLatest(
             SignedCheckpoint(
@@ -91,6 +91,22 @@ struct CheckpointFiles {
     }
 
     private func signer(_ path: String) throws -> NoteSigner {
+        let signer = try Self.secretKey(in: path)
+        guard signer.key.name == origin else {
+            throw unusable(
+                "belongs to \(signer.key.name), not to \(origin): put the right one back")
+        }
+        return signer
+    }
+
+    /// The secret key in a file that its owner alone may read.
+    ///
+    /// - Throws: `HansardError` (`keyUnusable`) for one that others may read, or that is damaged;
+    ///   what the system refuses.
+    static func secretKey(in path: String) throws -> NoteSigner {
+        func unusable(_ what: String) -> HansardError {
+            HansardError(.keyUnusable, "the key \(path) \(what)")
+        }
         let found = try FileSystem.information(of: path)
         guard found.mode & 0o077 == 0 else {
             throw unusable(
@@ -101,11 +117,8 @@ struct CheckpointFiles {
         let text = String(
             decoding: try FileSystem.contents(of: path, max: 4_096), as: UTF8.self)
         guard text.hasSuffix("\n"), let signer = NoteSigner(secretText: text.dropLast()) else {
-            throw unusable("is damaged: put it back from where you keep it")
-        }
-        guard signer.key.name == origin else {
             throw unusable(
-                "belongs to \(signer.key.name), not to \(origin): put the right one back")
+                "is damaged, or no secret key of Hansard's: put it back from where you keep it")
         }
         return signer
     }

@@ -28,6 +28,8 @@ final class CheckpointKeeper: Sendable {
     /// After a flush: signs what it wrote. What is in the way is kept for `failure`; appends and
     /// the index don't depend on it.
     func flushed(_ index: Index) {
+        // An index that has no tree yet is about to be replaced by one that has.
+        guard index.units.last?.isTree == true else { return }
         do { _ = try sign(index) } catch {
             let failure = HansardError.wrapping(error, doing: "signing a checkpoint")
             lastFailure.withLock { $0 = failure }
@@ -58,8 +60,12 @@ final class CheckpointKeeper: Sendable {
     /// Puts a new key in the place of the one that signs. The next checkpoint has both signatures;
     /// those after it the new one's alone.
     ///
-    /// - Parameter isLost: there is no old key any more to sign the new one.
-    func rotate(_ index: Index, isLost: Bool) throws -> (old: NoteKey?, new: NoteKey) {
+    /// - Parameters:
+    ///   - isLost: there is no old key any more to sign the new one.
+    ///   - act: the event that records it.
+    func rotate(
+        _ index: Index, isLost: Bool, as act: (_ old: NoteKey?, _ new: NoteKey) -> Event
+    ) throws -> (old: NoteSigner?, new: NoteSigner) {
         try files.createIfNeverMade()
         return try files.locked {
             let old = isLost ? nil : try files.signer()
@@ -83,8 +89,21 @@ final class CheckpointKeeper: Sendable {
                 }
                 return try sign(tree, with: both)
             }
+            try log.note(
+                PendingAct(act(old?.key, new.key), when: .signs(key: "\(new.key)")))
             try files.promoteNextKey()
-            return (old?.key, new.key)
+            return (old, new)
+        }
+    }
+
+    /// Signs the tree as it is after a rotation, which is an event itself, with both keys.
+    func sign(_ index: Index, withBoth keys: (old: NoteSigner?, new: NoteSigner)) throws {
+        _ = try files.locked {
+            try continued(index) { tree, known in
+                // Another process signed a larger tree meanwhile, with the new key.
+                if let known, known.checkpoint.size > tree.size { return known }
+                return try sign(tree, with: [keys.old, keys.new].compactMap { $0 })
+            }
         }
     }
 

@@ -85,6 +85,16 @@ struct NoteSigner: Sendable {
         seed = Array(made.rawRepresentation)
     }
 
+    /// The same key under another name; nil for what can be no name.
+    func named(_ name: String) -> NoteSigner? {
+        NoteKey(name: name, bytes: key.bytes).map { NoteSigner(key: $0, seed: seed) }
+    }
+
+    private init(key: NoteKey, seed: [UInt8]) {
+        self.key = key
+        self.seed = seed
+    }
+
     /// Reads what `secretText` writes; nil when it is malformed or its id is not that of the key.
     init?(secretText text: some StringProtocol) {
         guard text.hasPrefix(Self.prefix) else { return nil }

@@ -17,17 +17,26 @@ extension Store {
 
     /// Replaces the signing key; the next checkpoint, signed now, has both signatures.
     ///
-    /// - Parameter isLost: the old key is gone, so nothing it signed vouches for the new one.
+    /// - Parameters:
+    ///   - isLost: the old key is gone, so nothing it signed vouches for the new one.
+    ///   - actor: who the log shall say did it.
     /// - Throws: as `checkpoint`. Interrupted at any point, the next rotation goes on with the same
     ///   new key.
     public func rotateKey(
-        isLost: Bool = false
+        isLost: Bool = false, actor: String? = nil
     ) throws(HansardError) -> (old: NoteKey?, new: NoteKey) {
         let keeper = try signingKeeper()
         do {
             try catchUp()
             try projector.flush()
-            return try keeper.rotate(index, isLost: isLost)
+            let keys = try keeper.rotate(index, isLost: isLost) { old, new in
+                OperatorAct.keyRotated(key: "\(new)", previous: old.map { "\($0)" })
+                    .event(by: actor, at: settings.clock())
+            }
+            recordActs()
+            try projector.flush()
+            try keeper.sign(index, withBoth: keys)
+            return (keys.old?.key, keys.new.key)
         } catch { throw HansardError.wrapping(error, doing: "replacing the signing key") }
     }
 
@@ -37,6 +46,11 @@ extension Store {
                 .noPermission,
                 "a store opened for reading, or without the tree, signs nothing: have its owner run "
                     + "'hansard checkpoint'")
+        }
+        if index.units.last?.isTree != true,
+            let rebuild = rebuilds.error(forTable: TreeTable.names[0])
+        {
+            throw rebuild
         }
         return keeper
     }

@@ -109,9 +109,10 @@ extension ReadView {
     /// - Throws: `HansardError` (`invalidArgument`) when the store was opened without it.
     func tree() throws -> TreeReader {
         guard let unit = treeUnit else {
-            throw HansardError(
-                .invalidArgument,
-                "the store was opened without the tree (Settings.keepsTree): open it with it")
+            throw treeRebuild
+                ?? HansardError(
+                    .invalidArgument,
+                    "the store was opened without the tree (Settings.keepsTree): open it with it")
         }
         if let stop = published.units[unit].stop {
             throw HansardError(

@@ -14,8 +14,11 @@ public final class ReadView {
     private let codec: EventCodec
     private let events: ReadSnapshot
     private let rebuilds: UnitRebuilds
-    /// Number of the unit that keeps the tree; nil when the store was opened without.
+    /// Number of the unit that keeps the tree; nil when the store was opened without, or the index
+    /// has it not yet.
     let treeUnit: Int?
+    /// Why the tree can't be read yet; nil when it is not wanted.
+    var treeRebuild: HansardError? { rebuilds.error(forTable: TreeTable.names[0]) }
 
     init(store: Store, published: Published, index: IndexReader, codec: EventCodec) throws {
         position = published.end

@@ -4,9 +4,9 @@ extension Log {
     /// Makes another generation of the index the live one, in a transaction of its own.
     ///
     /// Every process sees the new number in the transaction in which it sees the head, and moves
-    /// over.
+    /// over. The act is noted in the same transaction; the next commit of a writer records it.
     /// - Throws: `HansardError` (`generationChanged`) when `expected` is not live any more.
-    func swapGeneration(from expected: UInt64, to new: UInt64) throws {
+    func swapGeneration(from expected: UInt64, to new: UInt64, as act: PendingAct) throws {
         try environment.write { transaction in
             let live = try generation(in: transaction)
             guard live == expected else {
@@ -17,6 +17,7 @@ extension Log {
                         + "you want")
             }
             try LogMeta.setGeneration(new, in: meta, transaction)
+            try act.put(to: meta, in: transaction)
         }
     }
 }

@@ -24,6 +24,7 @@ public struct IndexGeneration: Sendable {
 public struct IndexGenerations {
     private let files: GenerationFiles
     private let log: Log
+    private let settings: Settings
 
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`.
     public init(path: String, settings: Settings = Settings()) throws(HansardError) {
@@ -36,6 +37,7 @@ public struct IndexGenerations {
             throw HansardError.wrapping(error, doing: "opening the log of \(path)")
         }
         files = GenerationFiles(store: store)
+        self.settings = settings
     }
 
     /// All of them, oldest first. The live one is among them unless its directory is missing.
@@ -58,11 +60,12 @@ public struct IndexGenerations {
     /// Makes a kept generation live, and answers which one was.
     ///
     /// Whoever has the store open moves over and folds what the generation lacks.
+    /// - Parameter actor: who the log shall say did it.
     /// - Throws: `HansardError`: `notFound`, `corruptIndex` when it can't be read or belongs to
     ///   another log, `logRolledBack`, `rebuildRunning`.
-    public func use(_ number: UInt64) throws(HansardError) -> UInt64 {
+    public func use(_ number: UInt64, actor: String? = nil) throws(HansardError) -> UInt64 {
         do {
-            return try files.locked {
+            let previous = try files.locked {
                 let previous = try live()
                 let units = try Index.units(in: try directory(of: number), logID: log.id)
                 let head = try log.environment.read { try log.head(in: $0) }
@@ -73,9 +76,17 @@ public struct IndexGenerations {
                             + "\(head): run 'hansard rebuild' instead",
                         position: head)
                 }
-                if number != previous { try log.swapGeneration(from: previous, to: number) }
+                if number != previous {
+                    let act = OperatorAct.indexSwapped(
+                        generation: number, previous: previous, cause: .use, through: nil)
+                    try log.swapGeneration(
+                        from: previous, to: number,
+                        as: PendingAct(act.event(by: actor, at: settings.clock())))
+                }
                 return previous
             }
+            record()
+            return previous
         } catch {
             throw HansardError.wrapping(error, doing: "switching to generation \(number)")
         }
@@ -83,11 +94,12 @@ public struct IndexGenerations {
 
     /// Removes a generation, and answers how large its file was.
     ///
+    /// - Parameter actor: who the log shall say did it.
     /// - Throws: `HansardError`: `notFound`, `invalidArgument` for the live one, `system` while
     ///   some process has it open, `rebuildRunning`.
-    public func drop(_ number: UInt64) throws(HansardError) -> Int {
+    public func drop(_ number: UInt64, actor: String? = nil) throws(HansardError) -> Int {
         do {
-            return try files.locked {
+            let bytes = try files.locked {
                 let directory = try directory(of: number)
                 if try live() == number {
                     throw HansardError(
@@ -102,12 +114,43 @@ public struct IndexGenerations {
                             + "moved to the live one")
                 }
                 let bytes = (try? FileSystem.size(of: "\(directory)/data.mdb")) ?? 0
-                try files.remove(number)
+                let act = OperatorAct.indexDropped(generation: number, bytes: bytes)
+                try remove(number, act.event(by: actor, at: settings.clock()))
                 return bytes
             }
+            record()
+            return bytes
         } catch {
             throw HansardError.wrapping(error, doing: "dropping generation \(number)")
         }
+    }
+
+    /// Removes a generation, and notes the act before.
+    ///
+    /// A full disk must not keep anyone from making room: then it is noted afterwards.
+    private func remove(_ number: UInt64, _ event: Event) throws {
+        let condition = PendingAct.Condition.isGone(generation: number)
+        do { try log.note(PendingAct(event, when: condition)) } catch let error as LMDBError {
+            guard HansardError.wrapping(error, doing: "").code == .full else { throw error }
+            try files.remove(number)
+            return try log.note(PendingAct(event))
+        }
+        do { try files.remove(number) } catch {
+            // Half removed it counts as gone, and the next look finds it so.
+            if FileSystem.exists(files.store.index(generation: number)) {
+                try log.forgetAct(condition)
+            }
+            throw error
+        }
+    }
+
+    private func record() {
+        var settings = settings
+        settings.keepsTree = false
+        ActRecorder(
+            log: log, files: files.store, units: UnitDefinition.list([], keepsTree: false),
+            settings: settings
+        ).record()
     }
 
     private func live() throws -> UInt64 {

@@ -10,6 +10,9 @@ public struct Rebuilder {
     private let log: Log
     private let units: [UnitDefinition]
     private let keep: Int
+    private let settings: Settings
+    private let cause: OperatorAct.IndexSwapCause
+    private let actor: String?
     /// Units that may be left stopped. One the live generation has not either is no step back.
     private let mayStop: Set<String>
 
@@ -17,10 +20,13 @@ public struct Rebuilder {
     ///   - units: the projections of this program; the new generation has their versions.
     ///   - keep: how many generations to keep besides the new one, the newest first. Those that
     ///     some process has open stay as well.
+    ///   - cause: what the log shall say this was for; `actor`, who asked for it.
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`,
     ///   `invalidArgument`.
     public init(
-        path: String, units: [ProjectionUnit], keep: Int = 1, settings: Settings = Settings()
+        path: String, units: [ProjectionUnit], keep: Int = 1,
+        cause: OperatorAct.IndexSwapCause = .rebuild, actor: String? = nil,
+        settings: Settings = Settings()
     ) throws(HansardError) {
         guard keep >= 0 else {
             throw HansardError(.invalidArgument, "at least 0 generations are kept")
@@ -36,13 +42,20 @@ public struct Rebuilder {
         files = GenerationFiles(store: store)
         self.units = UnitDefinition.list(units, keepsTree: settings.keepsTree)
         self.keep = keep
+        self.cause = cause
+        self.actor = actor
+        self.settings = settings
         mayStop = []
     }
 
     /// For a store that is open.
     init(
-        files: GenerationFiles, log: Log, units: [UnitDefinition], keep: Int, mayStop: Set<String>
+        files: GenerationFiles, log: Log, units: [UnitDefinition], keep: Int, mayStop: Set<String>,
+        settings: Settings
     ) {
+        cause = .changedUnits
+        actor = nil
+        self.settings = settings
         self.files = files
         self.log = log
         self.units = units
@@ -62,10 +75,14 @@ public struct Rebuilder {
         isCancelled: () -> Bool = { false }, progress: (RebuildProgress) -> Void = { _ in }
     ) throws(HansardError) -> RebuildReport {
         do {
-            return try files.locked {
+            let report = try files.locked {
+                // A generation that was dropped may give its number to the new one.
+                _ = try log.hasActsToRecord(in: files.store)
                 try files.removeLeftovers()
                 return try rebuild(try live(), isCancelled: isCancelled, progress: progress)
             }
+            ActRecorder(log: log, files: files.store, units: units, settings: settings).record()
+            return report
         } catch {
             throw HansardError.wrapping(error, doing: "rebuilding the index")
         }
@@ -116,7 +133,13 @@ public struct Rebuilder {
             throw error
         }
         try files.publish(number)
-        do { try log.swapGeneration(from: previous, to: number) } catch let error as HansardError {
+        let act = OperatorAct.indexSwapped(
+            generation: number, previous: previous, cause: cause, through: end)
+        do {
+            try log.swapGeneration(
+                from: previous, to: number,
+                as: PendingAct(act.event(by: actor, at: settings.clock())))
+        } catch let error as HansardError {
             // Refused, so certainly not live. After an I/O error that would not be certain.
             try files.remove(number)
             throw error

@@ -13,6 +13,8 @@ final class UnitBuilder: Sendable {
     private let turns: FoldTurns
     private let publication: Publication
     private let projector: Projector
+    private let settings: Settings
+    private let recordActs: @Sendable () -> Void
 
     /// Between two looks at what others do, and between two tries when one has failed.
     private static let lookMicroseconds: UInt64 = 100_000
@@ -22,8 +24,11 @@ final class UnitBuilder: Sendable {
 
     init(
         log: Log, files: StoreFiles, rebuilds: UnitRebuilds, fold: ConditionLock<Engine>,
-        turns: FoldTurns, publication: Publication, projector: Projector
+        turns: FoldTurns, publication: Publication, projector: Projector,
+        settings: Settings, recordActs: @escaping @Sendable () -> Void
     ) {
+        self.settings = settings
+        self.recordActs = recordActs
         self.log = log
         self.files = files
         self.rebuilds = rebuilds
@@ -85,10 +90,11 @@ final class UnitBuilder: Sendable {
     private func build() throws {
         let rebuilder = Rebuilder(
             files: GenerationFiles(store: files), log: log, units: rebuilds.wanted,
-            keep: Self.keep, mayStop: rebuilds.lackingAtOpening)
+            keep: Self.keep, mayStop: rebuilds.lackingAtOpening, settings: settings)
         _ = try rebuilder.run(
             ifNeeded: isNeeded, isCancelled: { rebuilds.isClosed },
             progress: { rebuilds.note($0) })
+        recordActs()
     }
 
     /// Asked while nobody else can build.

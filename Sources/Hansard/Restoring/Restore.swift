@@ -11,18 +11,23 @@ public struct Restore {
     private let target: StoreFiles
     private let units: [UnitDefinition]
     private let settings: Settings
-
-    static let unfinishedSuffix = ".restoring"
-    private static let lock = "restore.lock"
+    private let actor: String?
+    private let keyFile: String?
 
     /// - Parameters:
     ///   - directory: a backup's, or that of one of its full copies.
     ///   - path: where the store is to be: an empty directory, or one that is not there yet.
     ///   - units: the projections of this program, for the index.
+    ///   - actor: who the new log shall say restored it.
+    ///   - keyFile: a secret key that shall sign for the new store too, such as the old one's
+    ///     `keys/signing.key`; nil makes a new one. The new log signs under a name of its own, so
+    ///     the text of the public key is another, and its last part the same.
     public init(
         from directory: String, into path: String, units: [ProjectionUnit],
-        settings: Settings = Settings()
+        actor: String? = nil, keyFile: String? = nil, settings: Settings = Settings()
     ) {
+        self.actor = actor
+        self.keyFile = keyFile
         backup = BackupDirectory(directory)
         target = StoreFiles(directory: path)
         self.units = UnitDefinition.list(units, keepsTree: settings.keepsTree)
@@ -34,7 +39,8 @@ public struct Restore {
     /// - Parameters:
     ///   - isCancelled: asked every few thousand events.
     ///   - progress: called as often.
-    /// - Throws: `HansardError`: `notABackup`; `damagedBackup` for a fault before the target;
+    /// - Throws: `HansardError`: `keyUnusable` for a key that is damaged, or that others may read;
+    ///   `notABackup`; `damagedBackup` for a fault before the target;
     ///   `invalidArgument` for a position beyond the backup or a time before its first event;
     ///   `alreadyExists` when `path` is not empty; `backupBusy` when another restore writes there;
     ///   `unitStopped`; `cancelled`; `full`; `noPermission`; `system`. There is no store then.
@@ -46,59 +52,17 @@ public struct Restore {
             try settings.validate()
             try target.checkFileSystem(settings: settings)
             try target.checkIsEmpty()
+            let signer = try keyFile.map { try CheckpointFiles.secretKey(in: $0) }
             let plan = try RestorePlan(end, of: backup)
-            return try inUnfinishedDirectory { files in
+            return try UnfinishedStore(target: target).fill { files in
                 let build = RestoreBuild(
-                    plan: plan, files: files, units: units, settings: settings,
+                    plan: plan, files: files, units: units, settings: settings, actor: actor,
+                    signer: signer,
                     isCancelled: isCancelled, progress: progress)
                 return try build.run()
             }
         } catch {
             throw HansardError.wrapping(error, doing: "restoring to \(target.directory)")
-        }
-    }
-
-    /// Runs `body` on a directory beside the target, which becomes the target when it returns, and
-    /// is removed when it throws.
-    private func inUnfinishedDirectory(
-        _ body: (StoreFiles) throws -> RestoreReport
-    ) throws -> RestoreReport {
-        let files = StoreFiles(directory: target.directory + Self.unfinishedSuffix)
-        try FileSystem.ensureDirectory(files.directory)
-        let lockPath = "\(files.directory)/\(Self.lock)"
-        guard let lock = try FileLock.tryLock(lockPath) else {
-            throw HansardError(
-                .backupBusy,
-                "another process is restoring to \(target.directory): wait for it to end, or end it"
-            )
-        }
-        try removeLeftovers(files)
-        let report: RestoreReport
-        do {
-            report = try body(files)
-            try FileSystem.removeFile(lockPath)
-            try FileSystem.synchroniseDirectory(files.directory)
-            try FileSystem.rename(files.directory, to: target.directory)
-        } catch {
-            // What can't be removed now is removed by the next restore; what failed is more to the
-            // point.
-            try? FileSystem.removeTree(files.directory)
-            throw error
-        }
-        try FileSystem.synchroniseDirectory(FileSystem.parent(of: target.directory))
-        _ = consume lock
-        return report
-    }
-
-    /// Removes what a restore that was killed left.
-    private func removeLeftovers(_ files: StoreFiles) throws {
-        for name in try FileSystem.names(in: files.directory) where name != Self.lock {
-            let path = "\(files.directory)/\(name)"
-            if try FileSystem.information(of: path).isDirectory {
-                try FileSystem.removeTree(path)
-            } else {
-                try FileSystem.removeFile(path)
-            }
         }
     }
 }

@@ -6,6 +6,9 @@ struct RestoreBuild {
     let files: StoreFiles
     let units: [UnitDefinition]
     let settings: Settings
+    let actor: String?
+    /// Whose key the new store signs with; nil for a new one.
+    let signer: NoteSigner?
     let isCancelled: () -> Bool
     let progress: (RestoreProgress) -> Void
 
@@ -19,7 +22,9 @@ struct RestoreBuild {
         let meta = LogMeta(new: settings.clock(), ancestry: chain.ancestry + [ancestor])
         try write(chain, meta)
         let proved = try check(against: chain.logID)
-        try CheckpointFiles(directory: files.directory, logID: meta.id).create()
+        let keys = CheckpointFiles(directory: files.directory, logID: meta.id)
+        try keys.create(signing: signer?.named(keys.origin))
+        try record()
         try FileSystem.synchroniseDirectory(files.directory)
         return RestoreReport(
             logID: meta.id, ancestry: meta.ancestry, position: plan.end,
@@ -49,7 +54,8 @@ struct RestoreBuild {
     private func write(_ chain: BackupChain, _ meta: LogMeta) throws {
         let restored = try RestoredLog(
             in: files.log, meta: meta,
-            dictionary: try StoredDictionaryFile.newest(in: plan.backup), settings: settings)
+            dictionary: try StoredDictionaryFile.newest(in: plan.backup), act: act(chain, meta),
+            settings: settings)
         try FileSystem.createDirectory(index)
         let build = try GenerationBuild(of: restored.log, in: index, generation: 1, units: units)
         try restored.fill(from: chain, through: plan.end, into: build, step: step(.events))
@@ -58,6 +64,21 @@ struct RestoreBuild {
         try build.finish()
         try finishing.wait()
         try show(.finishing, plan.end)
+    }
+
+    /// Appends the event of the restore behind those that were restored, as any writer does.
+    private func record() throws {
+        var settings = settings
+        settings.changedUnits = .wait
+        let store = try Store(files: files, definitions: units, settings: settings)
+        try store.close()
+    }
+
+    private func act(_ chain: BackupChain, _ meta: LogMeta) -> PendingAct {
+        let act = OperatorAct.logRestored(
+            logID: meta.id, from: chain.logID, position: plan.end,
+            backupThrough: plan.backupThrough)
+        return PendingAct(act.event(by: actor, at: meta.createdAt))
     }
 
     /// Opens what was written as a stranger would, before anyone depends on it.

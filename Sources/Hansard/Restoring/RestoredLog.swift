@@ -13,11 +13,12 @@ final class RestoredLog {
 
     /// What is written in one transaction: below 60,000 changed pages, beyond which LMDB would
     /// spill.
-    private static let transactionBytes = 96 << 20
+    static let transactionBytes = 96 << 20
 
-    /// Makes an empty log with an identity of its own.
+    /// Makes an empty log with an identity of its own, and notes the act that makes it.
     init(
-        in directory: String, meta: LogMeta, dictionary: [UInt8]?, settings: Settings
+        in directory: String, meta: LogMeta, dictionary: [UInt8]?, act: PendingAct?,
+        settings: Settings
     ) throws {
         try FileSystem.createDirectory(directory)
         var options = Environment.Options()
@@ -33,6 +34,7 @@ final class RestoredLog {
         let dictionaries = [InitialDictionary.bytes, dictionary ?? []].filter { !$0.isEmpty }
         try environment.write { transaction in
             try meta.write(to: table, in: transaction)
+            try act?.put(to: table, in: transaction)
             for (number, bytes) in dictionaries.enumerated() {
                 try transaction.append(
                     bytes.span, integerKey: UInt64(number) + 1, to: stored)
@@ -97,6 +99,11 @@ final class RestoredLog {
             start = end
             position += 1
         }
+    }
+
+    /// Notes the act that makes the log, for its first writer to record.
+    func note(_ act: PendingAct) throws {
+        try log.note(act)
     }
 
     /// Begins to flush everything to the disk, to close the files, and to read back what they hold.

@@ -48,6 +48,8 @@ enum Layout {
     static let metaGeneration = "index_generation"
     static let metaCreatedAt = "created_at"
     static let metaAncestry = "ancestry"
+    /// Operators' acts that wait to be recorded: before 8 bytes, big-endian, in their order.
+    static let metaActPrefix = "act."
 
     // Sub-databases of the index that are no unit's tables.
     static let checkpoints = "checkpoints"

@@ -74,11 +74,18 @@ public final class Store: Sendable {
         }
     }
 
-    init(files: StoreFiles, units: [ProjectionUnit], settings: Settings) throws {
+    convenience init(files: StoreFiles, units: [ProjectionUnit], settings: Settings) throws {
+        try self.init(
+            files: files,
+            definitions: UnitDefinition.list(units, keepsTree: settings.keepsTree),
+            settings: settings)
+    }
+
+    /// Opens a store that nobody else in this process is given.
+    init(files: StoreFiles, definitions: [UnitDefinition], settings: Settings) throws {
         path = files.directory
         self.settings = settings
         log = try Log(directory: files.log, settings: settings)
-        let definitions = UnitDefinition.list(units, keepsTree: settings.keepsTree)
         let (index, plan) = try files.openLiveIndex(
             of: log, units: definitions, settings: settings)
         rebuilds = UnitRebuilds(wanted: definitions, lacking: plan.lacking)
@@ -109,6 +116,7 @@ public final class Store: Sendable {
         let foldedMost = publication.current.units.map(\.tail.eventsCount).max() ?? 0
         if foldedMost >= settings.openingFoldEventsMax { projector.tailGrew() }
         try start()
+        recordActs()
     }
 
     private func start() throws {
@@ -121,7 +129,13 @@ public final class Store: Sendable {
         guard rebuilds.isLacking(index), settings.changedUnits == .build else { return }
         let units = UnitBuilder(
             log: log, files: StoreFiles(directory: path), rebuilds: rebuilds, fold: fold,
-            turns: turns, publication: publication, projector: projector)
+            turns: turns, publication: publication, projector: projector,
+            settings: settings,
+            // Any commit records the swap; this one comes at once.
+            recordActs: {
+                let nothing = PreparedAppend(events: [], expecting: [:], refusal: nil)
+                writer.submit([AppendQueue.Request(append: nothing) { _ in }])
+            })
         let thread = try DedicatedThread(name: "hansard-units") { units.run() }
         builder.withLock { $0 = thread }
     }

@@ -25,4 +25,11 @@ final class StoreRegistry: Sendable {
             return store
         }
     }
+
+    /// The store of this file that is open in this process; nil when none is.
+    func openStore(_ identity: FileIdentity) -> Store? {
+        entries.withLock { entries in
+            entries[identity]?.store.flatMap { $0.isClosed ? nil : $0 }
+        }
+    }
 }

@@ -66,6 +66,8 @@ struct GroupCommit {
         var clock = try RecordingClock(
             after: engine.core.foldedThrough, log: engine.log, in: transaction, codec: codec)
         var stored: [UInt8] = []
+        try recordActs(
+            clock: &clock, in: transaction, codec: codec, reader: reader, scratch: &stored)
         for request in requests {
             do {
                 switch try decider.decide(request.append, in: transaction) {
@@ -87,6 +89,24 @@ struct GroupCommit {
             } catch let error as HansardError where error.isTheAppendsOwn {
                 answers.append(.failure(error))
             }
+        }
+    }
+
+    /// Gives operators' acts that wait their places, before anything else. What can't be read or
+    /// encoded keeps waiting: appends don't depend on it.
+    private mutating func recordActs(
+        clock: inout RecordingClock, in transaction: borrowing WriteTransaction,
+        codec: EventCodec, reader: IndexReader, scratch: inout [UInt8]
+    ) throws {
+        for row in try PendingAct.all(in: engine.log.meta, transaction) {
+            guard let act = row.act, act.condition == .none,
+                let encoded = try? codec.encode(act.event)
+            else { continue }
+            clock.tick(settings.clock())
+            _ = try put(
+                encoded, clock: clock, in: transaction, reader: reader, scratch: &scratch)
+            _ = try transaction.delete(row.key.span, from: engine.log.meta)
+            appendedCount += 1
         }
     }
 

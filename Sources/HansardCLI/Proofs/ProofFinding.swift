@@ -17,6 +17,12 @@ struct ProofFinding {
     ///
     /// - Throws: `HansardError`: `invalidProof`, `untrustedKey`, `logForked` when it does not hold.
     init(_ text: String, keys: [NoteKey], old: SignedCheckpoint?) throws {
+        if old != nil && !text.hasPrefix("hansard/consistency-proof@") {
+            throw HansardError(
+                .invalidArgument,
+                "--old is compared with a proof of growth alone ('hansard prove --between'), which "
+                    + "this file is not: nothing was checked")
+        }
         if text.hasPrefix("c2sp.org/tlog-proof@") {
             let proof = try InclusionProof(text)
             try proof.check(keys: keys)

@@ -1,4 +1,4 @@
-import Hansard
+public import Hansard
 import Projections
 public import Records
 
@@ -21,6 +21,21 @@ extension ChatCommand where Answer == ChatRecord? {
                 Plan(append: Append([event])) { _, store in
                     try store.read { try $0.unredacted(created.position) }
                 })
+        }
+    }
+}
+
+extension ChatCommand where Answer == Position {
+    /// Records that someone is shown the text of every message redacted so far, as by an export of
+    /// the whole log, and answers with where that stands. Who may ask is the caller's to decide.
+    public static func showAllRedacted(reason: String? = nil) -> ChatCommand {
+        ChatCommand { view, _ in
+            var data = Record.empty.setting(
+                "through", to: .integer(Int64(view.position.rawValue)))
+            if let reason { data = data.setting("reason", to: .string(reason)) }
+            let event = Event(
+                type: ChatEventTypes.redactedShown, stream: ChatEvents.redactions, data: data)
+            return .append(Plan(append: Append([event])) { appended, _ in appended.first })
         }
     }
 }

@@ -4,10 +4,10 @@ package import Hansard
 /// Some whole lines of the input, on their way to be encoded.
 package struct LineChunk: Sendable {
     /// Number of the first line, from 1.
-    let firstLine: Int
+    package let firstLine: Int
     package let bytes: [UInt8]
     /// Set instead of bytes for a line too long to be held.
-    var oversizedBytes: Int?
+    package var oversizedBytes: Int?
 }
 
 /// Cuts the input into chunks of whole lines, decompressing it when it is zstd.

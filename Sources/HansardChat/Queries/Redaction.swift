@@ -1,6 +1,6 @@
 public import Hansard
 import Projections
-import Records
+public import Records
 
 /// That a message's content was taken out of every read, by whom and when.
 public struct Redaction: Sendable {
@@ -69,26 +69,43 @@ extension ReadView {
     ///
     /// Costs one lookup for events about messages, nothing for others.
     public func shown(_ recorded: RecordedEvent) throws -> RecordedEvent {
+        try hidden(recorded)?.redaction.blanking(recorded) ?? recorded
+    }
+
+    /// The id of the message whose redacted text an event holds; nil for an event that may be shown
+    /// as it was recorded.
+    public func redactedMessage(in recorded: RecordedEvent) throws -> Identifier? {
+        try hidden(recorded).flatMap { try event(at: $0.message)?.event.id }
+    }
+
+    private func hidden(
+        _ recorded: RecordedEvent
+    ) throws -> (message: Position, redaction: Redaction)? {
         let message: Position?
         switch recorded.event.type {
         case ChatEventTypes.messageCreated: message = recorded.position
         case ChatEventTypes.messageEdited: message = RecordChange(recorded)?.ordinal
-        default: return recorded
+        default: return nil
         }
         guard let message,
             let row = try table(Revisions.rows).get(Revisions.key(message)).flatMap({
                 Revisions.Row($0)
             }), let redactedAt = row.redactedAt, let redaction = try redaction(at: redactedAt)
-        else { return recorded }
-        return redaction.blanking(recorded)
+        else { return nil }
+        return (message, redaction)
     }
 }
 
 /// The redactions of a log, gathered without an index.
-struct Redactions {
+package struct Redactions {
     private var byMessage: [Position: Redaction] = [:]
 
-    mutating func note(_ recorded: RecordedEvent) {
+    /// How many messages are redacted.
+    package var count: Int { byMessage.count }
+
+    package init() {}
+
+    package mutating func note(_ recorded: RecordedEvent) {
         guard recorded.event.type == ChatEventTypes.messageRedacted,
             let message = RecordChange(recorded)?.ordinal, byMessage[message] == nil
         else { return }
@@ -96,15 +113,41 @@ struct Redactions {
     }
 
     /// The event as it may be shown.
-    func shown(_ recorded: RecordedEvent) -> RecordedEvent {
-        if byMessage.isEmpty { return recorded }
+    func shown(_ recorded: RecordedEvent) -> RecordedEvent { blanked(recorded) ?? recorded }
+
+    /// What may be shown of an event that holds redacted text; nil for any other.
+    package func blanked(_ recorded: RecordedEvent) -> RecordedEvent? {
+        if byMessage.isEmpty { return nil }
         switch recorded.event.type {
         case ChatEventTypes.messageCreated:
-            return byMessage[recorded.position]?.blanking(recorded) ?? recorded
+            return byMessage[recorded.position]?.blanking(recorded)
         case ChatEventTypes.messageEdited:
             let message = RecordChange(recorded)?.ordinal
-            return message.flatMap { byMessage[$0] }?.blanking(recorded) ?? recorded
-        default: return recorded
+            return message.flatMap { byMessage[$0] }?.blanking(recorded)
+        default: return nil
+        }
+    }
+}
+
+extension Redactions {
+    private static let viewEventsMax: UInt64 = 5_000
+
+    /// What was redacted up to `head`, whenever that was: one pass over the log, which works
+    /// without an index.
+    package init(of log: LogReader, through head: Position) throws {
+        self.init()
+        var next = Position(1)
+        while next <= head {
+            let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
+            do {
+                try log.forEachEvent(from: next, through: end) {
+                    note($0)
+                    next = $0.position.next
+                }
+            } catch let error as HansardError where error.code == .corruptEvent {
+                // It is met again, and told, when it is to be written.
+                next = next.next
+            }
         }
     }
 }

@@ -89,9 +89,27 @@ extension ModelContract {
         if let reason { mark.append(("reason", .string(reason))) }
         return change(index) {
             $0.isRedacted = true
-            $0.fields = $0.fields.selecting(Self.keptFields).setting("parts", to: [])
-                .setting("redacted", to: .object(mark))
+            $0.fields = Self.blanked($0.fields, .object(mark))
         }
+    }
+
+    private static func blanked(_ fields: Record, _ mark: Value) -> Record {
+        fields.selecting(keptFields).setting("parts", to: []).setting("redacted", to: mark)
+    }
+
+    /// The same moment as it is shown later, when messages may have been redacted since.
+    public func shown(after later: ModelContract) -> ModelContract {
+        var marks: [UInt64: Value] = [:]
+        for entry in later.entries where entry.isRedacted {
+            marks[entry.position] = entry.fields.field("redacted")
+        }
+        var shown = self
+        for index in shown.entries.indices where shown.entries[index].kind == .message {
+            let entry = shown.entries[index]
+            guard let mark = marks[entry.position], !entry.isRedacted else { continue }
+            shown.entries[index].fields = Self.blanked(entry.fields, mark)
+        }
+        return shown
     }
 
     private static let keptFields = [

@@ -90,7 +90,7 @@ import Testing
         try fixture.append(4, random: &random)
         try fixture.backUp()
         let path = fixture.root + "/new"
-        let left = path + Restore.unfinishedSuffix
+        let left = path + UnfinishedStore.suffix
         try FileSystem.createDirectory(left)
         try FileSystem.createDirectory(left + "/log")
         try Data("half".utf8).write(to: URL(fileURLWithPath: left + "/log/data.mdb"))
@@ -102,8 +102,8 @@ import Testing
     @Test func oneRestoreToAPlaceAtATime() throws {
         try fixture.backUp()
         let path = fixture.root + "/new"
-        try FileSystem.createDirectory(path + Restore.unfinishedSuffix)
-        guard let lock = try FileLock.tryLock(path + Restore.unfinishedSuffix + "/restore.lock")
+        try FileSystem.createDirectory(path + UnfinishedStore.suffix)
+        guard let lock = try FileLock.tryLock(path + UnfinishedStore.suffix + "/restore.lock")
         else {
             Issue.record("somebody has the lock")
             return

@@ -1,0 +1,24 @@
+import Hansard
+import Records
+
+extension EventJSON {
+    /// What the lines hold, for help texts.
+    static let help = """
+        With --json each line is an object: position, revision, recorded_at (RFC 3339, UTC, to the \
+        microsecond), clock_at where the clock said something else, id, type, schema_version, stream, \
+        actor, on_behalf_of, correlation_id, causation_id, metadata, claims (a list of ids), \
+        filled_fields (names of fields the store filled in), lifecycle (begins or ends), entity (position of the event that began what the stream is about), data. \
+        Fields without a value are left out; data is always there.
+        """
+}
+
+/// Recorded times as text.
+enum RecordedTime {
+    /// `2025-03-03T07:00:20.189781Z`
+    static func text(_ microseconds: Int64) -> String {
+        // A clock may say anything; times are those of the years 1 to 9999.
+        let years = -62_135_596_800_000_000...253_402_300_799_999_999 as ClosedRange<Int64>
+        let shown = min(max(microseconds, years.lowerBound), years.upperBound)
+        return Instant(microsecondsSinceUnixEpoch: shown).text(.zulu)
+    }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Bindings
+import Hansard
+import HansardChat
+import Projections
+import Records
+
+struct LogImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Make a new store from an exported log.",
+        discussion: """
+            Reads what 'hansard log export' wrote, plain or .zst. Events keep their positions, ids, times, \
+            revisions and payloads, so the new log's tree has the old one's root, which is checked. It is a \
+            log of its own, which records what it was imported from. Missing, doubled or changed lines, and \
+            ones in the wrong place, are named, and there is no new store then; nor is there when it is \
+            interrupted.
+
+            EXAMPLES
+              hansard log import record.log.jsonl.zst --into ~/record
+              ssh other hansard log export --raw | hansard log import - --into ~/record
+            """)
+
+    @Argument(help: "The file to read; '-' is standard input.", completion: .file())
+    var file: String
+    @Option(
+        help: ArgumentHelp("The new store: empty, or not there yet.", valueName: "new"),
+        completion: .directory)
+    var into: String
+    @Flag(name: .shortAndLong, help: "No progress, and no summary.")
+    var quiet = false
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if into.isEmpty { throw ValidationError("--into names the new store's directory.") }
+    }
+
+    func run() throws {
+        Interruption.watch()
+        let status = StatusLine(isQuiet: quiet || output.json)
+        let settings = ChatUpcasters.added(to: Settings())
+        let target = LogImport(
+            into: into, units: ChatUnits.all, actor: ActingOptions.operatorName,
+            settings: settings)
+        let report: LogImportReport
+        do {
+            let source =
+                file == "-" ? ImportSource.standardInput() : try ImportSource(path: file)
+            var chunks = try source.chunks(
+                recordBytesMax: settings.eventBytesMax * 2,
+                isStopped: { Interruption.signal != nil })
+            report = try target.run(
+                isCancelled: { Interruption.signal != nil },
+                progress: { done in
+                    status.show { "imported up to event \(Figures.grouped(Int(done.rawValue)))" }
+                }
+            ) { try chunks.next()?.logLines() }
+        } catch {
+            status.clear()
+            throw failure(error)
+        }
+        status.clear()
+        if output.json { return try Output.with { try $0.line(try report.record(path: into)) } }
+        if !quiet { for line in report.lines { Diagnostics.write(line + "\n") } }
+    }
+
+    private func failure(_ error: any Error) -> any Error {
+        guard let error = error as? HansardError else { return error }
+        if let ending = ExitStatus.interruption {
+            return CommandFailure(
+                "interrupted: there is no new store, what was written was removed", status: ending)
+        }
+        let isInput = [.damagedExport, .logForked, .newerFormat].contains(error.code)
+        let name = file == "-" ? "standard input" : file
+        return isInput
+            ? CommandFailure("\(name): \(error). There is no new store", status: .badInput) : error
+    }
+}
+
+extension LineChunk {
+    /// - Throws: `HansardError` (`invalidArgument`) for a line too long to be held.
+    fileprivate func logLines() throws -> LogLines {
+        if let oversizedBytes {
+            throw HansardError(
+                .damagedExport, "line \(firstLine): it takes \(oversizedBytes) bytes, too many")
+        }
+        return LogLines(first: firstLine, bytes: bytes)
+    }
+}
+
+extension LogImportReport {
+    fileprivate var lines: [String] {
+        [
+            "imported \(Figures.counted(Int(position.rawValue), "event")) in "
+                + "\(Figures.tenths(seconds)) s (\(Figures.grouped(Int(eventsPerSecond)))/s)",
+            isSame
+                ? "its tree is the exported log's: the same events, byte for byte"
+                : "its tree is not the exported log's: text was left out, or shapes were changed, "
+                    + "when it was exported",
+            "the new log is \(logID), imported from \(importedFrom)",
+        ]
+    }
+
+    fileprivate func record(path: String) throws -> Record {
+        try Record([
+            ("path", .string(path)), ("log_id", .string(logID)),
+            ("imported_from", .string(importedFrom)),
+            ("position", .integer(Int64(position.rawValue))), ("same_tree", .bool(isSame)),
+            ("seconds", .double((seconds * 1e6).rounded() / 1e6)),
+            ("events_per_second", .double(eventsPerSecond.rounded())),
+        ])
+    }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+struct LogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log", abstract: "Take the log itself out, or in: every field of every event.",
+        discussion: """
+            'hansard export' writes what was done in the chat, for any program of the gateway's kind; this \
+            writes the log, event by event, with positions, ids, times and all else that stands in an \
+            envelope. docs/IMPORT.md has the format.
+            """,
+        subcommands: [LogExportCommand.self, LogImportCommand.self])
+}

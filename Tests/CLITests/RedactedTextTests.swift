@@ -1,0 +1,104 @@
+import Foundation
+import Records
+import Testing
+
+/// What a redacted message said is in no verb's output, nor in what it says on errors.
+@Suite struct RedactedTextTests {
+    private static let secrets = ["sulphur", "antimony"]
+
+    private static let verbs = [
+        "events", "events --json", "events --reverse --stream session/s --json",
+        "events --type message.created --type message.edited", "follow --from start --limit 4",
+        "follow --from start --limit 4 --json", "session s", "session s --json", "sessions --json",
+        "message m", "message m --json", "message m --as-of 3", "message m --as-of 2 --json",
+        "session s --as-of 3", "session s --as-of 3 --json",
+        "session s --as-of 2999-01-01T00:00:00Z",
+        "message m --as-of 2999-01-01T00:00:00Z --json",
+        "history message m", "history message m --json", "history session s --json",
+        "diff s --from 1 --to 3", "diff s --from 1 --to 3 --json", "diff s --from 2 --to 4 --json",
+        "diff s 1 3", "diff s 1 3 --json", "diff s 2 4", "agents --json",
+        "agents messages a --json",
+        "agents messages a", "contexts --session s --json", "tasks --json", "export",
+        "export --from 2 --to 3", "log export", "log export --raw", "log export --from 2 --to 3",
+        "stats", "stats --json", "projections --json", "verify", "verify --json", "doctor --json",
+        "prove 2", "prove 3", "prove 2 --payload", "prove 3 --payload", "prove m --payload --json",
+        "prove --between 1 3", "checkpoint", "key show", "index list --json",
+        "dictionary list --count",
+        "dictionary train --output dictionary", "import lines", "import changed --keep-going",
+        "append --type noted --stream session/s --id m --data {}", "redact m", "redact m --json",
+        "backup backup", "backup list backup --json", "backup verify backup", "rebuild",
+        "restore backup --into restored", "events --json --store restored",
+        "history message m --json --store restored", "export --store restored",
+        "session s --json --store restored", "log export --raw --store restored",
+        "trim s 1", "session s --json", "delete s", "export", "events --json",
+        "history message m --json",
+    ]
+
+    @Test func noVerbShowsIt() throws {
+        let workspace = try Workspace.withStore()
+        let edit =
+            #"{"op":"edit_message","message_uuid":"m","changes":{"parts":[{"type":"text","#
+            + #""content":"antimony"}],"message_metadata":{"k":"antimony"}}}"#
+        let lines = [Line.session("s"), Line.message("m", in: "s", "sulphur"), edit]
+        _ = try workspace.file("lines", lines: lines)
+        _ = try workspace.file(
+            "changed", lines: [Line.message("m", in: "s", "something else")])
+        let prepared = try workspace.shell(
+            """
+            cd "$(dirname $store)"; $hansard import -q lines && $hansard redact m --reason r > /dev/null
+            $hansard message m --show-redacted
+            """)
+        try #require(prepared.output.contains("antimony"), "\(prepared.errors)")
+        for verb in Self.verbs {
+            let run = try workspace.shell(
+                "cd \"$(dirname $store)\"; $hansard \(verb); echo \"ended $?\"")
+            for secret in Self.secrets {
+                #expect(!run.output.contains(secret), "\(verb): \(run.output)")
+                #expect(!run.errors.contains(secret), "\(verb): \(run.errors)")
+                let encoded = Self.base64Texts(of: secret)
+                #expect(
+                    !encoded.contains { run.output.contains($0) },
+                    "\(verb) in Base64: \(run.output)")
+            }
+        }
+    }
+
+    /// Text in Base64 has one of three forms, by where it begins; without the characters that
+    /// depend on its neighbours.
+    private static func base64Texts(of text: String) -> [String] {
+        (0..<3).map { shift in
+            let padded = Data(repeating: 0x20, count: shift) + Data(text.utf8)
+            let encoded = padded.base64EncodedString()
+            let start = shift == 0 ? 0 : shift + 1
+            return String(encoded.dropFirst(start).prefix(8))
+        }
+    }
+
+    @Test func aProofWithItIsRecorded() throws {
+        let workspace = try Workspace.withStore()
+        let lines = [
+            Line.session("s"), Line.message("m", in: "s", "sulphur"),
+            Line.message("n", in: "s", "open"),
+        ]
+        _ = try workspace.run("import", "-q", workspace.file("lines", lines: lines))
+        try #require(try workspace.run("redact", "m").status == 0)
+        let refused = try workspace.run("prove", "m", "--payload")
+        #expect(
+            refused.status == 1 && refused.errors.contains("--show-redacted"), "\(refused.errors)")
+        #expect(refused.output.isEmpty)
+        #expect(try workspace.run("prove", "n", "--payload").status == 0)
+        #expect(try workspace.run("prove", "m", "--show-redacted").status == 64)
+        #expect(try workspace.run("events", "--stream", "system/redactions", "--json").output == "")
+        let proof = try workspace.run(
+            "prove", "m", "--payload", "--show-redacted", "--reason", "court")
+        #expect(
+            Self.base64Texts(of: "sulphur").contains { proof.output.contains($0) },
+            "\(proof.errors)")
+        let shown = try workspace.run("events", "--stream", "system/redactions", "--json").records()
+        #expect(shown.map { $0.record("data")?.string("reason") } == ["court"])
+        let key = try workspace.run("key", "show").output
+        let file = try workspace.file("proof", Data(proof.output.utf8))
+        let keys = try workspace.file("keys", Data(key.utf8))
+        #expect(try workspace.run("check-proof", file, "--key", keys).status == 0)
+    }
+}
