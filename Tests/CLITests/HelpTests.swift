@@ -73,7 +73,7 @@ private struct Verb: CustomTestStringConvertible {
         let script = """
             cd "$(dirname "$store")"; mkdir -p .zsh/completions; touch events.jsonl run.json
             hansard() { printf '%s\\n' "$@" >> calls; printf '%s\\n' ---- >> calls; }
-            jq() { :; }; zstdcat() { :; }; head() { :; }; export HOME="$PWD" KEY=k
+            jq() { :; }; zstdcat() { :; }; head() { :; }; ssh() { shift; "$@"; }; export HOME="$PWD" KEY=k
             """
         for example in Set(verbs.flatMap(\.examples)) {
             try? FileManager.default.removeItem(atPath: workspace.path("calls"))
