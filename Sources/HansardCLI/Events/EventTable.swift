@@ -9,6 +9,7 @@ struct EventTable {
     /// On narrower terminals times lose their year, ids their end, and the actor its column.
     private static let wideColumns = 140
     private static let positionColumns = 8
+    private static let actorColumns = 14
     private static let summaryColumns = 160
 
     init(style: Style) { self.style = style }
@@ -23,7 +24,7 @@ struct EventTable {
         var header = TextLayout.padded(isNarrow ? "TIME (UTC)" : "RECORDED (UTC)", to: timeColumns)
         header += "  POSITION  " + TextLayout.padded("TYPE", to: typeColumns)
         header += "  " + TextLayout.padded("STREAM", to: streamColumns)
-        if !isNarrow { header += "  " + TextLayout.padded("ACTOR", to: 10) }
+        if !isNarrow { header += "  " + TextLayout.padded("ACTOR", to: Self.actorColumns) }
         return style.dim(header + "  DATA")
     }
 
@@ -37,7 +38,7 @@ struct EventTable {
         before += column(isNarrow ? shortened(event.stream) : event.stream.text, streamColumns)
         before += "  "
         let actor = event.actor.map(Printable.line)
-        if !isNarrow { before += TextLayout.padded(actor ?? "-", to: 10) + "  " }
+        if !isNarrow { before += TextLayout.padded(actor ?? "-", to: Self.actorColumns) + "  " }
         var summary = EventSummary.text(event)
         if isNarrow, let actor { summary = "\(actor): \(summary)" }
         let room = style.columns.map { max(8, $0 - TextLayout.columns(of: before)) }
