@@ -19,47 +19,20 @@ struct ExportCommand: ParsableCommand {
             """)
 
     @OptionGroup var store: StoreOptions
-    @Option(help: ArgumentHelp("First event to write.", valueName: "position"))
-    var from: UInt64 = 1
-    @Option(
-        help: ArgumentHelp("Last event to write. (default: the log's head)", valueName: "position"))
-    var to: UInt64?
-    @Option(
-        name: .shortAndLong, help: ArgumentHelp("Write to a new file.", valueName: "file"),
-        completion: .file())
-    var output: String?
-    @Flag(help: "Replace the file that --output names.")
-    var force = false
-    @Flag(help: "With --output, print a summary as JSON. The lines are JSON anyway.")
-    var json = false
-    @Flag(name: .shortAndLong, help: "No progress, and no summary.")
-    var quiet = false
-
-    func validate() throws {
-        if from == 0 { throw ValidationError("--from must be 1 or more: positions begin at 1.") }
-        if let to, to < from { throw ValidationError("--to \(to) is before --from \(from).") }
-        if force && output == nil { throw ValidationError("--force is for --output FILE.") }
-    }
+    @OptionGroup var export: ExportOptions
 
     func run() throws {
-        if let output, !force, FileSystem.exists(output) {
-            throw CommandFailure("\(output) exists: name another file, or replace it with --force")
-        }
+        try export.checkOutput()
         let log = try store.openLog()
-        let head = try log.head()
-        guard Position(from) <= head.next else {
-            throw CommandFailure(
-                "there is no event \(from): the log ends at \(head). Give --from a position of this log, "
-                    + "or \(head.next) for what will come")
-        }
-        if let output { try write(log, to: output) } else { try print(log) }
+        try export.checkStart(in: log)
+        if let output = export.output { try write(log, to: output) } else { try print(log) }
     }
 
     private func print(_ log: LogReader) throws {
         Interruption.watch()
         var exporter = Exporter(log)
         try Output.with { out in
-            try exporter.run(from: Position(from), through: to.map { Position($0) }) { lines, _ in
+            try exporter.run(from: export.first, through: export.last) { lines, _ in
                 try out.write(lines)
                 if let ending = ExitStatus.interruption {
                     try out.flush()
@@ -72,7 +45,7 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func sayLeftOut(_ exporter: Exporter) {
-        if exporter.leftOutCount == 0 || quiet { return }
+        if exporter.leftOutCount == 0 || export.quiet { return }
         Diagnostics.say(
             "left out \(Figures.counted(exporter.leftOutCount, "event")) that are no mutations of the "
                 + "chat: 'hansard events --json' has them")
@@ -80,13 +53,13 @@ struct ExportCommand: ParsableCommand {
 
     private func write(_ log: LogReader, to path: String) throws {
         Interruption.watch()
-        let status = StatusLine(isQuiet: quiet || json)
+        let status = StatusLine(isQuiet: export.quiet || export.json)
         var file = try ExportFile.create(path: path)
         var exporter = Exporter(log)
         let count: Int
         do {
             count = try exporter.run(
-                from: Position(from), through: to.map { Position($0) }
+                from: export.first, through: export.last
             ) { lines, through in
                 if let ending = ExitStatus.interruption {
                     throw CommandFailure("interrupted: \(path) was not written", status: ending)
@@ -107,11 +80,11 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func report(_ count: Int, _ path: String) throws {
-        if json {
+        if export.json {
             try Output.with {
                 try $0.line(Record([("path", .string(path)), ("events", .integer(Int64(count)))]))
             }
-        } else if !quiet {
+        } else if !export.quiet {
             Diagnostics.write(
                 "wrote \(Figures.counted(count, "event")) to \(Printable.line(path))\n")
         }

@@ -25,49 +25,30 @@ struct LogExportCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @Flag(help: "Payloads as they are stored.")
     var raw = false
-    @Option(help: ArgumentHelp("First event to write.", valueName: "position"))
-    var from: UInt64 = 1
-    @Option(
-        help: ArgumentHelp("Last event to write. (default: the log's head)", valueName: "position"))
-    var to: UInt64?
     @Flag(
         help: ArgumentHelp(
             "Also what redacted messages say. That it was shown, and to whom, is recorded."))
     var showRedacted = false
     @Option(help: ArgumentHelp("With --show-redacted: why, for the record.", valueName: "text"))
     var reason: String?
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp("Write to a new file; .zst is compressed.", valueName: "file"),
-        completion: .file())
-    var output: String?
-    @Flag(help: "Replace the file that --output names.")
-    var force = false
-    @Flag(help: "With --output, print a summary as JSON. The lines are JSON anyway.")
-    var json = false
-    @Flag(name: .shortAndLong, help: "No progress, and no summary.")
-    var quiet = false
+    @OptionGroup var export: ExportOptions
 
     func validate() throws {
-        if from == 0 { throw ValidationError("--from must be 1 or more: positions begin at 1.") }
-        if let to, to < from { throw ValidationError("--to \(to) is before --from \(from).") }
-        if force && output == nil { throw ValidationError("--force is for --output FILE.") }
         if reason != nil && !showRedacted {
             throw ValidationError("--reason is for --show-redacted.")
         }
     }
 
     func run() throws {
-        if let output, !force, FileSystem.exists(output) {
-            throw CommandFailure("\(output) exists: name another file, or replace it with --force")
-        }
+        try export.checkOutput()
         if showRedacted { try record() }
         let log = try store.openLog()
+        try export.checkStart(in: log)
         var exporter = try self.exporter(log)
         Interruption.watch()
-        if let output { return try write(&exporter, to: output) }
+        if let output = export.output { return try write(&exporter, to: output) }
         try Output.with { out in
-            try exporter.run(from: Position(from), through: to.map { Position($0) }) { lines, _ in
+            try exporter.run(from: export.first, through: export.last) { lines, _ in
                 try out.write(lines)
                 if let ending = ExitStatus.interruption {
                     try out.flush()
@@ -94,7 +75,7 @@ struct LogExportCommand: ParsableCommand {
     }
 
     private func sayHidden(_ exporter: LogExporter) {
-        if quiet { return }
+        if export.quiet { return }
         if exporter.hiddenCount > 0 {
             Diagnostics.say(
                 "what redacted messages said was left out of "
@@ -110,10 +91,10 @@ struct LogExportCommand: ParsableCommand {
     }
 
     private func write(_ exporter: inout LogExporter, to path: String) throws {
-        let status = StatusLine(isQuiet: quiet || json)
+        let status = StatusLine(isQuiet: export.quiet || export.json)
         var file = try ExportFile.create(path: path)
         do {
-            try exporter.run(from: Position(from), through: to.map { Position($0) }) {
+            try exporter.run(from: export.first, through: export.last) {
                 lines, through in
                 if let ending = ExitStatus.interruption {
                     throw CommandFailure("interrupted: \(path) was not written", status: ending)
@@ -133,7 +114,7 @@ struct LogExportCommand: ParsableCommand {
     }
 
     private func report(_ exporter: LogExporter, _ path: String) throws {
-        if json {
+        if export.json {
             return try Output.with {
                 try $0.line(
                     Record([
@@ -144,7 +125,7 @@ struct LogExportCommand: ParsableCommand {
                     ]))
             }
         }
-        if quiet { return }
+        if export.quiet { return }
         Diagnostics.write(
             "wrote \(Figures.counted(exporter.eventsCount, "event")) to \(Printable.line(path))\n")
     }

@@ -61,23 +61,13 @@ public struct Exporter {
         through head: Position
     ) throws -> (Redactions, [Position: TrimmedMessages]) {
         var redactions = Redactions()
-        var trims: [Position: TrimmedMessages] = [:]
-        var next = Position(1)
-        while next <= head {
-            let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
-            var met: [RecordedEvent] = []
-            do {
-                try log.forEachEvent(from: next, through: end) {
-                    redactions.note($0)
-                    if $0.event.type == ChatEventTypes.sessionTrimmed { met.append($0) }
-                    next = $0.position.next
-                }
-            } catch let error as HansardError where error.code == .corruptEvent {
-                // It is met again, and told, when it is to be written.
-                next = next.next
-            }
-            for trim in met { trims[trim.position] = try messages(of: trim) }
+        var met: [RecordedEvent] = []
+        try log.forEachSoundEvent(through: head) {
+            redactions.note($0)
+            if $0.event.type == ChatEventTypes.sessionTrimmed { met.append($0) }
         }
+        var trims: [Position: TrimmedMessages] = [:]
+        for trim in met { trims[trim.position] = try messages(of: trim) }
         return (redactions, trims)
     }
 

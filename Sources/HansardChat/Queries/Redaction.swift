@@ -130,22 +130,30 @@ package struct Redactions {
 }
 
 extension Redactions {
-    private static let viewEventsMax: UInt64 = 5_000
-
     /// What was redacted up to `head`, whenever that was: one pass over the log, which works
     /// without an index.
     package init(of log: LogReader, through head: Position) throws {
         self.init()
+        try log.forEachSoundEvent(through: head) { note($0) }
+    }
+}
+
+extension LogReader {
+    /// Events of one transaction.
+    private static let viewEventsMax: UInt64 = 5_000
+
+    /// The events up to `head` that can be read; damaged ones are passed over, for whoever reads
+    /// them to be told.
+    func forEachSoundEvent(through head: Position, _ body: (RecordedEvent) -> Void) throws {
         var next = Position(1)
         while next <= head {
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
             do {
-                try log.forEachEvent(from: next, through: end) {
-                    note($0)
+                try forEachEvent(from: next, through: end) {
+                    body($0)
                     next = $0.position.next
                 }
             } catch let error as HansardError where error.code == .corruptEvent {
-                // It is met again, and told, when it is to be written.
                 next = next.next
             }
         }

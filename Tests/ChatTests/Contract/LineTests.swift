@@ -8,29 +8,6 @@ import Testing
 
 /// Whatever a record is like, its line of an export is one that an import takes.
 @Suite(.serialized) struct LineTests {
-    private func export(_ fixture: ContractFixture) throws -> String {
-        var exporter = Exporter(fixture.chat)
-        var text: [UInt8] = []
-        try exporter.run(from: Position(1), through: nil) { lines, _ in
-            text += lines
-            return true
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private func importing(
-        _ text: String, into fixture: ContractFixture, takesProvenance: Bool = true
-    ) async throws -> ImportReport {
-        let directory = try TemporaryDirectory()
-        let path = directory.path("input")
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-        defer { withExtendedLifetime(directory) {} }
-        var options = Importer.Options()
-        options.takesProvenance = takesProvenance
-        return try await Importer(into: fixture.chat, options: options)
-            .run(ImportSource(path: path))
-    }
-
     private func copied(_ fixture: ContractFixture) async throws -> ContractFixture {
         let copy = try ContractFixture {
             $0.eventBytesMax = fixture.chat.store.settings.eventBytesMax

@@ -8,29 +8,6 @@ import Testing
 
 /// What is exported and imported again is the same store.
 @Suite(.serialized) struct RoundTripTests {
-    private func export(_ fixture: ContractFixture) throws -> String {
-        var exporter = Exporter(fixture.chat)
-        var text: [UInt8] = []
-        try exporter.run(from: Position(1), through: nil) { lines, _ in
-            text += lines
-            return true
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private func importing(
-        _ text: String, into fixture: ContractFixture
-    ) async throws -> ImportReport {
-        let directory = try TemporaryDirectory()
-        let path = directory.path("input")
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-        defer { withExtendedLifetime(directory) {} }
-        var options = Importer.Options()
-        options.takesProvenance = true
-        return try await Importer(into: fixture.chat, options: options)
-            .run(ImportSource(path: path))
-    }
-
     /// Imports twice and exports: the second import adds nothing, the export is the same.
     private func imported(_ text: String, at time: Instant) async throws -> ContractFixture {
         let fixture = try ContractFixture()
@@ -58,7 +35,7 @@ import Testing
                 if step % 10 == 9 { try fixture.setClock("\(fixture.chat.now.later(minutes: 3))") }
                 let command = try commands.next()
                 let by = provenance(&random)
-                let wanted = try model.apply(command, at: fixture.chat.now, by: by.actor)
+                let wanted = try model.apply(command, at: fixture.chat.now, by: by.actor ?? by.onBehalfOf)
                 try #require(command.perform(on: fixture.chat, as: by) == wanted)
             }
             let copy = try await imported(export(fixture), at: fixture.chat.now)

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Bindings
+import Hansard
+
+/// What an export takes of a log, and where it goes.
+struct ExportOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("First event to write.", valueName: "position"))
+    var from: UInt64 = 1
+    @Option(
+        help: ArgumentHelp("Last event to write. (default: the log's head)", valueName: "position"))
+    var to: UInt64?
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Write to a new file; .zst is compressed.", valueName: "file"),
+        completion: .file())
+    var output: String?
+    @Flag(help: "Replace the file that --output names.")
+    var force = false
+    @Flag(help: "With --output, print a summary as JSON. The lines are JSON anyway.")
+    var json = false
+    @Flag(name: .shortAndLong, help: "No progress, and no summary.")
+    var quiet = false
+
+    var first: Position { Position(from) }
+    var last: Position? { to.map { Position($0) } }
+
+    func validate() throws {
+        if from == 0 { throw ValidationError("--from must be 1 or more: positions begin at 1.") }
+        if let to, to < from { throw ValidationError("--to \(to) is before --from \(from).") }
+        if force && output == nil { throw ValidationError("--force is for --output FILE.") }
+    }
+
+    /// Refuses to replace a file unasked.
+    func checkOutput() throws {
+        if let output, !force, FileSystem.exists(output) {
+            throw CommandFailure("\(output) exists: name another file, or replace it with --force")
+        }
+    }
+
+    /// Refuses to begin beyond the head. The position after it is one that will come.
+    func checkStart(in log: LogReader) throws {
+        let head = try log.head()
+        if first > head.next {
+            throw CommandFailure(
+                "there is no event \(from): the log ends at \(head). Give --from a position of this log, "
+                    + "or \(head.next) for what will come")
+        }
+    }
+}
