@@ -24,7 +24,29 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
+    @Flag(help: .hidden)
+    var inProcess = false
+
+    /// In a process of its own: following damaged pages can end the process that does.
     func run() throws {
+        guard !inProcess, let program = ChildProcess.executablePath else { return try check() }
+        let arguments = Array(CommandLine.arguments.dropFirst()) + ["--in-process"]
+        switch try ChildProcess.run(program, arguments) {
+        case .exited(0): return
+        case .exited(let code): throw ExitStatus.ended(code)
+        case .killed(let signal): try tell([crashed(signal)])
+        }
+    }
+
+    private func crashed(_ signal: Int32) -> DoctorCheck {
+        .fail(
+            "pages",
+            "looking at the store ended with signal \(signal): pages of the log or of the "
+                + "index are damaged",
+            "'hansard verify' says of which; an index is mended by 'hansard rebuild'")
+    }
+
+    private func check() throws {
         let examination = Chat.examine(try store.path(), settings: store.settings)
         let head = (try? examination.log.get())?.head ?? .zero
         var checks =
@@ -32,6 +54,10 @@ struct DoctorCommand: ParsableCommand {
             + StateChecks(examination: examination).all
         if let proofs = examination.proofs { checks += ProofChecks(proofs: proofs, head: head).all }
         checks += ProcessChecks.current.all
+        try tell(checks)
+    }
+
+    private func tell(_ checks: [DoctorCheck]) throws {
         let failed = checks.filter { $0.verdict == .fail }.count
         try Output.with { out in
             for check in checks {

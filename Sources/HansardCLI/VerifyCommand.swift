@@ -34,6 +34,8 @@ struct VerifyCommand: ParsableCommand {
     var checkpoint: [String] = []
     @Flag(help: .hidden)
     var inProcess = false
+    @Flag(help: .hidden)
+    var damageOnly = false
 
     func run() throws {
         if inProcess {
@@ -41,7 +43,11 @@ struct VerifyCommand: ParsableCommand {
             return try check()
         }
         guard let program = ChildProcess.executablePath else { return try check() }
-        try VerifyingChild(program: program).run(Array(CommandLine.arguments.dropFirst()))
+        let child = VerifyingChild(program: program) { found in
+            guard output.json else { return }
+            try Output.with { try $0.line(try record(VerificationReport(damage: found))) }
+        }
+        try child.run(Array(CommandLine.arguments.dropFirst()))
     }
 
     private func check() throws {
@@ -108,6 +114,7 @@ struct VerifyCommand: ParsableCommand {
     }
 
     private func tell(_ report: VerificationReport) throws {
+        if damageOnly && report.isSound { return }
         try Output.with { out in
             if output.json {
                 try out.line(try record(report))

@@ -4,6 +4,8 @@ import Bindings
 /// end the process that does.
 struct VerifyingChild {
     let program: String
+    /// Told what was found when the child could not tell, before the error is thrown.
+    let tellDamage: (String) throws -> Void
 
     /// Ends as the child did; a crash is damage.
     func run(_ arguments: [String]) throws {
@@ -28,19 +30,18 @@ struct VerifyingChild {
 
     /// Finds out which of the two files is to blame.
     private func crashed(_ signal: Int32, _ arguments: [String]) throws -> CommandFailure {
-        let log = try run(program, arguments + ["--in-process", "--log-only", "--quiet"])
+        let log = try run(program, arguments + ["--in-process", "--log-only", "--damage-only"])
         if let ending = ExitStatus.interruption {
             return CommandFailure("interrupted while looking for the damage", status: ending)
         }
-        if log == .exited(0) {
-            return CommandFailure(
-                "reading the index ended with signal \(signal): its pages are damaged. The log is "
-                    + "sound: run 'hansard rebuild'",
-                status: .damage)
-        }
-        return CommandFailure(
-            "reading the log ended with signal \(signal): its pages are damaged. Keep a copy of the "
-                + "store as it is and restore it from a backup",
-            status: .damage)
+        let found =
+            log == .exited(0)
+            ? "reading the index ended with signal \(signal): its pages are damaged. The log is "
+                + "sound: run 'hansard rebuild'"
+            : "reading the log ended with signal \(signal): its pages are damaged. Keep a copy of "
+                + "the store as it is and restore it from a backup"
+        // A log whose damage the child has named was told already.
+        if log != .exited(ExitStatus.damage.rawValue) { try tellDamage(found) }
+        return CommandFailure(found, status: .damage)
     }
 }

@@ -25,6 +25,28 @@ import Testing
         let run = try workspace.run("verify")
         #expect(run.status == 2 || run.status == 0, "seed \(seed): \(run.status) \(run.errors)")
         #expect(!run.errors.contains("Fatal error"))
+        let json = try workspace.run("verify", "--json")
+        let isSound = json.output.contains(#""sound":true"#)
+        #expect(isSound == (run.status == 0), "seed \(seed): \(json.output)")
+        #expect(json.status == run.status)
+    }
+
+    /// The first reading of such a page ends the process that does it.
+    @Test func aWreckedIndexIsToldByWhoeverLooks() throws {
+        let workspace = try Workspace.withExcerpt()
+        let url = URL(fileURLWithPath: "\(workspace.store)/index-1/data.mdb")
+        var bytes = [UInt8](try Data(contentsOf: url))
+        for place in 8192..<bytes.count { bytes[place] = UInt8(truncatingIfNeeded: place &* 31 &+ 7) }
+        try Data(bytes).write(to: url)
+        let verify = try workspace.run("verify", "--json")
+        #expect(verify.status == 2)
+        #expect(verify.output.contains(#""sound":false"#), "\(verify.output)")
+        #expect(verify.output.split(separator: "\n").count == 1)
+        let doctor = try workspace.run("doctor")
+        #expect(doctor.status == 2, "\(doctor.errors)")
+        #expect(doctor.output.contains("fail"))
+        #expect(try workspace.run("rebuild", "--quiet").status == 0)
+        #expect(try workspace.run("verify").status == 0)
     }
 
     /// The log's events can be told and saved even when the index is gone too.

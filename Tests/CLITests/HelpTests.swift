@@ -72,7 +72,7 @@ private struct Verb: CustomTestStringConvertible {
         let workspace = try Workspace()
         let script = """
             cd "$(dirname "$store")"; mkdir -p .zsh/completions; touch events.jsonl run.json
-            hansard() { printf '%s\\n' "$@" >> calls; printf '%s\\n' ---- >> calls; }
+            hansard() { printf '%s\\n' "$@" ---- >> calls; }
             jq() { :; }; zstdcat() { :; }; head() { :; }; ssh() { shift; "$@"; }; export HOME="$PWD" KEY=k
             """
         for example in Set(verbs.flatMap(\.examples)) {

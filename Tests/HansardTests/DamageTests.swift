@@ -136,4 +136,19 @@ import Testing
         #expect(!places.isEmpty)
         for place in places { bytes[place + offset] ^= 0x10 }
     }
+
+    /// A page that leads back to one that was read already made `verify` walk for ever.
+    @Test func aWalkThatComesBackEnds() throws {
+        func row(_ key: UInt8...) -> TableRow { TableRow(key: key, value: []) }
+        var rows = AscendingRows(from: [1])
+        try rows.append(row(1))
+        try rows.append(row(1, 0))
+        for earlier in [row(1, 0), row(1), row(0, 9)] {
+            #expect(throws: HansardError.self) { try rows.append(earlier) }
+        }
+        try rows.append(row(2))
+        #expect(rows.list.count == 3)
+        var begun = AscendingRows(from: [5])
+        #expect(throws: HansardError.self) { try begun.append(row(4, 255)) }
+    }
 }

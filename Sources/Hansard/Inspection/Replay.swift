@@ -38,8 +38,7 @@ final class Replay {
         }
     }
 
-    func rows(unit: Int, table: Int, from lower: [UInt8], to upper: [UInt8]?) throws -> [TableRow]
-    {
+    func rows(unit: Int, table: Int, from lower: [UInt8], to upper: [UInt8]?) throws -> [TableRow] {
         var rows: [TableRow] = []
         let view = engine.units[unit].view(over: try IndexReader(index))
         try view.scan(table: table, KeyRange(from: lower, to: upper), .forwards) { key, value in
@@ -55,13 +54,36 @@ extension ReadView {
     func rows(
         ofUnit unit: Int, table: Int, from lower: [UInt8], limit: Int
     ) throws -> [TableRow] {
-        var rows: [TableRow] = []
+        var rows = AscendingRows(from: lower)
         try view(ofUnit: unit).scan(
             table: table, KeyRange(from: lower, to: nil), .forwards
         ) { key, value in
-            rows.append(TableRow(key: Bytes.array(key), value: Bytes.array(value)))
-            return rows.count < limit
+            try rows.append(TableRow(key: Bytes.array(key), value: Bytes.array(value)))
+            return rows.list.count < limit
         }
-        return rows
+        return rows.list
+    }
+}
+
+/// Rows as a table gives them, each behind the one before.
+///
+/// A damaged page can lead back to one that was read already: a walk that trusted it would not end.
+struct AscendingRows {
+    private(set) var list: [TableRow] = []
+    private let lower: [UInt8]
+
+    /// Of a walk that began at this key.
+    init(from lower: [UInt8]) { self.lower = lower }
+
+    /// - Throws: `HansardError` (`corruptIndex`) for a row that is not behind the last.
+    mutating func append(_ row: TableRow) throws(HansardError) {
+        let isBehind =
+            list.last.map { $0.key.lexicographicallyPrecedes(row.key) }
+            ?? !row.key.lexicographicallyPrecedes(lower)
+        guard isBehind else {
+            throw HansardError(
+                .corruptIndex, "rows do not stand in their order: run 'hansard rebuild'")
+        }
+        list.append(row)
     }
 }

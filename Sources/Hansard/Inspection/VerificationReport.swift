@@ -31,6 +31,13 @@ public struct VerificationReport: Sendable {
 
     public var isSound: Bool { problemsCount == 0 }
 
+    init() {}
+
+    /// Of damage that kept the rest from being checked.
+    public init(damage: String) {
+        add(Problem(position: nil, table: nil, message: damage))
+    }
+
     mutating func add(_ problem: Problem) {
         problemsCount += 1
         if problems.count < Self.problemsMax { problems.append(problem) }

@@ -138,7 +138,7 @@ public struct Verifier {
     ) throws {
         var lower: [UInt8] = []
         var rows = 0
-        while let key = try compareSlice(replay, unit, table, name, from: lower, rows: &rows) {
+        while let key = try comparedSlice(replay, unit, table, name, from: lower, rows: &rows) {
             lower = key + [0]
             try checkCancelled(
                 "the log is sound up to event \(replay.end); \(report.rowsCount + rows) rows of the "
@@ -146,6 +146,22 @@ public struct Verifier {
             progress(VerificationProgress(phase: "comparing \(name)", done: rows, total: nil))
         }
         report.rowsCount += rows
+    }
+
+    /// `compareSlice`, where the pages can be followed; else the table is damaged and ends here.
+    private mutating func comparedSlice(
+        _ replay: Replay, _ unit: Int, _ table: Int, _ name: String, from lower: [UInt8],
+        rows: inout Int
+    ) throws -> [UInt8]? {
+        do {
+            return try compareSlice(replay, unit, table, name, from: lower, rows: &rows)
+        } catch let error as HansardError where error.code == .corruptIndex {
+            report.add(
+                .init(
+                    position: nil, table: name,
+                    message: "the index table \(name): \(error.message)"))
+            return nil
+        }
     }
 
     /// Compares up to `sliceRowsMax` rows; the last key of the slice, or nil at the table's end.

@@ -42,7 +42,7 @@ struct ProofChecks {
         case .success(nil)?:
             return .warn(
                 "witness", "no checkpoint is in the directory for them yet",
-                "'hansard checkpoint' writes one")
+                "'hansard checkpoint' writes one, if the directory is there")
         case nil:
             if proofs.hasCommand { return .ok("witness", "a command takes checkpoints elsewhere") }
             return .warn(
