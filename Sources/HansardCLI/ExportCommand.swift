@@ -52,29 +52,14 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func write(_ log: LogReader, to path: String) throws {
-        Interruption.watch()
-        let status = StatusLine(isQuiet: export.quiet || export.json)
-        var file = try ExportFile.create(path: path)
         var exporter = Exporter(log)
-        let count: Int
-        do {
-            count = try exporter.run(
-                from: export.first, through: export.last
-            ) { lines, through in
-                if let ending = ExitStatus.interruption {
-                    throw CommandFailure("interrupted: \(path) was not written", status: ending)
-                }
-                try file.write(lines)
-                status.show { "\(path): up to event \(Figures.grouped(Int(through.rawValue)))" }
+        var count = 0
+        try export.write(to: path) { take in
+            count = try exporter.run(from: export.first, through: export.last) {
+                try take($0, $1)
                 return true
             }
-            try file.finish()
-        } catch {
-            status.clear()
-            file.discard()
-            throw error
         }
-        status.clear()
         sayLeftOut(exporter)
         try report(count, path)
     }

@@ -127,6 +127,17 @@ final class Workspace {
 
 /// Lines to import.
 enum Line {
+    /// A session with some megabytes of words that do not compress, for disks of one or two.
+    static var moreThanFits: [String] {
+        [session("s")]
+            + (0..<300).map { number in
+                let words = (0..<1_500).map { _ in
+                    String(UInt32.random(in: 0...UInt32.max), radix: 36)
+                }
+                return message("m\(number)", in: "s", words.joined(separator: " "))
+            }
+    }
+
     static func session(_ id: String, title: String = "a title") -> String {
         #"{"op":"create_session","session_id":"\#(id)","title":"\#(title)","#
             + #""created_at":"2025-03-03T07:00:00.000000Z"}"#

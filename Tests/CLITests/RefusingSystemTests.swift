@@ -17,13 +17,7 @@ import Testing
     @Test(.enabled(if: canMount, "needs to mount file systems"))
     func aFullDisk() throws {
         let workspace = try Workspace()
-        // Words that do not compress: the lines take more room than there is.
-        let lines = (0..<300).map { number in
-            let words = (0..<1_500).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36)
-            }
-            return Line.message("m\(number)", in: "s", words.joined(separator: " "))
-        }
-        let input = try workspace.file("a.jsonl", lines: [Line.session("s")] + lines)
+        let input = try workspace.file("a.jsonl", lines: Line.moreThanFits)
         let run = try workspace.shell(
             """
             unshare -m bash -c '

@@ -98,17 +98,7 @@ private let readingVerbs = [
     @Test func interruptedEventsEndWithAWholeLine() throws {
         let workspace = try Workspace.withExcerpt()
         let process = workspace.process("events", "--json")
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        var output = pipe.fileHandleForReading.availableData
-        process.interrupt()
-        output += pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationReason == .exit && process.terminationStatus == 130)
-        let lines = String(decoding: output, as: UTF8.self).split(separator: "\n")
-        #expect(output.last == UInt8(ascii: "\n") && lines.count < 600)
-        for line in lines { _ = try Record(json: String(line)) }
+        try expectWholeLines(of: process, fewerThan: 600)
     }
 
     @Test func statsTellCompressionAndMapUse() throws {

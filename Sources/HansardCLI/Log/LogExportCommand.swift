@@ -91,24 +91,9 @@ struct LogExportCommand: ParsableCommand {
     }
 
     private func write(_ exporter: inout LogExporter, to path: String) throws {
-        let status = StatusLine(isQuiet: export.quiet || export.json)
-        var file = try ExportFile.create(path: path)
-        do {
-            try exporter.run(from: export.first, through: export.last) {
-                lines, through in
-                if let ending = ExitStatus.interruption {
-                    throw CommandFailure("interrupted: \(path) was not written", status: ending)
-                }
-                try file.write(lines)
-                status.show { "\(path): up to event \(Figures.grouped(Int(through.rawValue)))" }
-            }
-            try file.finish()
-        } catch {
-            status.clear()
-            file.discard()
-            throw error
+        try export.write(to: path) { take in
+            try exporter.run(from: export.first, through: export.last) { try take($0, $1) }
         }
-        status.clear()
         sayHidden(exporter)
         try report(exporter, path)
     }

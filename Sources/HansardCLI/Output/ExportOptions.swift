@@ -37,6 +37,29 @@ struct ExportOptions: ParsableArguments {
         }
     }
 
+    /// Writes a whole file or none: `body` hands over lines, and the last event they hold.
+    func write(
+        to path: String, _ body: (_ take: ([UInt8], Position) throws -> Void) throws -> Void
+    ) throws {
+        Interruption.watch()
+        let status = StatusLine(isQuiet: quiet || json)
+        defer { status.clear() }
+        var file = try ExportFile.create(path: path)
+        do {
+            try body { lines, through in
+                if let ending = ExitStatus.interruption {
+                    throw CommandFailure("interrupted: \(path) was not written", status: ending)
+                }
+                try file.write(lines)
+                status.show { "\(path): up to event \(Figures.grouped(Int(through.rawValue)))" }
+            }
+            try file.finish()
+        } catch {
+            file.discard()
+            throw error
+        }
+    }
+
     /// Refuses to begin beyond the head. The position after it is one that will come.
     func checkStart(in log: LogReader) throws {
         let head = try log.head()
