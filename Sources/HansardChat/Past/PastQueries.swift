@@ -81,10 +81,8 @@ extension PastView {
 
     /// The trims of a session's life until then.
     private func trims(_ session: Position) throws -> [Trim] {
-        try view.changes(of: session).compactMap { change in
-            guard change <= position, let event = try view.event(at: change),
-                event.event.type == ChatEventTypes.sessionTrimmed
-            else { return nil }
+        try view.trims(of: session).compactMap { trim in
+            guard trim <= position, let event = try view.event(at: trim) else { return nil }
             return Trim(event.event.data)
         }
     }
