@@ -135,13 +135,16 @@ import Testing
 
     @Test func oneBuildsAndTheOthersWait() throws {
         try fill(5_000)
-        let gate = FoldGate(at: 5)
+        let gate = FoldGate(at: 4_500)
         let one = try fixture.peer(units: Self.newer(gate: gate))
-        try #require(try one.reaches { $0?.phase == .folding })
+        defer { gate.open() }
+        try #require(try one.reaches { $0?.done == 4_096 })
         let other = try fixture.peer(units: Self.newer())
         try #require(try other.reaches { $0?.phase == .waiting })
         #expect(try names(other) == 5_000)
-        #expect(code { _ = try other.ledger() } == .rebuilding)
+        let error = try #require(#expect(throws: HansardError.self) { try other.ledger() })
+        #expect(error.code == .rebuilding && error.position == Position(4_096))
+        #expect("\(error)".contains("waiting for another process: 4096 of 5000 events"), "\(error)")
         gate.open()
         try #require(try one.reaches { $0 == nil })
         try #require(try other.reaches { $0 == nil })
@@ -149,6 +152,28 @@ import Testing
         #expect((one.index.generation, other.index.generation) == (2, 2))
         try one.close()
         try other.close()
+    }
+
+    /// What a killed builder left is not told of whoever holds the lock next, and nothing that is
+    /// not whole is.
+    @Test func staleProgressIsNotTold() throws {
+        let files = GenerationFiles(store: StoreFiles(directory: fixture.path))
+        let lock = "\(fixture.path)/\(Layout.generationsLock)"
+        try files.locked {
+            #expect(files.otherProgress == .unknown)
+            files.tell(BuilderProgress(done: 7, total: 9))
+            #expect(files.otherProgress == BuilderProgress(done: 7, total: 9))
+            #expect(code { try files.locked {} } == .rebuildRunning)
+            #expect(files.otherProgress == BuilderProgress(done: 7, total: 9))
+        }
+        try files.locked { #expect(files.otherProgress == .unknown, "the next holder begins anew") }
+        try files.locked {
+            files.tell(BuilderProgress(done: 8, total: 9))
+            var bytes = try FileSystem.contents(of: lock, max: 100)
+            bytes[0] ^= 1
+            try FileSystem.overwrite(lock, with: bytes.span)
+            #expect(files.otherProgress == .unknown, "half of one record and half of another")
+        }
     }
 
     /// It goes live without that unit's answers, which the live one did not have either; and with a
