@@ -64,6 +64,7 @@ public struct Verifier {
 
     private mutating func compare(with replay: Replay) throws {
         guard try checkLog(replay) else { return }
+        report.isIndexCompared = true
         try compareTables(replay)
         try compareCheckpoints(replay)
     }
