@@ -13,7 +13,7 @@ struct SwapCommand: AsyncParsableCommand {
             Start 'hansard rebuild' on the same store in another terminal, as often as you like. Latencies \
             of one appending and one reading thread are told apart by when they happened: in the time \
             around a swap, from 20 ms before this process has seen it to 500 ms after it has moved over, \
-            and in all other time.
+            and in all other time. 'appends_held_ms' is how long a swap itself kept appends waiting.
             """)
 
     @OptionGroup var options: BenchOptions
@@ -24,7 +24,7 @@ struct SwapCommand: AsyncParsableCommand {
         let chat = try options.openOrCreate()
         let load = SwapLoad(chat.store, pauseMicroseconds: pause)
         let threads = try load.start()
-        var swaps: [ClosedRange<UInt64>] = []
+        var swaps: [Swap] = []
         let end = SystemClock.monotonicMicroseconds + UInt64(seconds * 1e6)
         var generation = try chat.store.statistics().indexGeneration
         var seenAt: UInt64?
@@ -32,7 +32,10 @@ struct SwapCommand: AsyncParsableCommand {
             let statistics = try chat.store.statistics()
             if statistics.liveGeneration != generation && seenAt == nil { seenAt = now }
             if statistics.indexGeneration != generation {
-                swaps.append((seenAt ?? now)...SystemClock.monotonicMicroseconds)
+                swaps.append(
+                    Swap(
+                        moving: (seenAt ?? now)...SystemClock.monotonicMicroseconds,
+                        held: statistics.swapHeld ?? .zero))
                 (generation, seenAt) = (statistics.indexGeneration, nil)
             }
             Pause.milliseconds(1)
@@ -43,15 +46,26 @@ struct SwapCommand: AsyncParsableCommand {
         try chat.store.close()
     }
 
-    private func report(_ swaps: [ClosedRange<UInt64>], _ load: SwapLoad) throws {
+    private struct Swap {
+        /// From when the swap was seen until this process had moved over.
+        let moving: ClosedRange<UInt64>
+        let held: Duration
+    }
+
+    private func report(_ swaps: [Swap], _ load: SwapLoad) throws {
         var report = Report("swap", isJSON: options.json)
         for (number, swap) in swaps.enumerated() {
             try report.add([
                 Report.Cell("swap", number + 1),
-                Report.Cell("seen_to_moved_ms", Double(swap.upperBound - swap.lowerBound) / 1e3),
+                Report.Cell("appends_held_ms", swap.held / .milliseconds(1)),
+                Report.Cell(
+                    "seen_to_moved_ms",
+                    Double(swap.moving.upperBound - swap.moving.lowerBound) / 1e3),
             ])
         }
-        let windows = swaps.map { ($0.lowerBound - 20_000)...($0.upperBound + 500_000) }
+        let windows = swaps.map {
+            ($0.moving.lowerBound - 20_000)...($0.moving.upperBound + 500_000)
+        }
         for (what, samples) in try load.samples() {
             for isAround in [false, true] {
                 var latencies = Latencies()

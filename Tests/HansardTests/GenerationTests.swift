@@ -101,6 +101,7 @@ import Testing
         #expect((statistics.indexGeneration, statistics.liveGeneration) == (1, 2))
         #expect(reason?.contains("version 2 of 'ledger'") == true)
         #expect(try new.statistics().reasonToStay == nil)
+        #expect(statistics.swapHeld == nil)
         try add(51...51, to: old)
         try old.close()
         #expect(try IndexReader(old.index).checkpoints.core == Position(52), "it was kept current")

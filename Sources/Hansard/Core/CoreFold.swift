@@ -44,18 +44,23 @@ enum CoreFold {
         put(hashes.id, position, overlays, noteID)
         for claim in hashes.claims { put(claim, position, overlays, noteID) }
         if head.ordinal == position { put(hashes.stream, position, overlays, noteID) }
-        overlays[CoreTables.streams].set(
-            StreamHead.key(head.ordinal).span, to: head.encode().span)
+        overlays[CoreTables.streams].set { row in
+            let start = row.count
+            OrderedInteger.append(head.ordinal.rawValue, to: &row)
+            let keyLength = row.count - start
+            head.append(to: &row)
+            return keyLength
+        }
     }
 
     private static func put(
         _ hash: UInt64, _ position: Position, _ overlays: [OverlayTable],
         _ noteID: (UInt64) -> Void
     ) {
-        var key: [UInt8] = []
-        key.reserveCapacity(IDTable.keyBytes)
-        IDTable.appendKey(hash: hash, position: position, to: &key)
-        overlays[CoreTables.ids].set(key.span, to: [UInt8]().span)
+        overlays[CoreTables.ids].set { row in
+            IDTable.appendKey(hash: hash, position: position, to: &row)
+            return IDTable.keyBytes
+        }
         noteID(hash)
     }
 }

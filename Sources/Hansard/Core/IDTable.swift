@@ -70,17 +70,26 @@ struct IDHasher: Sendable {
 
     /// Hash of an event's or a record's id.
     func hash(_ id: Identifier) -> UInt64 {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(64)
+        var scratch: [UInt8] = []
+        return hash(id, &scratch)
+    }
+
+    /// Hash of a stream's name; another space than that of ids.
+    func hash(_ stream: StreamName) -> UInt64 {
+        var scratch: [UInt8] = []
+        return hash(stream, &scratch)
+    }
+
+    /// The same, with memory that is used again.
+    func hash(_ id: Identifier, _ bytes: inout [UInt8]) -> UInt64 {
+        bytes.removeAll(keepingCapacity: true)
         bytes.append(1)
         id.appendUTF8(to: &bytes)
         return sip.hash(bytes.span)
     }
 
-    /// Hash of a stream's name; another space than that of ids.
-    func hash(_ stream: StreamName) -> UInt64 {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(64)
+    func hash(_ stream: StreamName, _ bytes: inout [UInt8]) -> UInt64 {
+        bytes.removeAll(keepingCapacity: true)
         bytes.append(2)
         bytes.append(contentsOf: stream.category.utf8)
         bytes.append(UInt8(ascii: "/"))
@@ -98,8 +107,14 @@ struct EventHashes: Sendable {
     let claims: [UInt64]
 
     init(_ event: Event, _ hasher: IDHasher) {
-        id = hasher.hash(event.id)
-        stream = hasher.hash(event.stream)
-        claims = event.claims.filter { $0 != event.id }.map { hasher.hash($0) }
+        var scratch: [UInt8] = []
+        scratch.reserveCapacity(64)
+        id = hasher.hash(event.id, &scratch)
+        stream = hasher.hash(event.stream, &scratch)
+        var claims: [UInt64] = []
+        for claim in event.claims where claim != event.id {
+            claims.append(hasher.hash(claim, &scratch))
+        }
+        self.claims = claims
     }
 }

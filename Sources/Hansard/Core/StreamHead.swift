@@ -13,9 +13,8 @@ struct StreamHead: Equatable {
     /// The event that ended the last incarnation.
     var endedAt: Position?
 
-    func encode() -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(64)
+    /// Appends the row, which `decode` reads.
+    func append(to bytes: inout [UInt8]) {
         Varint.append(revision, to: &bytes)
         Varint.append(last.rawValue, to: &bytes)
         Varint.append(entity?.rawValue ?? 0, to: &bytes)
@@ -30,7 +29,6 @@ struct StreamHead: Equatable {
             bytes.append(Self.textMark)
             name.id.appendUTF8(to: &bytes)
         }
-        return bytes
     }
 
     static func decode(

@@ -60,6 +60,9 @@ public struct StoreStatistics: Sendable {
     public let indexGeneration: Int
     /// The one the log names; another while this process moves over or can't.
     public let liveGeneration: Int
+    /// How long nothing could be folded, so that appends waited, when this process moved to the
+    /// generation it uses; nil when it began with that one.
+    public let swapHeld: Duration?
     /// Why this process does not use the live generation; nil when it does or is about to. Its own
     /// goes on being current.
     public let reasonToStay: String?
@@ -120,6 +123,7 @@ extension Store {
             path: path, logID: log.id, formatVersion: Int(Layout.formatVersion),
             indexGeneration: Int(index.generation),
             liveGeneration: Int(published.liveGeneration),
+            swapHeld: projector.mover.lastHold,
             reasonToStay: projector.mover.reasonToStay.map { "\($0)" },
             dictionariesCount: Int(log.dictionaries.newest), head: published.end,
             log: try log.environment.inspected([log.events, log.dictionaries.table, log.meta]),

@@ -23,6 +23,18 @@ struct EventHeader: Equatable {
     /// Header and frame as they are stored at `position`.
     func encode(position: UInt64, frame: [UInt8], into bytes: inout [UInt8]) {
         bytes.removeAll(keepingCapacity: true)
+        append(at: position, to: &bytes) { $0.append(contentsOf: frame) }
+    }
+
+    /// Appends header and frame as they are stored at `position`.
+    ///
+    /// - Parameter appendFrame: appends the frame to what it is given, and nothing else.
+    /// - Throws: what `appendFrame` throws; `bytes` then ends with half an event.
+    func append<E: Error>(
+        at position: UInt64, to bytes: inout [UInt8],
+        frame appendFrame: (inout [UInt8]) throws(E) -> Void
+    ) throws(E) {
+        let start = bytes.count
         bytes.append(Self.format)
         let hasClock = clockAt != recordedAt
         bytes.append((hasClock ? Self.flagClock : 0) | (encryptionKey != nil ? Self.flagKey : 0))
@@ -35,9 +47,10 @@ struct EventHeader: Equatable {
         Varint.append(entity.map { position - $0 + 1 } ?? 0, to: &bytes)
         if hasClock { Bytes.appendLittleEndian(clockAt, to: &bytes) }
         if let encryptionKey { Bytes.appendLittleEndian(encryptionKey, to: &bytes) }
-        bytes.append(contentsOf: frame)
-        let checksum = Self.checksum(bytes.span, position: position)
-        Bytes.storeLittleEndian(checksum, into: &bytes, at: 16)
+        try appendFrame(&bytes)
+        let range = start..<bytes.count
+        let checksum = Self.checksum(bytes.span.extracting(range), position: position)
+        Bytes.storeLittleEndian(checksum, into: &bytes, at: start + 16)
     }
 
     /// XXH64 over the stored bytes with the position in place of the checksum's own field.

@@ -24,6 +24,8 @@ final class Engine {
     var treeEdge = CompactRange()
     private var published: Publication
     private var routes: Routes
+    /// The last event handed to the projections since the last seal.
+    private var projectedThrough: Position?
     /// Filters over all ids; nil until this process has looked up enough of them to be worth it.
     private var known: KnownIDs?
     private var lookupsCount = 0
@@ -196,10 +198,10 @@ final class Engine {
         for stop in recorded.fault == nil ? routes.stops(of: recorded.event) : [] {
             let unit = units[stop.unit]
             guard unit.stop == nil, unit.foldedThrough < recorded.position else { continue }
-            let view = unit.view(over: reader)
+            let group = unit.foldGroup(over: reader)
             do {
                 for (projection, offset) in stop.projections {
-                    try projection.fold(recorded, into: FoldTables(view: view, offset: offset))
+                    try projection.fold(recorded, into: FoldTables(group: group, offset: offset))
                 }
             } catch let error as LMDBError {
                 throw error
@@ -207,12 +209,17 @@ final class Engine {
                 unit.stop(at: recorded.position, because: "\(error)")
             }
         }
+        projectedThrough = recorded.position
+    }
+
+    /// Notes how far all units got that follow, whether events concerned them or not.
+    private func advanceProjections() {
+        guard let end = projectedThrough else { return }
         for unit in units.dropFirst()
-        where unit.stop == nil && unit.foldedThrough < recorded.position
-            && !unit.definition.isTree
-        {
-            unit.advance(to: recorded.position)
+        where unit.stop == nil && unit.foldedThrough < end && !unit.definition.isTree {
+            unit.advance(to: end)
         }
+        projectedThrough = nil
     }
 
     /// Stops the units that would have to read an event that can't be read.
@@ -272,7 +279,10 @@ final class Engine {
         sealCore()
     }
 
-    func sealProjections() { for unit in units.dropFirst() { unit.seal() } }
+    func sealProjections() {
+        advanceProjections()
+        for unit in units.dropFirst() { unit.seal() }
+    }
 
     func sealCore() {
         core.seal()
@@ -281,6 +291,7 @@ final class Engine {
 
     /// Forgets all that was folded since the last seal.
     func discard() {
+        projectedThrough = nil
         for unit in units { unit.discard() }
         group.removeAll()
         heads.removeAll(keepingCapacity: true)

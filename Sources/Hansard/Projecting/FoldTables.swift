@@ -5,13 +5,13 @@ import Bindings
 ///
 /// Tables are numbered in the order of `Projection.tables`. Valid during `fold` only.
 public struct FoldTables {
-    let view: UnitView
+    let group: FoldGroup
     /// Number of the projection's first table within its unit.
     let offset: Int
 
     /// The value of a key, or nil.
     public func get(_ key: [UInt8], table: Int = 0) throws -> [UInt8]? {
-        try view.get(key.span, table: offset + table)
+        try group.view.get(key.span, table: offset + table)
     }
 
     /// - Throws: `HansardError` (`projectionFailed`) when the key has not 1 to 511 bytes.
@@ -23,13 +23,13 @@ public struct FoldTables {
                 .projectionFailed,
                 "a key of \(key.count) bytes can't be stored: keys have 1 to \(Layout.keyBytesMax)")
         }
-        view.overlays[offset + table].set(key.span, to: value.span)
+        group.view.overlays[offset + table].set(key.span, to: value.span)
     }
 
     public func delete(_ key: [UInt8], table: Int = 0) {
         // No such key can be there.
         guard Layout.isKey(key.span) else { return }
-        view.overlays[offset + table].delete(key.span)
+        group.view.overlays[offset + table].delete(key.span)
     }
 
     /// Hands the entries of a range to `body` until it returns false. Within a large group of
@@ -38,8 +38,16 @@ public struct FoldTables {
         _ range: KeyRange, _ direction: Direction = .forwards, table: Int = 0,
         _ body: (_ key: [UInt8], _ value: [UInt8]) throws -> Bool
     ) throws {
-        try view.scan(table: offset + table, range, direction) { key, value in
+        try group.view.scan(table: offset + table, range, direction) { key, value in
             try body(Bytes.array(key), Bytes.array(value))
         }
     }
+}
+
+/// A unit's tables while the events of one group are folded. Shared by its projections: handing a
+/// reference on at each event costs less than handing on what it refers to.
+final class FoldGroup {
+    let view: UnitView
+
+    init(_ view: UnitView) { self.view = view }
 }

@@ -8,6 +8,8 @@ final class UnitState {
     private(set) var stop: UnitStop?
     /// Whether it stopped since the last seal.
     private var isStopPending = false
+    /// What the events of one group are folded into; made when the first of them comes.
+    private var group: FoldGroup?
 
     init(_ definition: UnitDefinition, checkpoint: Position) {
         self.definition = definition
@@ -21,14 +23,23 @@ final class UnitState {
             overlays: overlays, tail: tail, index: index, firstTable: definition.firstTable)
     }
 
-    /// Notes that the overlays include the event at `position`.
+    /// What projections read and write until the unit is sealed or what it holds changes otherwise.
+    func foldGroup(over index: IndexReader) -> FoldGroup {
+        if let group, group.view.index === index { return group }
+        let new = FoldGroup(view(over: index))
+        group = new
+        return new
+    }
+
+    /// Notes that the overlays include the events up to `position`, all that follow the last one.
     func advance(to position: Position) {
-        precondition(position == foldedThrough.next, "events are folded in order, each once")
+        precondition(position > foldedThrough, "events are folded in order, each once")
         foldedThrough = position
     }
 
     /// Moves what the overlays hold into the tail. A stop is final now.
     func seal() {
+        group = nil
         if isStopPending {
             isStopPending = false
             return restart(from: tail.base)
@@ -41,6 +52,7 @@ final class UnitState {
     /// Forgets what was folded since the last seal: half an event too, and a stop at an event that
     /// was not committed.
     func discard() {
+        group = nil
         if isStopPending {
             isStopPending = false
             stop = nil
@@ -51,10 +63,14 @@ final class UnitState {
         foldedThrough = tail.end
     }
 
-    func drop(through checkpoint: Position) { tail.dropThrough(checkpoint) }
+    func drop(through checkpoint: Position) {
+        group = nil
+        tail.dropThrough(checkpoint)
+    }
 
     /// Goes on from an index that is ahead of the tail.
     func restart(from checkpoint: Position) {
+        group = nil
         tail = UnitTail(base: checkpoint)
         overlays = definition.tables.map { _ in OverlayTable() }
         foldedThrough = checkpoint

@@ -77,8 +77,10 @@ final class GenerationBuild {
     private func fold(_ chunk: [DecodedEvent]) throws {
         try projections.fold(chunk) {
             let reader = try IndexReader(index)
-            for event in chunk {
-                try engine.foldCore(event.recorded, event.hashes, over: reader)
+            // A span lends its elements; a loop over the array would copy each.
+            let events = chunk.span
+            for number in events.indices {
+                try engine.foldCore(events[number].recorded, events[number].hashes, over: reader)
             }
             engine.sealCore()
         }

@@ -24,6 +24,7 @@ final class GenerationMover: Sendable {
     private let publication: Publication
     private let settings: Settings
     private let refusal = Mutex<Refusal?>(nil)
+    private let hold = Mutex<Duration?>(nil)
     /// Held by the one thread that moves.
     private let moving = Mutex<Void>(())
 
@@ -59,6 +60,9 @@ final class GenerationMover: Sendable {
             $0?.generation == published.liveGeneration ? $0?.error : nil
         }
     }
+
+    /// How long the fold lock was held for the last move; nil before the first.
+    var lastHold: Duration? { hold.withLock { $0 } }
 
     /// Moves to the live generation unless another thread does already. What is in the way is kept
     /// for `reasonToStay`: the generation in use goes on serving, and being written.
@@ -117,6 +121,7 @@ final class GenerationMover: Sendable {
         turns.enter()
         defer { turns.leave(fold) }
         return try fold.withLock { current in
+            let heldSince = SystemClock.monotonicMicroseconds
             try engine.catchUp { _ in }
             // What the old engine knows is worth keeping when it knows all. It may be unable to
             // fold: then it is left behind as it is.
@@ -126,6 +131,8 @@ final class GenerationMover: Sendable {
                 try? current.catchUp(through: engine.core.foldedThrough) { _ in }
             }
             engine.takeOver(from: current, publishingTo: publication)
+            let held = SystemClock.monotonicMicroseconds - heldSince
+            hold.withLock { $0 = .microseconds(held) }
             defer { current = engine }
             return current
         }

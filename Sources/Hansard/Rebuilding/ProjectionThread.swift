@@ -65,9 +65,12 @@ final class ProjectionThread {
 
     private static func fold(_ chunk: [DecodedEvent], _ engine: Engine) throws {
         let reader = try IndexReader(engine.index)
-        for event in chunk {
-            try engine.foldProjections(event.recorded, over: reader)
-            if let leaf = event.leaf { engine.foldTree(leaf, at: event.recorded.position) }
+        // A span lends its elements; a loop over the array would copy each, with all it refers to.
+        let events = chunk.span
+        for number in events.indices {
+            let position = events[number].recorded.position
+            try engine.foldProjections(events[number].recorded, over: reader)
+            if let leaf = events[number].leaf { engine.foldTree(leaf, at: position) }
         }
         engine.sealProjections()
     }

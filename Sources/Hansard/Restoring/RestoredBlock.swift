@@ -45,14 +45,13 @@ final class RestoredBlockMaker {
         ends.reserveCapacity(block.headers.count)
         var events: [DecodedEvent] = []
         events.reserveCapacity(block.headers.count)
-        var record: [UInt8] = []
         try block.forEach { position, header, payload in
             if position > end { return }
             var header = header
             header.dictionary = log.dictionaries.newest
-            let frame = try compressor.compress(payload, dictionary: dictionary)
-            header.encode(position: position.rawValue, frame: frame, into: &record)
-            bytes.append(contentsOf: record)
+            try header.append(at: position.rawValue, to: &bytes) { bytes throws(ZstdError) in
+                try compressor.compress(payload, dictionary: dictionary, appendingTo: &bytes)
+            }
             ends.append(bytes.count)
             events.append(try decoded(header, payload, at: position, codec))
         }

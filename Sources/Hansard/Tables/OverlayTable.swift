@@ -17,6 +17,10 @@ final class OverlayTable {
     /// Puts `value`, replacing what was there.
     func set(_ key: Span<UInt8>, to value: Span<UInt8>) { storage.set(key, to: value) }
 
+    /// The same without arrays of their own for key and value: `append` appends the key and then
+    /// the value, and returns the length of the key.
+    func set(_ append: (inout [UInt8]) -> Int) { storage.set(append) }
+
     func delete(_ key: Span<UInt8>) { storage.delete(key) }
 
     /// The newest mutation of a key.
@@ -38,16 +42,24 @@ private struct OverlayStorage {
     private let seed: UInt64 = .random(in: .min ... .max)
 
     mutating func set(_ key: Span<UInt8>, to value: Span<UInt8>) {
+        set {
+            Bytes.append(key, to: &$0)
+            Bytes.append(value, to: &$0)
+            return key.count
+        }
+    }
+
+    mutating func set(_ append: (inout [UInt8]) -> Int) {
         let offset = arena.count
-        Bytes.append(key, to: &arena)
-        Bytes.append(value, to: &arena)
-        record(key, offset: offset, valueLength: Int32(value.count))
+        let keyLength = append(&arena)
+        let valueLength = arena.count - offset - keyLength
+        record(offset: offset, keyLength: keyLength, valueLength: Int32(valueLength))
     }
 
     mutating func delete(_ key: Span<UInt8>) {
         let offset = arena.count
         Bytes.append(key, to: &arena)
-        record(key, offset: offset, valueLength: Entry.deleted)
+        record(offset: offset, keyLength: key.count, valueLength: Entry.deleted)
     }
 
     mutating func find(_ key: Span<UInt8>) -> Entry? {
@@ -67,8 +79,8 @@ private struct OverlayStorage {
         var unique: [Entry] = []
         unique.reserveCapacity(order.count)
         let span = arena.span
-        for number in order {
-            let entry = entries[Int(number)]
+        for numbered in order {
+            let entry = entries[Int(numbered.number)]
             if let last = unique.last,
                 last.compare(
                     in: span, to: span.extracting(entry.keyRange), prefix: entry.prefix) == 0
@@ -81,31 +93,40 @@ private struct OverlayStorage {
     }
 
     /// Entry numbers by key, the newest of equal keys first.
-    private static func sortedOrder(_ entries: [Entry], arena: [UInt8]) -> [UInt32] {
-        var order = Array(0..<UInt32(entries.count))
+    private static func sortedOrder(_ entries: [Entry], arena: [UInt8]) -> [Numbered] {
+        var order: [Numbered] = []
+        order.reserveCapacity(entries.count)
+        for entry in entries {
+            order.append(Numbered(prefix: entry.prefix, number: UInt32(order.count)))
+        }
         let span = arena.span
         order.sort { left, right in
-            let (a, b) = (entries[Int(left)], entries[Int(right)])
-            if a.prefix != b.prefix { return a.prefix < b.prefix }
-            let key = span.extracting(b.keyRange)
-            let result = Bytes.compare(span.extracting(a.keyRange), key)
-            return result == 0 ? left > right : result < 0
+            if left.prefix != right.prefix { return left.prefix < right.prefix }
+            let key = span.extracting(entries[Int(right.number)].keyRange)
+            let result = Bytes.compare(span.extracting(entries[Int(left.number)].keyRange), key)
+            return result == 0 ? left.number > right.number : result < 0
         }
         return order
     }
 
-    private mutating func record(
-        _ key: Span<UInt8>, offset: Int, valueLength: Int32
-    ) {
-        precondition(key.count <= Layout.keyBytesMax, "a key is at most 511 bytes")
+    /// What most comparisons of a sort need, side by side in memory.
+    private struct Numbered {
+        let prefix: UInt64
+        let number: UInt32
+    }
+
+    private mutating func record(offset: Int, keyLength: Int, valueLength: Int32) {
+        precondition(keyLength <= Layout.keyBytesMax, "a key is at most 511 bytes")
+        let range = offset..<offset + keyLength
         entries.append(
             Entry(
-                prefix: Entry.prefix(of: key), offset: UInt32(offset),
-                keyLength: UInt16(key.count), valueLength: valueLength))
+                prefix: Entry.prefix(of: arena.span.extracting(range)), offset: UInt32(offset),
+                keyLength: UInt16(keyLength), valueLength: valueLength))
         // Tables that nothing is looked up in need no slots; most are only written.
         if slots.isEmpty { return }
         if entries.count * 2 > slots.count { return rehash() }
-        slots[slot(of: key)] = UInt32(entries.count)
+        let index = slot(of: arena.span.extracting(range))
+        slots[index] = UInt32(entries.count)
     }
 
     /// Makes room for twice the entries there are, and enters them.
