@@ -82,7 +82,7 @@ struct HistoryCommand: ParsableCommand {
         if let id = event.causationID { facts.append("because of \(id.text)") }
         if let reason = event.data.string("reason") { facts.append("reason: \(reason)") }
         if event.type.rawValue == "session.trimmed", let kept = event.data.integer("max_messages") {
-            facts.append("kept the newest \(kept) messages")
+            facts.append("kept the newest \(kept) message\(kept == 1 ? "" : "s")")
         }
         if !facts.isEmpty {
             try out.line("  " + style.dim(Printable.line(facts.joined(separator: ", "))))

@@ -41,6 +41,14 @@ public struct VerificationReport: Sendable {
         add(Problem(position: nil, table: nil, message: damage))
     }
 
+    /// Adds a damaged event.
+    mutating func add(_ error: HansardError, at position: Position) {
+        let isAdvised = error.message.hasSuffix(EventHeader.advice)
+        let message =
+            isAdvised ? error.message.dropLast(EventHeader.advice.count) : error.message[...]
+        add(Problem(position: position, table: nil, message: String(message)))
+    }
+
     mutating func add(_ problem: Problem) {
         problemsCount += 1
         if problems.count < Self.problemsMax { problems.append(problem) }

@@ -17,8 +17,11 @@ extension PastView {
         try ordinal(ChatEvents.stream(session: id)).flatMap { try identified($0) }
     }
 
-    /// The sessions there were, by time of creation, their messages not counted. The cost follows
-    /// the page and the sessions created or deleted since among it.
+    /// The sessions there were, by time of creation.
+    ///
+    /// The cost follows the page, the sessions created or deleted since among it, and the messages
+    /// of those to which anything happened since: of them `countedMax` rows are looked at, and the
+    /// sessions after that are not counted.
     public func sessions(
         limit: Int, after cursor: PageCursor? = nil, _ direction: Direction = .backwards
     ) throws -> Page<SessionSummary> {
@@ -30,13 +33,49 @@ extension PastView {
             else { return nil as Position? }
             return session
         }
+        var rowsLeft = Self.countedMax
         return try page.map { ordinal in
-            try identified(ordinal).map {
-                SessionSummary(
-                    session: $0, id: try $0.fields.identifier("id") ?? .random(),
-                    messagesCount: nil)
-            }
+            guard let session = try identified(ordinal) else { return nil }
+            let id = try session.fields.identifier("id") ?? .random()
+            return SessionSummary(
+                session: session, id: id,
+                messagesCount: try messagesCount(ofSession: ordinal, id, rowsLeft: &rowsLeft))
         }
+    }
+
+    /// Most rows that are looked at to count the messages of a page of sessions.
+    static let countedMax = 10_000
+
+    /// How many messages a session had; nil when it did not exist, or when that would take more
+    /// than `countedMax` rows.
+    public func messagesCount(ofSession id: Identifier) throws -> Int? {
+        guard let session = try ordinal(ChatEvents.stream(session: id)) else { return nil }
+        var rowsLeft = Self.countedMax
+        return try messagesCount(ofSession: session, id, rowsLeft: &rowsLeft)
+    }
+
+    private func messagesCount(
+        ofSession session: Position, _ id: Identifier, rowsLeft: inout Int
+    ) throws -> Int? {
+        // Nothing happened to it since: what is kept is what was.
+        if let head = try view.stream(ChatEvents.stream(session: id)), head.last <= position {
+            return try view.messagesCount(ofSession: id)
+        }
+        let trims = try trims(session)
+        var count = 0
+        var rows = rowsLeft
+        let prefix = MessagesBySession.prefix(session: session)
+        try view.table(MessagesBySession.bySession).scan(KeyRange(prefix: prefix)) { key, _ in
+            rows -= 1
+            let instant = key.extracting(prefix.count..<prefix.count + Instant.orderedByteCount)
+            guard let message = MessagesBySession.message(in: key), message <= position,
+                let created = Instant(ordered: instant)
+            else { return rows >= 0 }
+            if !trims.contains(where: { $0.hides(message, created: created) }) { count += 1 }
+            return rows >= 0
+        }
+        rowsLeft = max(rows, 0)
+        return rows < 0 ? nil : count
     }
 
     /// The message as it was; nil when it was not there, or hidden by a trim.
