@@ -40,7 +40,7 @@ struct CheckProofCommand: ParsableCommand {
         do {
             let finding = try ProofFinding(
                 SmallFile.text(file), keys: keys,
-                old: try old.map { try SignedCheckpoint(SmallFile.text($0)) })
+                old: try old.map { try kept($0, by: keys) })
             try Output.with { out in
                 if output.json { return try out.line(try finding.record()) }
                 for line in finding.lines { try out.line(line) }
@@ -49,6 +49,17 @@ struct CheckProofCommand: ParsableCommand {
             where [.invalidProof, .untrustedKey, .otherLog, .logForked].contains(error.code)
         {
             throw CommandFailure("the proof does not hold: \(error)", status: .damage)
+        }
+    }
+
+    /// The checkpoint that was kept, which is believed no more than the proof.
+    private func kept(_ path: String, by keys: [NoteKey]) throws -> SignedCheckpoint {
+        do {
+            let signed = try SignedCheckpoint(SmallFile.text(path))
+            try signed.note.verified(by: keys)
+            return signed
+        } catch let error as HansardError {
+            throw CommandFailure("the kept checkpoint \(path): \(error)", status: .damage)
         }
     }
 
@@ -70,11 +81,32 @@ struct CheckProofCommand: ParsableCommand {
             throw ValidationError(
                 "Name a key to trust with --key: 'hansard key show' prints it where the log is.")
         }
-        for path in rotation {
-            do { keys.append(try KeyRotation(SmallFile.text(path), trusted: keys).key) } catch {
-                throw CommandFailure("\(path): \(error)", status: .damage)
-            }
-        }
+        try follow(rotation, &keys)
         return keys
+    }
+
+    /// Adds the keys that rotations lead to, in whatever order they were named.
+    private func follow(_ rotations: [String], _ keys: inout [NoteKey]) throws {
+        var left = rotations
+        while !left.isEmpty {
+            var waiting: [(path: String, error: HansardError)] = []
+            for path in left {
+                do {
+                    keys.append(try KeyRotation(SmallFile.text(path), trusted: keys).key)
+                } catch let error as HansardError {
+                    // Another of them may lead to the key that signed it.
+                    guard error.code == .untrustedKey else { throw Self.failed(path, error) }
+                    waiting.append((path, error))
+                }
+            }
+            if let first = waiting.first, waiting.count == left.count {
+                throw Self.failed(first.path, first.error)
+            }
+            left = waiting.map(\.path)
+        }
+    }
+
+    private static func failed(_ path: String, _ error: HansardError) -> CommandFailure {
+        CommandFailure("\(path): \(error)", status: .damage)
     }
 }

@@ -26,7 +26,8 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @Flag(name: .shortAndLong, help: "No progress; print damage alone.")
     var quiet = false
-    @Flag(help: "Check each event of the log for itself; needs no index.")
+    @Flag(
+        help: "Check each event of the log for itself; needs no index, and compares no checkpoint.")
     var logOnly = false
     @Option(
         help: ArgumentHelp(
@@ -37,6 +38,14 @@ struct VerifyCommand: ParsableCommand {
     var inProcess = false
     @Flag(help: .hidden)
     var damageOnly = false
+
+    func validate() throws {
+        if logOnly && !checkpoint.isEmpty {
+            throw ValidationError(
+                "--log-only looks at each event for itself and compares none with a --checkpoint: leave one "
+                    + "of them out.")
+        }
+    }
 
     func run() throws {
         if inProcess {
@@ -174,7 +183,7 @@ struct VerifyCommand: ParsableCommand {
             "\(Figures.counted(report.eventsCount, "event")) up to position \(report.head)"
             + (report.isIndexCompared
                 ? ", \(Figures.counted(report.rowsCount, "row")) of the index"
-                : "; the index was not compared")
+                : "; neither the index nor what was signed was compared")
         try out.line(report.isSound ? "sound: \(checked)" : "checked: \(checked)")
         if !report.unitsLeftOut.isEmpty {
             try out.line(

@@ -71,6 +71,7 @@ import Testing
             $hansard check-proof growth --key keys --old kept || echo "growth $?"
             $hansard check-proof newer --key keys; echo "old key alone $?"
             $hansard check-proof newer --key keys --rotation rotation-1 > /dev/null; echo "rotated $?"
+            $hansard check-proof newer --key keys --old rotation-1 2> wrong; grep -c 'kept checkpoint rotation-1' wrong
             $hansard check-proof proof --key keys --old kept; echo "old $?"
             $hansard check-proof proof; echo "no key $?"
             $hansard check-proof gone --key keys; echo "no file $?"

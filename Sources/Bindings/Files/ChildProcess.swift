@@ -31,15 +31,7 @@ public enum ChildProcess {
     public static func run(
         _ path: String, _ arguments: [String], passesOnInterruption: Bool = false
     ) throws(SystemError) -> Ending {
-        // Copies that live until the call has returned; the child has its own.
-        var words: [UnsafeMutablePointer<CChar>?] = unsafe ([path] + arguments).map {
-            unsafe strdup($0)
-        }
-        defer { for unsafe word in unsafe words { unsafe free(word) } }
-        unsafe words.append(nil)
-        var child: pid_t = 0
-        let code = unsafe posix_spawn(&child, path, nil, nil, words, environ)
-        if code != 0 { throw SystemError(code: code, call: "posix_spawn", path: path) }
+        let child = try spawn(path, arguments, inOwnGroup: false)
         if passesOnInterruption { Interruption.passOn(to: child) }
         // Its number is its own until it was waited for, so nobody else gets what is passed on.
         // `information` is a local the call fills in.
@@ -53,7 +45,67 @@ public enum ChildProcess {
         while unsafe waitpid(child, &status, 0) == -1 {
             if errno != EINTR { throw SystemError(code: errno, call: "waitpid", path: path) }
         }
-        // The layout of a wait status: the signal in the low seven bits, else the exit code above.
+        return ending(status)
+    }
+
+    /// Runs a program, and kills it and what it started when it takes longer than `seconds`.
+    ///
+    /// - Returns: nil when it was killed for that.
+    ///
+    /// It is in a process group of its own, so a terminal's Ctrl-C does not reach it.
+    public static func run(
+        _ path: String, _ arguments: [String], forAtMost seconds: Double
+    ) throws(SystemError) -> Ending? {
+        let child = try spawn(path, arguments, inOwnGroup: true)
+        let end = SystemClock.monotonicMicroseconds + UInt64(max(0, seconds) * 1e6)
+        var status: Int32 = 0
+        while true {
+            // `status` is a local the call fills in.
+            let found = unsafe waitpid(child, &status, WNOHANG)
+            if found == child { return ending(status) }
+            if found == -1 && errno != EINTR {
+                throw SystemError(code: errno, call: "waitpid", path: path)
+            }
+            if SystemClock.monotonicMicroseconds >= end { break }
+            Pause.milliseconds(pollMilliseconds)
+        }
+        // It was not waited for yet, so its number, and its group's, are still its own.
+        kill(-child, SIGKILL)
+        while unsafe waitpid(child, &status, 0) == -1 {
+            if errno != EINTR { throw SystemError(code: errno, call: "waitpid", path: path) }
+        }
+        return nil
+    }
+
+    private static let pollMilliseconds = 10
+
+    private static func spawn(
+        _ path: String, _ arguments: [String], inOwnGroup: Bool
+    ) throws(SystemError) -> pid_t {
+        // Copies that live until the call has returned; the child has its own.
+        var words: [UnsafeMutablePointer<CChar>?] = unsafe ([path] + arguments).map {
+            unsafe strdup($0)
+        }
+        defer { for unsafe word in unsafe words { unsafe free(word) } }
+        unsafe words.append(nil)
+        // A local that the calls fill in and that is let go of here.
+        var attributes = posix_spawnattr_t()
+        var code = unsafe posix_spawnattr_init(&attributes)
+        if code != 0 { throw SystemError(code: code, call: "posix_spawnattr_init", path: path) }
+        defer { unsafe _ = posix_spawnattr_destroy(&attributes) }
+        if inOwnGroup {
+            // Group 0 is one with the child's own number.
+            unsafe _ = posix_spawnattr_setpgroup(&attributes, 0)
+            unsafe _ = posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        }
+        var child: pid_t = 0
+        code = unsafe posix_spawn(&child, path, nil, &attributes, words, environ)
+        if code != 0 { throw SystemError(code: code, call: "posix_spawn", path: path) }
+        return child
+    }
+
+    /// Reads a wait status: the signal in the low seven bits, else the exit code above.
+    private static func ending(_ status: Int32) -> Ending {
         let signal = status & 0x7F
         return signal == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal)
     }

@@ -1,8 +1,9 @@
 import Bindings
 
 /// What arrived last in a directory outside the store, as the store remembers it: that directory
-/// can't be asked while it is away.
+/// can't be asked while it is away. The same of a command that takes checkpoints elsewhere.
 public struct CheckpointArrival: Sendable, Equatable {
+    /// The directory; the command.
     public let directory: String
     /// How many events the checkpoint covers.
     public let size: UInt64
@@ -87,9 +88,20 @@ struct CheckpointCopy {
 
 extension CheckpointFiles {
     /// What arrived last in a directory outside the store; nil when nothing ever did.
-    func arrival() -> CheckpointArrival? {
+    func arrival() -> CheckpointArrival? { arrival(in: elsewhere) }
+
+    /// What a command took elsewhere last; nil when it never did.
+    func taken(by command: String) -> CheckpointArrival? {
+        arrival(in: taken).flatMap { $0.directory == command ? $0 : nil }
+    }
+
+    func note(taken size: UInt64, by command: String, at now: Int64) throws {
+        try note(CheckpointArrival(directory: command, size: size, at: now), in: taken)
+    }
+
+    private func arrival(in path: String) -> CheckpointArrival? {
         // Only a remark for people: what can't be read says nothing.
-        guard let bytes = try? FileSystem.contents(of: elsewhere, max: 16_384) else { return nil }
+        guard let bytes = try? FileSystem.contents(of: path, max: 16_384) else { return nil }
         let lines = String(decoding: bytes, as: UTF8.self)
             .split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
         guard lines.count == 3, let size = UInt64(lines[0]), let at = Int64(lines[1]),
@@ -98,9 +110,11 @@ extension CheckpointFiles {
         return CheckpointArrival(directory: String(lines[2].dropLast()), size: size, at: at)
     }
 
-    func note(_ arrival: CheckpointArrival) throws {
+    func note(_ arrival: CheckpointArrival) throws { try note(arrival, in: elsewhere) }
+
+    private func note(_ arrival: CheckpointArrival, in path: String) throws {
         let text = "\(arrival.size)\n\(arrival.at)\n\(arrival.directory)\n"
-        try FileSystem.replaceFile(elsewhere, with: Array(text.utf8).span, mode: 0o644)
+        try FileSystem.replaceFile(path, with: Array(text.utf8).span, mode: 0o644)
     }
 }
 

@@ -24,6 +24,8 @@ struct CheckpointFiles {
     private var lock: String { "\(published)/lock" }
     /// What arrived last in a directory outside the store, and when.
     var elsewhere: String { "\(published)/elsewhere" }
+    /// What a command took elsewhere last, and when.
+    var taken: String { "\(published)/taken" }
     func rotation(_ number: Int) -> String { "\(published)/rotation-\(number)" }
 
     /// The checkpoint's file in a directory that may hold those of many logs.
@@ -93,6 +95,24 @@ struct CheckpointFiles {
         }
     }
 
+    /// The key that signs, if no rotation has put another in its place.
+    ///
+    /// - Throws: `HansardError` (`keyUnusable`), also for a key that was retired and put back, as
+    ///   from an old copy of the directory: what it signs now would prove nothing.
+    func currentSigner() throws -> NoteSigner {
+        let signer = try signer()
+        let known = try trusted()
+        guard let last = known.last, last != signer.key else { return signer }
+        // An interrupted rotation has published the key that follows, and goes on with it.
+        if known.dropLast().last == signer.key, (try? self.signer(nextKey))?.key == last {
+            return signer
+        }
+        let what = known.contains(signer.key) ? "was replaced by a rotation" : "is not this store's"
+        throw unusable(
+            "\(what), and signs nothing: \(last) signs. Put that key back; when it is lost, 'hansard "
+                + "key rotate --lost' makes a new one")
+    }
+
     /// Checks that no key is left that could vouch for its successor.
     ///
     /// - Throws: `HansardError`: `invalidArgument` when there is one, `keyUnusable` when there is
@@ -102,6 +122,10 @@ struct CheckpointFiles {
             guard (error as? SystemError)?.isPermissionDenied == true else { return }
         }
         let key = try signer().key
+        // One that was retired vouches for nothing.
+        do { _ = try currentSigner() } catch let error as HansardError
+            where error.code == .keyUnusable
+        { return }
         throw HansardError(
             .invalidArgument,
             "the old key is there (\(signingKey) holds \(key)) and can vouch for the new one: 'hansard "

@@ -30,7 +30,9 @@ final class CheckpointKeeper: Sendable {
         self.log = log
         self.settings = settings
         copy = settings.checkpointDirectory.map { CheckpointCopy(files, in: $0) }
-        command = settings.checkpointCommand.map { CheckpointCommand($0, file: files.latest) }
+        command = settings.checkpointCommand.map {
+            CheckpointCommand($0, files, settings: settings)
+        }
     }
 
     /// Why the last attempt to sign, or to keep elsewhere what was signed, did not succeed; nil
@@ -71,15 +73,21 @@ final class CheckpointKeeper: Sendable {
     /// Signs the tree as the index has it, unless that is signed already. That it can't be kept
     /// elsewhere is for `failure` to say.
     ///
-    /// - Parameter isLatestLost: there is no latest checkpoint any more to be continued.
+    /// - Parameters:
+    ///   - isLatestLost: there is no latest checkpoint any more to be continued.
+    ///   - isRequested: somebody asks for it, and for having it elsewhere too.
     /// - Returns: the latest checkpoint, which may cover more.
     /// - Throws: `HansardError`: `keyUnusable`, `logForked`, `checkpointMissing`, `invalidProof`,
     ///   `untrustedKey`, and what the system refuses. Nothing was signed then.
-    func sign(_ index: Index, isLatestLost: Bool = false) throws -> SignedCheckpoint {
+    func sign(
+        _ index: Index, isLatestLost: Bool = false, isRequested: Bool = false
+    ) throws -> SignedCheckpoint {
         try files.createIfNeverMade()
         let signed = try files.locked {
-            let signer = try files.signer()
-            return try continued(index, isLatestLost: isLatestLost) { tree, known in
+            let signer = try files.currentSigner()
+            return try continued(
+                index, isLatestLost: isLatestLost, isRequested: isRequested
+            ) { tree, known in
                 if let known, known.checkpoint.size >= tree.size { return known }
                 return try sign(tree, with: [signer])
             }
@@ -100,7 +108,7 @@ final class CheckpointKeeper: Sendable {
         try files.createIfNeverMade()
         return try files.locked {
             if isLost { try files.checkKeyIsLost() }
-            let old = isLost ? nil : try files.signer()
+            let old = isLost ? nil : try files.currentSigner()
             let new = try files.makeNextSigner()
             let both = [old, new].compactMap { $0 }
             var trusted = try files.trusted()
@@ -142,7 +150,7 @@ final class CheckpointKeeper: Sendable {
     /// Lends `body` the tree, once it was proved to continue all checkpoints known, and the largest
     /// of these. What `body` gives is written where it is newer.
     private func continued(
-        _ index: Index, isLatestLost: Bool = false,
+        _ index: Index, isLatestLost: Bool = false, isRequested: Bool = false,
         _ body: (TreeReader, SignedCheckpoint?) throws -> SignedCheckpoint
     ) throws -> SignedCheckpoint {
         let keys = try files.trusted()
@@ -157,10 +165,9 @@ final class CheckpointKeeper: Sendable {
             }
             let largest = known.max { $0.checkpoint.size < $1.checkpoint.size }
             let signed = try body(tree, largest)
-            if isNewer(signed, than: latest) {
-                try files.writeLatest(signed)
-                command?.run()
-            }
+            let isNew = isNewer(signed, than: latest)
+            if isNew { try files.writeLatest(signed) }
+            command?.take(signed.checkpoint.size, isNew: isNew, isRequested: isRequested)
             keep(signed, unless: copied)
             return signed
         }

@@ -16,6 +16,8 @@ public struct ProofExamination: Sendable {
     public let arrival: CheckpointArrival?
     /// Whether a command is named that takes checkpoints elsewhere.
     public let hasCommand: Bool
+    /// What that command took last, whichever process ran it; nil when it never succeeded.
+    public let taken: CheckpointArrival?
 
     /// Looks at an open store. Costs some hundred lookups.
     init(_ store: Store) {
@@ -35,12 +37,15 @@ public struct ProofExamination: Sendable {
                 return .failure(HansardError.wrapping(error, doing: "checking \(path)"))
             }
         }
-        do { key = .success(try files.signer().key) } catch { key = .failure(error) }
+        do { key = .success(try files.currentSigner().key) } catch {
+            key = .failure(HansardError.wrapping(error, doing: "reading the signing key"))
+        }
         latest = checked(files.latest) { try files.readLatest() }
         latestWrittenAt = try? FileSystem.information(of: files.latest).modifiedAt
         let arrival = files.arrival()
         self.arrival = arrival
         hasCommand = store.settings.checkpointCommand != nil
+        taken = store.settings.checkpointCommand.flatMap { files.taken(by: $0) }
         let known = hasCommand ? nil : arrival?.directory
         let copy = (store.settings.checkpointDirectory ?? known).map {
             CheckpointCopy(files, in: $0)

@@ -13,7 +13,7 @@ extension Store {
         do {
             try catchUp()
             try projector.flush()
-            return try keeper.sign(index)
+            return try keeper.sign(index, isRequested: true)
         } catch { throw HansardError.wrapping(error, doing: "signing a checkpoint") }
     }
 

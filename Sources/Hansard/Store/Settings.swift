@@ -38,6 +38,8 @@ public struct Settings: Sendable {
     /// A shell command that takes a new checkpoint elsewhere; its file is `$1`. It runs beside, and
     /// closing the store waits for it.
     public var checkpointCommand: String?
+    /// Seconds after which that command is killed. Closing the store waits for it so long.
+    public var checkpointCommandSeconds = 60.0
     /// Told why a flush could not be signed, or its checkpoint not be kept elsewhere: once, until
     /// it is mended or something else is in the way. Appends go on. Called from the thread that
     /// writes the index, which waits for it; it must not call the store.

@@ -35,6 +35,23 @@ struct ProofChecks {
         }
     }
 
+    /// Whether the command that takes checkpoints elsewhere does.
+    private var command: DoctorCheck {
+        guard let taken = proofs.taken else {
+            return .warn(
+                "witness", "the command that is to take checkpoints elsewhere has never succeeded",
+                "'hansard checkpoint' runs it, and says what it ends with")
+        }
+        let age = Figures.duration(seconds: Double(max(0, now - taken.at)) / 1e6)
+        let finding =
+            "the command took a checkpoint of \(Figures.counted(Int(taken.size), "event")) "
+            + "elsewhere, \(age) ago"
+        if head.rawValue - min(taken.size, head.rawValue) <= Self.lagMax {
+            return .ok("witness", finding)
+        }
+        return .warn("witness", finding, "'hansard checkpoint' runs it, and says what it ends with")
+    }
+
     /// Whether rollback of the whole directory would be seen.
     var witness: DoctorCheck {
         let state = WitnessState(proofs: proofs, now: now)
@@ -55,7 +72,7 @@ struct ProofChecks {
                 "witness", "no checkpoint is in the directory for them yet",
                 "'hansard checkpoint' writes one")
         case nil:
-            if proofs.hasCommand { return .ok("witness", "a command takes checkpoints elsewhere") }
+            if proofs.hasCommand { return command }
             return .warn(
                 "witness",
                 "no checkpoint is kept elsewhere: that the whole directory was put back to an older state "

@@ -21,7 +21,8 @@ import Testing
     }
 
     private func latest() throws -> Checkpoint {
-        try SignedCheckpoint(String(contentsOfFile: path("checkpoints/latest"), encoding: .utf8)).checkpoint
+        try SignedCheckpoint(String(contentsOfFile: path("checkpoints/latest"), encoding: .utf8))
+            .checkpoint
     }
 
     private func verify(settings: Settings = .tested) throws -> [String] {
@@ -74,7 +75,8 @@ import Testing
     /// Everything is put back: only what is elsewhere can tell.
     @Test func aStorePutBackIsSeenFromElsewhere() throws {
         let elsewhere = fixture.directory.path + "/elsewhere"
-        try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: elsewhere, withIntermediateDirectories: true)
         let settings = Settings.tested.with { $0.checkpointDirectory = elsewhere }
         try append(5, settings: settings)
         let copy = fixture.directory.path + "/copy"
@@ -85,7 +87,8 @@ import Testing
         #expect(try verify() == [])
         #expect(code { try append(1, settings: settings) } == .logForked)
         let name = try #require(try FileSystem.names(in: elsewhere).first)
-        let kept = try SignedCheckpoint(String(contentsOfFile: "\(elsewhere)/\(name)", encoding: .utf8))
+        let kept = try SignedCheckpoint(
+            String(contentsOfFile: "\(elsewhere)/\(name)", encoding: .utf8))
         #expect(kept.checkpoint.size == 10)
         let store = try fixture.open()
         var verifier = Verifier(store)
@@ -109,7 +112,8 @@ import Testing
             let encoded = try codec.encode(event)
             var bytes: [UInt8] = []
             EventHeader(
-                dictionary: encoded.dictionary, rawLength: encoded.rawLength, recordedAt: old.recordedAt,
+                dictionary: encoded.dictionary, rawLength: encoded.rawLength,
+                recordedAt: old.recordedAt,
                 clockAt: old.clockAt, revision: old.revision.rawValue,
                 previous: old.previous?.rawValue, entity: old.entity?.rawValue
             ).encode(position: 7, frame: encoded.frame, into: &bytes)
@@ -150,7 +154,8 @@ import Testing
     }
 
     private func setKeyMode(_ mode: Int) throws {
-        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path("keys/signing.key"))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: mode], ofItemAtPath: path("keys/signing.key"))
     }
 
     @Test func aCheckpointOfAnotherKeyIsRefused() throws {
@@ -180,10 +185,13 @@ import Testing
         #expect(try both.note.verified(by: [before[0], new]) == [before[0], new])
         let text = try String(contentsOfFile: path("checkpoints/rotation-1"), encoding: .utf8)
         #expect(try KeyRotation(text, trusted: before).key == new)
-        #expect(code { _ = try KeyRotation(text, trusted: [try NoteSigner(newFor: "a").key]) } == .untrustedKey)
+        #expect(
+            code { _ = try KeyRotation(text, trusted: [try NoteSigner(newFor: "a").key]) }
+                == .untrustedKey)
         try store.close()
         try append(1)
-        let after = try SignedCheckpoint(String(contentsOfFile: path("checkpoints/latest"), encoding: .utf8))
+        let after = try SignedCheckpoint(
+            String(contentsOfFile: path("checkpoints/latest"), encoding: .utf8))
         #expect(try after.note.verified(by: [new]) == [new])
         #expect(code { try after.note.verified(by: before) } == .untrustedKey)
         #expect(try verify() == [])
@@ -203,7 +211,9 @@ import Testing
 
     /// A store from before there were keys gets them at its first flush.
     @Test func anOldStoreGetsAKey() throws {
-        for part in ["keys", "checkpoints"] { try FileManager.default.removeItem(atPath: path(part)) }
+        for part in ["keys", "checkpoints"] {
+            try FileManager.default.removeItem(atPath: path(part))
+        }
         try append(3)
         #expect(try latest().size == 3)
     }
@@ -212,9 +222,64 @@ import Testing
         let taken = fixture.directory.path + "/taken"
         let settings = Settings.tested.with { $0.checkpointCommand = "cat \"$1\" > '\(taken)'" }
         try append(4, settings: settings)
-        #expect(try SignedCheckpoint(String(contentsOfFile: taken, encoding: .utf8)).checkpoint.size == 4)
-        #expect(code { try append(1, settings: .tested.with { $0.checkpointCommand = "exit 3" }) } == .system)
+        #expect(
+            try SignedCheckpoint(String(contentsOfFile: taken, encoding: .utf8)).checkpoint.size
+                == 4)
+        let failing = Settings.tested.with { $0.checkpointCommand = "exit 3" }
+        #expect(code { try append(1, settings: failing) } == .checkpointNotKept)
         #expect(try latest().size == 5)
+    }
+
+    /// What a command could not take is taken by the next that can, appended to or not.
+    @Test func aCommandTakesWhatIsSignedAlready() throws {
+        let (ready, taken) = (fixture.directory.path + "/ready", fixture.directory.path + "/taken")
+        let settings = Settings.tested.with {
+            $0.checkpointCommand = "test -e '\(ready)' && cat \"$1\" >> '\(taken)'"
+        }
+        #expect(code { try append(2, settings: settings) } == .checkpointNotKept)
+        #expect(try fixture.open(settings: settings).proofState().taken == nil)
+        try FileSystem.createDirectory(ready)
+        func sign() throws {
+            let store = try fixture.open(settings: settings)
+            _ = try store.checkpoint()
+            try store.close()
+            if let failure = store.checkpointFailure { throw failure }
+        }
+        try sign()
+        let once = try FileSystem.contents(of: taken, max: 10_000)
+        #expect(try fixture.open(settings: settings).proofState().taken?.size == 2)
+        try sign()
+        #expect(
+            try FileSystem.contents(of: taken, max: 10_000) == once + once,
+            "who asks gets it once more")
+    }
+
+    @Test func aCommandThatDoesNotEndIsKilled() throws {
+        let settings = Settings.tested.with {
+            ($0.checkpointCommand, $0.checkpointCommandSeconds) = ("sleep 100000", 0.05)
+        }
+        let store = try fixture.open(settings: settings)
+        _ = try store.appendBlocking(Append([event()]))
+        try store.close()
+        #expect(store.checkpointFailure?.code == .checkpointNotKept)
+        #expect(store.checkpointFailure?.message.contains("killed after") == true)
+    }
+
+    /// As when a copy of the directory from before the rotation is put back.
+    @Test func aRetiredKeySignsNothing() throws {
+        try append(1)
+        let old = try FileSystem.contents(of: path("keys/signing.key"), max: 4_096)
+        let store = try fixture.open()
+        let new = try store.rotateKey().new
+        try FileSystem.replaceFile(path("keys/signing.key"), with: old.span, mode: 0o600)
+        #expect(code { _ = try store.checkpoint() } == .keyUnusable)
+        #expect(code { _ = try store.rotateKey() } == .keyUnusable)
+        #expect(code { _ = try store.proofState().key.get() } == .keyUnusable)
+        let latest = try #require(try store.latestCheckpoint())
+        let newest = try store.rotateKey(isLost: true).new
+        #expect(try store.signingKeys().suffix(2) == [new, newest])
+        #expect(try #require(try store.latestCheckpoint()).checkpoint.size > latest.checkpoint.size)
+        try store.close()
     }
 
     @Test func proofsHoldForThisLogAndNoOther() throws {
@@ -222,7 +287,8 @@ import Testing
         let store = try fixture.open()
         let keys = try store.signingKeys()
         for position in [1, 16, 17, 33, 50] as [UInt64] {
-            let proof = try store.inclusionProof(of: Position(position), includesPayload: position > 16)
+            let proof = try store.inclusionProof(
+                of: Position(position), includesPayload: position > 16)
             let back = try InclusionProof(proof.text)
             try back.check(keys: keys)
             #expect(back.leaf.position == Position(position))
@@ -232,7 +298,9 @@ import Testing
         }
         let stranger = try StoreFixture()
         let other = try stranger.open()
-        #expect(code { try store.inclusionProof(of: Position(1)).check(keys: other.signingKeys()) } == .untrustedKey)
+        #expect(
+            code { try store.inclusionProof(of: Position(1)).check(keys: other.signingKeys()) }
+                == .untrustedKey)
         for (old, new) in [(0, 50), (1, 50), (17, 40), (50, 50)] as [(UInt64, UInt64)] {
             let proof = try ConsistencyProof(try store.consistencyProof(from: old, to: new).text)
             try proof.check(keys: keys)
@@ -256,10 +324,14 @@ import Testing
         let growth = try store.consistencyProof(from: 6).text
         try store.close()
         for number in 0..<text.utf8.count {
-            #expect(throws: HansardError.self) { try InclusionProof(changed(text, number)).check(keys: keys) }
+            #expect(throws: HansardError.self) {
+                try InclusionProof(changed(text, number)).check(keys: keys)
+            }
         }
         for number in 0..<growth.utf8.count {
-            #expect(throws: HansardError.self) { try ConsistencyProof(changed(growth, number)).check(keys: keys) }
+            #expect(throws: HansardError.self) {
+                try ConsistencyProof(changed(growth, number)).check(keys: keys)
+            }
         }
     }
 
