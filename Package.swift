@@ -81,14 +81,15 @@ let package = Package(
         .executableTarget(
             name: "HansardBench",
             dependencies: [
-                "Bindings", "Hansard", "HansardChat", "Records",
+                "Bindings", "Hansard", "HansardChat", "Projections", "Records",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
         .testTarget(name: "BindingsTests", dependencies: ["Bindings"], swiftSettings: settings),
         .testTarget(
-            name: "HansardTests", dependencies: ["Bindings", "Records", "Hansard", "HansardTesting"],
+            name: "HansardTests",
+            dependencies: ["Bindings", "Records", "Hansard", "HansardTesting"],
             swiftSettings: settings),
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: settings),
         .testTarget(

@@ -9,6 +9,6 @@ struct BenchCommand: AsyncParsableCommand {
             FillCommand.self, LookupCommand.self, OpenCommand.self, CrashOpenCommand.self,
             SinglesCommand.self, FollowCommand.self, SwapCommand.self, DeleteCommand.self,
             ProveCommand.self, TreeCommand.self, PastCommand.self, WatchCommand.self,
-            UpcastCommand.self,
+            UpcastCommand.self, BackupCommand.self,
         ])
 }

@@ -171,8 +171,10 @@ struct VerifyCommand: ParsableCommand {
         if unnamed > 0 { try out.line("… and \(Figures.grouped(unnamed)) more") }
         if report.isSound && quiet { return }
         let checked =
-            "\(Figures.counted(report.eventsCount, "event")) up to position \(report.head), "
-            + "\(Figures.counted(report.rowsCount, "row")) of the index"
+            "\(Figures.counted(report.eventsCount, "event")) up to position \(report.head)"
+            + (report.isIndexCompared
+                ? ", \(Figures.counted(report.rowsCount, "row")) of the index"
+                : "; the index was not compared")
         try out.line(report.isSound ? "sound: \(checked)" : "checked: \(checked)")
         if !report.unitsLeftOut.isEmpty {
             try out.line(
@@ -189,6 +191,7 @@ struct VerifyCommand: ParsableCommand {
             ("sound", .bool(report.isSound)),
             ("head", .integer(Int64(report.head.rawValue))),
             ("events", .integer(Int64(report.eventsCount))),
+            ("index_compared", .bool(report.isIndexCompared)),
             ("rows", .integer(Int64(report.rowsCount))),
             ("checkpoints", .array(report.checkpointSizes.map { .integer(Int64($0)) })),
             ("left_out", .array(report.unitsLeftOut.map { .string($0) })),

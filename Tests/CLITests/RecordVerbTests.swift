@@ -218,6 +218,33 @@ import Testing
         #expect(try workspace.run("diff", "session", "zz", "--from", "1").status == 1)
     }
 
+    /// Past reads leave redacted text out too, so that the record is the same before and after.
+    @Test func differencesTellOfRedactions() throws {
+        let workspace = try workspace()
+        let edit = #"{"op":"edit_message","message_uuid":"m1","changes":{"role":"observer"}}"#
+        _ = try workspace.run("import", workspace.file("more", lines: [edit]))
+        let head = try #require(
+            try workspace.run("stats", "--json").records().first?.integer("head"))
+        try #require(try workspace.run("redact", "m1", "--reason", "court").status == 0)
+        func diff(_ from: Int64, _ to: Int64) throws -> [String] {
+            try workspace.run("diff", "session", "s", "--from", "\(from)", "--to", "\(to)", "--json")
+                .output.split(separator: "\n").map(String.init)
+        }
+        let redacting = try diff(head, head + 1)
+        try #require(redacting.count == 1)
+        #expect(redacting[0].contains(#"{"field":"redacted","after":{"at":"#))
+        #expect(redacting[0].contains(#""reason":"court""#))
+        #expect(try diff(head + 1, head)[0].contains(#"{"field":"redacted","before":{"at":"#))
+        let editing = try diff(head - 1, head)
+        try #require(editing.count == 1)
+        #expect(!editing[0].contains(#""field":"redacted""#))
+        #expect(editing[0].contains(#""redacted":{"at":"#))
+        let text = try workspace.run("diff", "session", "s", "--from", "\(head - 1)", "--to", "\(head)").output
+        #expect(text.contains("~ message m1 [redacted ") && text.contains(": court]"))
+        let events = try workspace.run("events", "--type", "message.edited", "--json").output
+        #expect(events.contains(#""changes":{"role":"observer"}"#) && events.contains(#""redacted":{"at":"#))
+    }
+
     /// A store takes its own export back, redactions and a program's own events included.
     @Test func ownExportsAddNothing() throws {
         let workspace = try workspace()

@@ -22,8 +22,12 @@ import Testing
         #expect(try store.ledger().count == 20)
         try add(21...30, to: store)
         try store.projector.flush()
-        #expect(try IndexReader(store.index).checkpoints.positions == [Position(31), Position(31), Position(31)])
+        #expect(
+            try IndexReader(store.index).checkpoints.positions == [
+                Position(31), Position(31), Position(31),
+            ])
         #expect(try store.statistics().indexGeneration == 2)
+        #expect(try store.statistics().swapHeld != nil)
         var verifier = Verifier(store)
         #expect(try verifier.run().problems.map(\.description) == [])
     }
@@ -77,7 +81,9 @@ import Testing
         let before = store.publication.current
         try add(11...12, to: store)
         #expect(try store.reaches(generation: 2))
-        #expect(try Flush(index: before.index).write(before.flushableTails).checkpoints.core == Position(10))
+        #expect(
+            try Flush(index: before.index).write(before.flushableTails).checkpoints.core
+                == Position(10))
         #expect(try IndexReader(store.index).checkpoints.core >= Position(10))
         #expect(try store.ledger().count == 12)
         try store.close()
@@ -163,7 +169,9 @@ import Testing
         try store.projector.flush()
         let table = try #require(
             try store.index.environment.openDatabase("fragile", create: false))
-        try store.index.environment.write { try $0.put([0xBA, 0xD0].span, for: [1].span, in: table) }
+        try store.index.environment.write {
+            try $0.put([0xBA, 0xD0].span, for: [1].span, in: table)
+        }
         #expect(code { try store.add(event("two")) } == .damagedFile)
         try other.add(event("three"))
         #expect(code { _ = try store.positions() } != nil)

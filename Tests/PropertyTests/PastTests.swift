@@ -143,6 +143,17 @@ private struct PastRun {
             try expect(
                 text(past.tasks(ofSession: id, includingCompleted: true).map(\.fields)),
                 text(tasks.reversed().map(then.shown)), "tasks of \(id)")
+            let open = tasks.filter { task in
+                !["completed", "cancelled"].contains(task.fields.string("status") ?? "")
+            }
+            var (pages, next) = ([ChatRecord](), PageCursor?.none)
+            repeat {
+                let page = try past.taskPage(ofSession: id, limit: 2, after: next)
+                pages += page.items
+                next = page.next
+            } while next != nil
+            try expect(
+                text(pages.map(\.fields)), text(open.reversed().map(then.shown)), "open tasks of \(id)")
         }
         return found
     }

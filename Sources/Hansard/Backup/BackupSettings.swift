@@ -6,7 +6,7 @@ public struct BackupSettings: Sendable {
     /// …or this old.
     public var segmentAgeSeconds = 86_400.0
     /// A block ends at this many bytes before compression, or at 8,192 events.
-    public var blockBytes = 2 << 20
+    public var blockBytes = 4 << 20
     /// Level of zstd, 1 to 19.
     public var compressionLevel = 3
     /// Threads that read and compress.

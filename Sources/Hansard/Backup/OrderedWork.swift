@@ -2,8 +2,8 @@ import Bindings
 
 /// Jobs done on several threads whose results come back in the order of the jobs.
 ///
-/// At most `ahead` jobs are begun and not yet asked for, which bounds the memory. For the thread
-/// that made it; its own threads end with it.
+/// Jobs that are begun and not yet asked for weigh `ahead` together, or little more, which bounds
+/// the memory. For the thread that made it; its own threads end with it.
 final class OrderedWork<Job: Sendable, Outcome: Sendable> {
     private struct State {
         var jobs: [(number: Int, job: Job)] = []
@@ -15,6 +15,9 @@ final class OrderedWork<Job: Sendable, Outcome: Sendable> {
     private var threads: [DedicatedThread] = []
     private let ahead: Int
     private let nextJob: () throws -> Job?
+    private let weight: (Job) -> Int
+    /// Of the jobs that are begun and not delivered, in order.
+    private var weights: [Int] = []
     private var begun = 0
     private var delivered = 0
     private var isExhausted = false
@@ -22,15 +25,18 @@ final class OrderedWork<Job: Sendable, Outcome: Sendable> {
     private var failure: (any Error)?
 
     /// - Parameters:
+    ///   - weight: of a job; with 1 for each, `ahead` is a number of jobs.
     ///   - nextJob: called on the caller's thread, in `next`; nil ends the work.
     ///   - makeWorker: makes what one thread works with; called on that thread.
     init(
-        name: String, threads count: Int, ahead: Int, nextJob: @escaping () throws -> Job?,
+        name: String, threads count: Int, ahead: Int, weight: @escaping (Job) -> Int = { _ in 1 },
+        nextJob: @escaping () throws -> Job?,
         makeWorker: @escaping @Sendable () throws -> (Job) throws -> Outcome
     ) throws {
         let state = ConditionLock(State())
         self.state = state
         self.ahead = ahead
+        self.weight = weight
         self.nextJob = nextJob
         for _ in 0..<count {
             threads.append(
@@ -51,7 +57,7 @@ final class OrderedWork<Job: Sendable, Outcome: Sendable> {
     ///
     /// - Throws: what making the job, or doing it, threw, after the results of those before it.
     func next() throws -> Outcome? {
-        while !isExhausted, begun - delivered < ahead { begin() }
+        while !isExhausted, weights.reduce(0, +) < ahead { begin() }
         if delivered == begun {
             if let failure { throw failure }
             return nil
@@ -61,6 +67,7 @@ final class OrderedWork<Job: Sendable, Outcome: Sendable> {
             state.outcomes.removeValue(forKey: number)
         }
         delivered += 1
+        weights.removeFirst()
         return try outcome?.get()
     }
 
@@ -72,6 +79,7 @@ final class OrderedWork<Job: Sendable, Outcome: Sendable> {
             }
             let number = begun
             begun += 1
+            weights.append(weight(job))
             state.withLock { $0.jobs.append((number, job)) }
             state.broadcast()
         } catch {

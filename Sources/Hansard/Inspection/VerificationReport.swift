@@ -17,6 +17,9 @@ public struct VerificationReport: Sendable {
     public var head = Position.zero
     /// Rows of the index compared with those of a replay.
     public var rowsCount = 0
+    /// Whether rows of the index were compared at all: not when the log alone was looked at, or is
+    /// damaged, so that there is nothing to compare with.
+    public var isIndexCompared = false
     /// Units whose rows were not compared, because the index has them not yet in this program's
     /// version.
     public var unitsLeftOut: [String] = []

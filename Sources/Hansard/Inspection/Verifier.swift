@@ -67,6 +67,7 @@ public struct Verifier {
 
     private mutating func compare(with replay: Replay, and given: [SignedCheckpoint]) throws {
         guard try checkLog(replay) else { return }
+        report.isIndexCompared = true
         try compareTables(replay)
         try compareCheckpoints(replay, and: given)
     }

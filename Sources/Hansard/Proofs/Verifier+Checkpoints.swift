@@ -85,15 +85,16 @@ extension Verifier {
         let head = try store.log.environment.read { try store.log.head(in: $0) }
         guard signed.size <= head.rawValue else { throw HansardError.cut(signed, head: head) }
         try replay.advance(through: head)
-        guard let root = try replay.root(size: signed.size) else { return }
-        guard root == signed.root else { throw HansardError.forked(signed) }
+        guard try replay.root(size: signed.size) == signed.root else {
+            throw HansardError.forked(signed)
+        }
     }
 }
 
 extension Replay {
-    /// The root of the first `size` events of those replayed; nil when no tree is kept.
-    fileprivate func root(size: UInt64) throws -> MerkleHash? {
-        guard let unit = engine.tree else { return nil }
+    /// The root of the first `size` events of those replayed.
+    fileprivate func root(size: UInt64) throws -> MerkleHash {
+        guard let unit = engine.tree else { preconditionFailure("a replay keeps the tree") }
         return try engine.log.codecs.with { codec in
             try TreeReader(folded: unit, over: index, log: engine.log, codec: codec)
                 .root(size: size)

@@ -4,7 +4,7 @@ import Bindings
 /// into the core.
 final class ProjectionThread {
     private struct State {
-        var chunk: [DecodedEvent]?
+        var chunks: [[DecodedEvent]]?
         var outcome: Result<Void, any Error>?
         var isEnded = false
     }
@@ -34,11 +34,11 @@ final class ProjectionThread {
         thread.join()
     }
 
-    /// Runs `foldCore` while the projections fold the chunk; returns when both are done.
+    /// Runs `foldCore` while the projections fold the chunks; returns when both are done.
     ///
     /// - Throws: what either throws.
-    func fold(_ chunk: [DecodedEvent], _ foldCore: () throws -> Void) throws {
-        shared.state.withLock { $0.chunk = chunk }
+    func fold(_ chunks: [[DecodedEvent]], _ foldCore: () throws -> Void) throws {
+        shared.state.withLock { $0.chunks = chunks }
         shared.state.broadcast()
         let core = Result { try foldCore() }
         let projections = shared.state.wait(until: { $0.outcome != nil }) { state in
@@ -50,27 +50,29 @@ final class ProjectionThread {
     }
 
     private static func run(_ shared: Shared) {
-        while let chunk = shared.state.wait(
-            until: { $0.chunk != nil || $0.isEnded },
+        while let chunks = shared.state.wait(
+            until: { $0.chunks != nil || $0.isEnded },
             then: { state in
-                defer { state.chunk = nil }
-                return state.chunk
+                defer { state.chunks = nil }
+                return state.chunks
             })
         {
-            let outcome = Result { try fold(chunk, shared.engine) }
+            let outcome = Result { try fold(chunks, shared.engine) }
             shared.state.withLock { $0.outcome = outcome }
             shared.state.broadcast()
         }
     }
 
-    private static func fold(_ chunk: [DecodedEvent], _ engine: Engine) throws {
+    private static func fold(_ chunks: [[DecodedEvent]], _ engine: Engine) throws {
         let reader = try IndexReader(engine.index)
         // A span lends its elements; a loop over the array would copy each, with all it refers to.
-        let events = chunk.span
-        for number in events.indices {
-            let position = events[number].recorded.position
-            try engine.foldProjections(events[number].recorded, over: reader)
-            if let leaf = events[number].leaf { engine.foldTree(leaf, at: position) }
+        for chunk in chunks {
+            let events = chunk.span
+            for number in events.indices {
+                let position = events[number].recorded.position
+                try engine.foldProjections(events[number].recorded, over: reader)
+                if let leaf = events[number].leaf { engine.foldTree(leaf, at: position) }
+            }
         }
         engine.sealProjections()
     }

@@ -59,7 +59,8 @@ final class RestoredLog {
     ) throws {
         let (log, level, hasLeaves) = (log, settings.compressionLevel, build.needsLeaves)
         let work = try OrderedWork<StoredBlock, RestoredBlock>(
-            name: "hansard-restore", threads: 2, ahead: Self.blocksAhead,
+            name: "hansard-restore", threads: 2, ahead: Self.bytesAhead,
+            weight: \.header.contentsBytes,
             nextJob: { chain.next > end ? nil : try chain.nextBlock() },
             makeWorker: {
                 let maker = try RestoredBlockMaker(
@@ -70,15 +71,15 @@ final class RestoredLog {
         while !isAtEnd {
             try log.environment.write { transaction in
                 let full = bytesCount + Self.transactionBytes
-                while bytesCount < full {
-                    guard let block = try work.next() else {
-                        isAtEnd = true
-                        return
+                while bytesCount < full && !isAtEnd {
+                    let blocks = try Self.take(Self.foldedEvents, from: work)
+                    isAtEnd = blocks.isEmpty
+                    for block in blocks {
+                        try write(block, in: transaction)
+                        bytesCount += block.bytes.count
                     }
-                    try write(block, in: transaction)
-                    bytesCount += block.bytes.count
-                    try build.fold(next: block.events)
-                    try step(block.last)
+                    try build.fold(next: blocks.map(\.events))
+                    for block in blocks { try step(block.last) }
                 }
             }
             try flushIfLarge()
@@ -94,8 +95,24 @@ final class RestoredLog {
         }
     }
 
-    /// Blocks unpacked ahead of whoever writes them: these are the memory a restore takes.
-    private static let blocksAhead = 4
+    /// The next blocks, until they hold so many events; none at the end.
+    private static func take(
+        _ eventsMin: Int, from work: OrderedWork<StoredBlock, RestoredBlock>
+    ) throws -> [RestoredBlock] {
+        var blocks: [RestoredBlock] = []
+        var count = 0
+        while count < eventsMin, let block = try work.next() {
+            count += block.events.count
+            blocks.append(block)
+        }
+        return blocks
+    }
+
+    private static let foldedEvents = 8_192
+
+    /// What is unpacked ahead of whoever writes it, before compression: with what is decoded of it,
+    /// the memory that a restore takes.
+    private static let bytesAhead = 16 << 20
 
     private func write(
         _ block: RestoredBlock, in transaction: borrowing WriteTransaction

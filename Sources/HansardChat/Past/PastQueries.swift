@@ -120,10 +120,8 @@ extension PastView {
 
     /// The trims of a session's life until then.
     private func trims(_ session: Position) throws -> [Trim] {
-        try view.changes(of: session).compactMap { change in
-            guard change <= position, let event = try view.event(at: change),
-                event.event.type == ChatEventTypes.sessionTrimmed
-            else { return nil }
+        try view.trims(of: session).compactMap { trim in
+            guard trim <= position, let event = try view.event(at: trim) else { return nil }
             return Trim(event.event.data)
         }
     }
@@ -175,18 +173,40 @@ extension PastView {
     public func tasks(
         ofSession id: Identifier, includingCompleted: Bool = false
     ) throws -> [ChatRecord] {
-        guard let session = try ordinal(ChatEvents.stream(session: id)) else { return [] }
-        let prefix = Tasks.prefix(.session(session), .any)
-        var found: [Position] = []
-        try view.table(Tasks.lists).scan(KeyRange(prefix: prefix), .backwards) { key, _ in
-            if let task = Tasks.task(in: key, behindPrefixOf: prefix.count), task <= position {
-                found.append(task)
-            }
-            return true
+        var tasks: [ChatRecord] = []
+        var next: PageCursor?
+        repeat {
+            let page = try taskPage(
+                ofSession: id, includingCompleted: includingCompleted, limit: PageWalk.limitMax,
+                after: next)
+            tasks += page.items
+            next = page.next
+        } while next != nil
+        return tasks
+    }
+
+    /// As `tasks(ofSession:)`, a page of them. The cost follows the page, and the tasks among it
+    /// that came later or are not asked for.
+    ///
+    /// - Parameter cursor: where the page begins: the `next` of one before it.
+    /// - Throws: `HansardError` (`invalidArgument`) for a cursor of another list, or a page of more
+    ///   than 10,000.
+    public func taskPage(
+        ofSession id: Identifier, includingCompleted: Bool = false, limit: Int,
+        after cursor: PageCursor? = nil
+    ) throws -> Page<ChatRecord> {
+        guard let session = try ordinal(ChatEvents.stream(session: id)) else {
+            return Page(items: [], next: nil, previous: nil)
         }
-        return try found.compactMap { try visibleTask($0) }.filter {
-            includingCompleted
-                || !["completed", "cancelled"].contains($0.fields.string("status") ?? "")
+        let prefix = Tasks.prefix(.session(session), .any)
+        var walk = try PageWalk(list: .tasks, prefix: prefix, limit: limit, skip: 0, .backwards)
+        try walk.begin(after: cursor)
+        return try walk.page(of: view.table(Tasks.lists)) { key, _ -> ChatRecord? in
+            guard let ordinal = Tasks.task(in: key, behindPrefixOf: prefix.count),
+                ordinal <= position, let task = try visibleTask(ordinal)
+            else { return nil }
+            let isDone = ["completed", "cancelled"].contains(task.fields.string("status") ?? "")
+            return includingCompleted || !isDone ? task : nil
         }
     }
 

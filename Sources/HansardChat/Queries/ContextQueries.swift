@@ -114,7 +114,7 @@ extension ReadView {
         return try found.compactMap { try contextRecord($0) }
     }
 
-    private func contextRow(_ ordinal: Position) throws -> Contexts.Row? {
+    func contextRow(_ ordinal: Position) throws -> Contexts.Row? {
         try table(Contexts.rows).get(Revisions.key(ordinal)).flatMap { Contexts.Row($0) }
     }
 
