@@ -1,7 +1,8 @@
 extension Engine {
     /// Writes the tails to the index, on this thread, and lets go of them.
     func flush() throws {
-        let outcome = try Flush(index: index).write(units.map { $0.stop == nil ? $0.tail : nil })
+        let outcome = try Flush(index: index).write(
+            units.map { $0.stop == nil ? $0.tail : nil }, stops: units.map(\.stop))
         drop(through: outcome.checkpoints)
     }
 
