@@ -38,11 +38,45 @@ import Testing
             )
             #expect(same.output == "same\n", "\(same.errors)")
         }
-        #expect(try workspace.run("backup", "prune", backup, "--keep", "0").output.contains(copy))
+        let none = try workspace.run("backup", "prune", backup, "--keep", "0")
+        #expect(none.status == 64 && none.errors.contains("remove the directory full"))
+        #expect(
+            try workspace.run("backup", "prune", backup, "--keep", "1").output
+                == "nothing to remove\n")
         #expect(try workspace.run("backup", "verify", backup).status == 0)
     }
 
-    /// The same key goes on signing, for the new log under its name; one that others may read does not.
+    /// What a full copy holds is not lost with the segments.
+    @Test func damageNamesASoundFullCopy() throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"
+            $hansard backup b -q; $hansard backup b --full -q
+            printf XXXX | dd of=b/000000000001.open bs=1 seek=3000 conv=notrunc 2> /dev/null
+            $hansard backup verify b > /dev/null; echo "verify $?"
+            $hansard backup verify b --json 2> /dev/null; copy=$(ls -d b/full/*)
+            $hansard restore b --into one; echo "restore $?"
+            $hansard restore $copy --into two -q && $hansard verify -q --store two; echo "copy $?"
+            printf XXXX | dd of=$(ls $copy/*.segment) bs=1 seek=3000 conv=notrunc 2> /dev/null
+            $hansard restore b --into three 2> errors; grep -c 'full copy' errors
+            """)
+        let copy = try FileManager.default.contentsOfDirectory(atPath: workspace.path("b/full"))
+        let lines = run.output.split(separator: "\n")
+        #expect(
+            lines.filter { !$0.hasPrefix("{") } == ["verify 2", "restore 1", "copy 0", "0"],
+            "\(run.errors)")
+        let told =
+            "full copy b/full/\(copy[0]) is sound up to event 600: restore from that directory"
+        #expect(run.errors.components(separatedBy: told).count == 3, "\(run.errors)")
+        let record = try Record(json: String(try #require(lines.first { $0.hasPrefix("{") })))
+        #expect(
+            record.string("sound_copy") == "b/full/\(copy[0])"
+                && record.integer("sound_copy_through") == 600)
+    }
+
+    /// The same key goes on signing, for the new log under its name; one that others may read does
+    /// not.
     @Test func aRestoreTakesAKeyAlong() throws {
         let workspace = try Workspace.withExcerpt()
         let run = try workspace.shell(
@@ -76,7 +110,9 @@ import Testing
             $hansard backup backup --json | grep -o '"events":[0-9]*'
             $hansard backup verify -q backup; echo "verify $?"
             """)
-        #expect(run.output.contains("\"events\":600\n") && run.output.hasSuffix("verify 0\n"), "\(run.output)")
+        #expect(
+            run.output.contains("\"events\":600\n") && run.output.hasSuffix("verify 0\n"),
+            "\(run.output)")
         #expect(run.output.contains("verify 2"), "\(run.output) \(run.errors)")
     }
 
@@ -124,7 +160,7 @@ import Testing
             ["restore", "b", "--into", "x", "--to-position", "1", "--to-time", "2025-01-01"],
             ["restore", "b", "--into", "x", "--to-time", "soon"], ["backup", "b", "--keep", "2"],
             ["backup", "b", "--full", "--watch"], ["backup", "b", "--full", "--keep", "0"],
-            ["backup", "prune", "b", "--keep", "-1"],
+            ["backup", "prune", "b", "--keep", "-1"], ["backup", "prune", "b", "--keep", "0"],
         ] {
             let run = try workspace.shell("$hansard \(arguments.joined(separator: " "))")
             #expect(run.status == 64, "\(arguments): \(run.errors)")

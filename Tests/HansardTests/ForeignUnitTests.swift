@@ -126,7 +126,7 @@ import Testing
             logID: log.id)
         let foreign = ForeignUnits(known: index.units, logID: log.id)
         let live = fixture.path + "/index-1"
-        #expect(try foreign.copy(from: live, to: index) { Position(9) } == [])
-        #expect(try foreign.copy(from: live, to: index) { Position(10) } == ["notes"])
+        #expect(try foreign.copy(from: live, to: index, head: { Position(9) }) == [])
+        #expect(try foreign.copy(from: live, to: index, head: { Position(10) }) == ["notes"])
     }
 }

@@ -33,12 +33,15 @@ struct ForeignUnits {
     /// Copies the foreign units of the generation in `directory` to one that is being built: every
     /// table that is none of its own, and the rows of their checkpoints, all of one snapshot.
     ///
-    /// - Parameter head: where the log ends. Units that were ahead of it are of another log.
+    /// - Parameters:
+    ///   - head: where the log ends. Units that were ahead of it are of another log.
+    ///   - step: called every few tens of megabytes; when it throws, the copying ends.
     /// - Returns: the names of those copied.
     /// - Throws: `HansardError` (`corruptIndex`) when they can be told but not read.
-    func copy(from directory: String, to index: Index, head: () throws -> Position) throws
-        -> [String]
-    {
+    func copy(
+        from directory: String, to index: Index, head: () throws -> Position,
+        step: () throws -> Void = {}
+    ) throws -> [String] {
         if names(in: directory).isEmpty { return [] }
         do {
             let source = try Index.shared(directory, tablesCount: 0)
@@ -60,7 +63,7 @@ struct ForeignUnits {
                 let head = try head()
                 guard units.allSatisfy({ $0.checkpoint <= head }) else { return [] }
                 for (from, to) in tables {
-                    try copy(from, of: snapshot, to: to, of: index.environment)
+                    try copy(from, of: snapshot, to: to, of: index.environment, step)
                 }
                 for unit in units {
                     let key = Array(unit.name.utf8)
@@ -86,11 +89,12 @@ struct ForeignUnits {
 
     private func copy(
         _ from: Database, of snapshot: borrowing some Reading & ~Copyable, to: Database,
-        of environment: Environment
+        of environment: Environment, _ step: () throws -> Void
     ) throws {
         try snapshot.withCursor(from) { cursor in
             var isFound = try cursor.first()
             while isFound {
+                try step()
                 var rows: [(key: [UInt8], value: [UInt8])] = []
                 var bytes = 0
                 while isFound, bytes < Self.batchBytesMax {

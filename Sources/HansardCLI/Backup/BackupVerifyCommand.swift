@@ -59,9 +59,12 @@ struct BackupVerifyCommand: ParsableCommand {
                     ? "sound: \(events), \(size)" : "sound up to event \(check.soundThrough)")
         }
         if !check.isSound {
+            let copy = check.soundCopy.map {
+                "; the full copy \($0.path) is sound up to event \($0.through): restore from that directory"
+            }
             throw CommandFailure(
-                "the backup is damaged, see above: what lies before can be restored; if the log still is "
-                    + "there, back it up to a new directory",
+                "the backup is damaged, see above: what lies before can be restored\(copy ?? ""); if the "
+                    + "log still is there, back it up to a new directory",
                 status: .damage)
         }
     }
@@ -76,6 +79,11 @@ extension BackupCheck {
             ("events", .integer(Int64(eventsCount))),
             ("bytes", .integer(Int64(bytesCount))),
             ("problems", .array(problems.map { .string($0) })),
+            ("sound_copy", soundCopy.map { .string($0.path) } ?? .null),
+            (
+                "sound_copy_through",
+                soundCopy.map { .integer(Int64($0.through.rawValue)) } ?? .null
+            ),
         ])
     }
 }

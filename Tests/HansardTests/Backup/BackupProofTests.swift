@@ -39,7 +39,7 @@ import Testing
         let before = try fixture.restore(.position(Position(19)), into: fixture.root + "/none")
         #expect(before.provedThrough == nil)
         #expect(
-            try BackupInspection(fixture.backup).prune(keep: 0).count == 2, "all but the newest")
+            try BackupInspection(fixture.backup).prune(keep: 1).count == 2, "all but the newest")
         #expect(try fixture.restore(into: fixture.root + "/all").provedThrough == Position(57))
     }
 
