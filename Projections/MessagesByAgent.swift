@@ -114,7 +114,7 @@ public struct MessagesByAgent: Projection {
         return key
     }
 
-    static func key(agent number: Position, created: Instant, message: Position) -> [UInt8] {
+    public static func key(agent number: Position, created: Instant, message: Position) -> [UInt8] {
         var key = prefix(agent: number)
         created.appendOrdered(to: &key)
         key.append(message)

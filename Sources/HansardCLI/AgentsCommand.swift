@@ -21,14 +21,19 @@ struct AgentsCommand: ParsableCommand {
             discussion: """
                 EXAMPLES
                   hansard agents list
+                  hansard agents list --as-of 600
                   hansard agents list --json | jq -r .id
                 """)
 
         @OptionGroup var store: StoreOptions
+        @OptionGroup var past: AsOfOptions
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let cards = try store.openForReading().read { try $0.agents() }.map(\.fields)
+            let moment = try past.moment()
+            let cards = try store.openForReading().read { view in
+                try moment.map { try $0.past(in: view).agents() } ?? view.agents()
+            }.map(\.fields)
             let table = RecordTable(
                 columns: [
                     .field("id", "ID", width: 32), .field("name", "NAME", width: 24),
@@ -74,11 +79,14 @@ struct AgentsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "messages", abstract: "Read an agent's messages in all sessions.",
             discussion: """
-                The newest first. With --json each line is a message as it reads now.
+                The newest first. With --json each line is a message as it reads now, or read at the moment of \
+                --as-of. Then those are listed that the agent had at that moment, also of sessions deleted or \
+                trimmed since.
 
                 EXAMPLES
                   hansard agents messages multiwoz-clerk --limit 5
                   hansard agents messages intercode-bash/gpt-3.5 --oldest-first --json
+                  hansard agents messages multiwoz-clerk --as-of 600
                 """)
 
         @OptionGroup var store: StoreOptions
@@ -91,22 +99,29 @@ struct AgentsCommand: ParsableCommand {
         @OptionGroup var page: PageOptions
         @Flag(help: "Begin with the oldest message.")
         var oldestFirst = false
+        @OptionGroup var past: AsOfOptions
         @OptionGroup var output: OutputOptions
 
         func validate() throws { try PageOptions.check(limit: limit) }
 
         func run() throws {
             let agent = try GivenID.identifier(id)
+            let moment = try past.moment()
+            let direction: Direction = oldestFirst ? .forwards : .backwards
             var next = try page.cursor()
             let chat = try store.openForReading()
             let text = MessageText(style: .output, isShortened: true)
             try Output.with { out in
                 var left = limit
                 repeat {
-                    let page = try chat.read {
-                        try $0.messages(
-                            ofAgent: agent, limit: min(left, PageOptions.pageMax), after: next,
-                            oldestFirst ? .forwards : .backwards)
+                    let count = min(left, PageOptions.pageMax)
+                    let page = try chat.read { view in
+                        if let moment {
+                            return try moment.past(in: view).messages(
+                                ofAgent: agent, limit: count, after: next, direction)
+                        }
+                        return try view.messages(
+                            ofAgent: agent, limit: count, after: next, direction)
                     }
                     for message in page.items {
                         if output.json {
@@ -127,6 +142,7 @@ struct AgentsCommand: ParsableCommand {
             var command = "hansard agents messages \(ShellWord.quoted(id)) --after \(next.text)"
             if limit != 20 { command += " --limit \(limit)" }
             if oldestFirst { command += " --oldest-first" }
+            if let asOf = past.asOf { command += " --as-of \(ShellWord.quoted(asOf))" }
             try Continuation.say(command, store: store, isJSON: output.json, &out)
         }
     }

@@ -30,6 +30,11 @@ enum Moment {
             self = .position(Position(number))
             return
         }
+        if !text.isEmpty,
+            text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        {
+            throw ValidationError("\(option): no log has as many as \(text) events.")
+        }
         self = .time(
             Instant(
                 microsecondsSinceUnixEpoch: try GivenTime.microseconds(text, option: option)))

@@ -25,9 +25,14 @@ struct ContextsCommand: AsyncParsableCommand {
             discussion: """
                 Without one of these, the contexts of all sessions in the order in which they came in.
 
+                --as-of lists the contexts a --session had, expired ones too; --source and --target narrow that. \
+                Those of an agent in all sessions are not kept as they were: an update may have given them to \
+                another agent since. 'hansard history context ID' and 'contexts show ID --as-of' tell of each.
+
                 EXAMPLES
                   hansard contexts list --limit 10
                   hansard contexts list --session 31e98348-3540-5675-9335-82f20c802054
+                  hansard contexts list --session 31e98348-3540-5675-9335-82f20c802054 --as-of 600
                   hansard contexts list --source chloe --target phil_connors --include-expired
                 """)
 
@@ -50,8 +55,11 @@ struct ContextsCommand: AsyncParsableCommand {
 
         func validate() throws {
             if let limit { try PageOptions.check(limit: limit) }
-            if past.asOf != nil && (session == nil || target != nil || source != nil) {
-                throw ValidationError("--as-of lists the contexts of a --session.")
+            if past.asOf != nil && session == nil {
+                throw ValidationError(
+                    "--as-of lists the contexts of a --session: name one as well; --source and --target "
+                        + "narrow its list. 'hansard contexts show ID --as-of' and 'hansard history context "
+                        + "ID' tell of a single one.")
             }
         }
 
@@ -69,7 +77,8 @@ struct ContextsCommand: AsyncParsableCommand {
             let now = includeExpired ? nil : chat.now
             let contexts = try chat.read { view in
                 if let moment, let session {
-                    return try moment.past(in: view).contexts(ofSession: session)
+                    return try moment.past(in: view).contexts(
+                        ofSession: session, source: source, target: target)
                 }
                 if let target {
                     return try view.contexts(

@@ -46,7 +46,8 @@ struct IndexCommand: ParsableCommand {
             discussion: """
                 Files of the index never shrink by themselves. This builds the index anew from the log, \
                 as 'rebuild' does, with full pages in key order, and removes the old generation unless \
-                some program still has it open. The store may be in use meanwhile.
+                some program still has it open. The store may be in use meanwhile. Units of other programs \
+                are copied as they are.
 
                 EXAMPLES
                   hansard index compact
@@ -55,6 +56,7 @@ struct IndexCommand: ParsableCommand {
         @OptionGroup var store: StoreOptions
         @Option(parsing: .unconditional, help: "How many old generations to keep.")
         var keep = 0
+        @OptionGroup var foreign: ForeignUnitOptions
         @Flag(name: .shortAndLong, help: "No progress, and no summary.")
         var quiet = false
         @OptionGroup var output: OutputOptions
@@ -64,8 +66,10 @@ struct IndexCommand: ParsableCommand {
         }
 
         func run() throws {
-            try RebuildSession(path: try store.path(), keep: keep, cause: .compact)
-                .runAndTell(isQuiet: quiet, json: output.json)
+            try RebuildSession(
+                path: try store.path(), keep: keep, foreign: foreign, cause: .compact
+            )
+            .runAndTell(isQuiet: quiet, json: output.json)
         }
     }
 
@@ -75,7 +79,8 @@ struct IndexCommand: ParsableCommand {
             discussion: """
                 Programs that have the store open move over by themselves and fold what the generation \
                 lacks from the log. One of other versions of the projections is refused by programs that \
-                write others.
+                write others. One that lacks a unit of another program which the live one has is refused \
+                without --without-foreign-units.
 
                 EXAMPLES
                   hansard index use 1
@@ -83,10 +88,12 @@ struct IndexCommand: ParsableCommand {
 
         @OptionGroup var store: StoreOptions
         @Argument(help: "The generation's number.") var generation: UInt64
+        @OptionGroup var foreign: ForeignUnitOptions
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let previous = try IndexGenerations(path: try store.path()).use(
+            let generations = try IndexGenerations(path: try store.path(), units: foreign.known)
+            let previous = try generations.use(
                 generation, actor: ActingOptions.operatorName)
             try Output.with { out in
                 if output.json {
@@ -96,7 +103,8 @@ struct IndexCommand: ParsableCommand {
                             ("previous", .integer(Int64(previous))),
                         ]))
                 }
-                try out.line("generation \(generation) is live, \(previous) was")
+                let was = previous == generation ? "was already" : "\(previous) was"
+                try out.line("generation \(generation) is live, \(was)")
             }
         }
     }
@@ -105,7 +113,8 @@ struct IndexCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "drop", abstract: "Remove a generation of the index that is not live.",
             discussion: """
-                Refused for the live one, and while some program has it open.
+                Refused for the live one, and while some program has it open; and, without \
+                --without-foreign-units, for the last one with some unit of another program.
 
                 EXAMPLES
                   hansard index drop 1
@@ -113,10 +122,12 @@ struct IndexCommand: ParsableCommand {
 
         @OptionGroup var store: StoreOptions
         @Argument(help: "The generation's number.") var generation: UInt64
+        @OptionGroup var foreign: ForeignUnitOptions
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let bytes = try IndexGenerations(path: try store.path()).drop(
+            let generations = try IndexGenerations(path: try store.path(), units: foreign.known)
+            let bytes = try generations.drop(
                 generation, actor: ActingOptions.operatorName)
             try Output.with { out in
                 if output.json {

@@ -8,7 +8,10 @@ struct MessageCommand: ParsableCommand {
         commandName: "message", abstract: "Read one message in full.",
         discussion: """
             Besides the message: its position in the log, its session and when it was recorded. With --json, \
-            the message as it reads now, with its position as id, and nothing else.
+            the message as it reads now, with its position as id, and nothing else. One that a trim hides or \
+            whose session was deleted is still there for 'hansard history message ID' and for --as-of. \
+            --show-redacted shows what the message says as of its last edit; earlier texts are in \
+            'hansard log export --raw --show-redacted'.
 
             EXAMPLES
               hansard message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead
@@ -30,7 +33,10 @@ struct MessageCommand: ParsableCommand {
 
     func validate() throws {
         if showRedacted && past.asOf != nil {
-            throw ValidationError("--show-redacted shows the message as it is now.")
+            throw ValidationError(
+                "--show-redacted shows the text as of its last edit, so it can't be had with --as-of: "
+                    + "'hansard log export --raw --show-redacted' has every text, and records that it was "
+                    + "shown as well.")
         }
         if reason != nil && !showRedacted {
             throw ValidationError("--reason is for --show-redacted.")
@@ -42,17 +48,18 @@ struct MessageCommand: ParsableCommand {
         let identifier = try GivenID.identifier(id)
         let moment = try past.moment()
         let chat = try store.openForReading()
-        let found = try chat.store.read { view in
-            let message =
-                try moment.map { try $0.past(in: view).message(identifier) }
-                ?? view.message(identifier)
-            return try message.map { ($0, try view.event(at: $0.position)) }
+        let (found, absence) = try chat.store.read { view in
+            let past = try moment?.past(in: view)
+            let message = try past.map { try $0.message(identifier) } ?? view.message(identifier)
+            let found = try message.map { ($0, try view.event(at: $0.position)) }
+            if found != nil { return (found, nil as MessageAbsence?) }
+            return (
+                nil,
+                try past?.absence(ofMessage: identifier)
+                    ?? view.absence(ofMessage: identifier)
+            )
         }
-        guard let (message, event) = found else {
-            throw CommandFailure(
-                "there is no message '\(id)': 'hansard session ID --json' lists the message_uuids "
-                    + "of a session")
-        }
+        guard let (message, event) = found else { throw CommandFailure(text(absence)) }
         let style = Style.output
         try Output.with { out in
             if output.json { return try out.line(message.fields) }
@@ -69,6 +76,32 @@ struct MessageCommand: ParsableCommand {
                 try out.line(fact("metadata", try metadata.json(), style))
             }
         }
+    }
+
+    /// What became of the message, and how it can be read.
+    private func text(_ absence: MessageAbsence?) -> String {
+        let still =
+            "'hansard history message \(ShellWord.quoted(id))' still shows it, and so does --as-of"
+        switch absence {
+        case .trimmed(let event)?:
+            return "message '\(id)' was trimmed \(Self.when(event)): \(still) "
+                + "\(event.position.rawValue - 1)"
+        case .sessionDeleted(let event)?:
+            return "message '\(id)' was deleted with its session \(Self.when(event)): \(still) "
+                + "\(event.position.rawValue - 1)"
+        case .later(let event)?:
+            return "there was no message '\(id)' yet: it was recorded \(Self.when(event))"
+        case nil:
+            return
+                "there is no message '\(id)': 'hansard session ID --json' lists the message_uuids of "
+                + "a session"
+        }
+    }
+
+    /// `at 2025-03-03T07:00:00Z by alice, as event 12`
+    private static func when(_ event: RecordedEvent) -> String {
+        let actor = event.event.actor.map { " by \(Printable.line($0))" } ?? ""
+        return "at \(RecordedTime.text(event.recordedAt))\(actor), as event \(event.position)"
     }
 
     private func showText() throws {

@@ -8,13 +8,14 @@ struct ProjectionsCommand: ParsableCommand {
         commandName: "projections", abstract: "Show how far each projection is.",
         discussion: """
             POSITION is the last event reads see, LAG how many they miss, DURABLE the last one written to the \
-            index: the events after it are kept in memory, or folded again at the next opening. A unit that \
+            index: the events after it are kept in memory, or folded again at the next opening. JSON has DURABLE \
+            as 'checkpoint' and POSITION as 'current' besides, as 'stats' and 'index list' say. A unit that \
             could not fold an event has stopped; it says where and why, and all others go on. Fix the \
             projection and open the store again, and it catches up from the log. A unit of which the index has \
             an older version, or none, is 'rebuilding': run 'hansard rebuild', unless a program of this version \
             runs, which builds it by itself. Until then reads of it are refused, and all others answered. A \
             unit of another program is 'foreign': this program leaves it as it is, and that one keeps it \
-            current while it runs.
+            current while it runs. Where and why that one last found it stopped is shown too.
 
             EXAMPLES
               hansard projections
@@ -42,25 +43,27 @@ struct ProjectionsCommand: ParsableCommand {
     }
 
     private func record(foreign unit: IndexGeneration.Unit) throws -> Record {
-        try Record([
-            ("name", .string(unit.name)), ("version", .integer(Int64(unit.version))),
-            ("state", "foreign"), ("position", .null), ("lag", .null),
-            ("durable", .integer(Int64(unit.checkpoint.rawValue))),
-        ])
+        try Record(
+            [
+                ("name", .string(unit.name)), ("version", .integer(Int64(unit.version))),
+                ("state", .string(unit.stop == nil ? "foreign" : "stopped")),
+                ("foreign", .bool(true)), ("position", .null), ("current", .null),
+                ("lag", .null), ("durable", .integer(Int64(unit.checkpoint.rawValue))),
+                ("checkpoint", .integer(Int64(unit.checkpoint.rawValue))),
+            ] + fields(unit.stop))
     }
 
     private func record(_ unit: StoreStatistics.Unit, head: Position) throws -> Record {
         var fields: [(String, Value)] = [
             ("name", .string(unit.name)), ("version", .integer(Int64(unit.version))),
-            ("state", .string(unit.state)),
+            ("state", .string(unit.state)), ("foreign", .bool(false)),
             ("position", .integer(Int64(unit.current.rawValue))),
+            ("current", .integer(Int64(unit.current.rawValue))),
             ("lag", .integer(Int64(unit.lag(behind: head)))),
             ("durable", .integer(Int64(unit.checkpoint.rawValue))),
+            ("checkpoint", .integer(Int64(unit.checkpoint.rawValue))),
         ]
-        if let stop = unit.stop {
-            fields.append(("stopped_at", .integer(Int64(stop.position.rawValue))))
-            fields.append(("reason", .string(stop.reason)))
-        }
+        fields += self.fields(unit.stop)
         if let rebuild = unit.rebuild {
             fields += [
                 ("stored_version", rebuild.storedVersion.map { .integer(Int64($0)) } ?? .null),
@@ -70,6 +73,14 @@ struct ProjectionsCommand: ParsableCommand {
             ]
         }
         return try Record(fields)
+    }
+
+    private func fields(_ stop: UnitStop?) -> [(String, Value)] {
+        guard let stop else { return [] }
+        return [
+            ("stopped_at", .integer(Int64(stop.position.rawValue))),
+            ("reason", .string(stop.reason)),
+        ]
     }
 }
 
@@ -87,14 +98,20 @@ struct ProjectionTable {
             TextLayout.padded("NAME", to: width) + "  VERSION  STATE       POSITION       LAG"
             + "   DURABLE"
         return [style.dim(header)] + units.flatMap { lines($0, width) }
-            + foreign.map { line(foreign: $0, width) }
+            + foreign.flatMap { lines(foreign: $0, width) }
     }
 
-    private func line(foreign unit: IndexGeneration.Unit, _ width: Int) -> String {
-        TextLayout.padded(Printable.line(unit.name), to: width) + "  "
+    private func lines(foreign unit: IndexGeneration.Unit, _ width: Int) -> [String] {
+        let line =
+            TextLayout.padded(Printable.line(unit.name), to: width) + "  "
             + right("\(unit.version)", 7) + "  " + TextLayout.padded("foreign", to: 10)
             + right("-", 10) + right("-", 10)
             + right(Figures.grouped(Int(unit.checkpoint.rawValue)), 10)
+        return unit.stop.map { [line, text($0)] } ?? [line]
+    }
+
+    private func text(_ stop: UnitStop) -> String {
+        style.warning("  stopped at event \(stop.position): \(Printable.line(stop.reason))")
     }
 
     private func lines(_ unit: StoreStatistics.Unit, _ width: Int) -> [String] {
@@ -109,8 +126,7 @@ struct ProjectionTable {
             let has = rebuild.storedVersion.map { "version \($0)" } ?? "none"
             return [line, "  the index has \(has): \(Printable.line("\(rebuild)"))"]
         }
-        guard let stop = unit.stop else { return [line] }
-        return [line, "  stopped at event \(stop.position): \(Printable.line(stop.reason))"]
+        return unit.stop.map { [line, text($0)] } ?? [line]
     }
 
     private func right(_ text: String, _ width: Int) -> String {

@@ -14,6 +14,10 @@ struct RebuildCommand: ParsableCommand {
             have other versions stays on the old one until it is restarted. An index that is damaged or of \
             another version is not needed for it.
 
+            Units that other programs keep in the index ('foreign' in 'hansard projections') can't be built \
+            by this one: they are copied as they are, and their programs fold on from there. An old generation \
+            that alone has such a unit stays, whatever --keep says.
+
             Interrupted at any point, nothing has changed; run it again. It takes room for a second index, \
             and for as many old ones as --keep says.
 
@@ -26,6 +30,7 @@ struct RebuildCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @Option(parsing: .unconditional, help: "How many old generations to keep.")
     var keep = 1
+    @OptionGroup var foreign: ForeignUnitOptions
     @Flag(name: .shortAndLong, help: "No progress, and no summary.")
     var quiet = false
     @OptionGroup var output: OutputOptions
@@ -35,7 +40,7 @@ struct RebuildCommand: ParsableCommand {
     }
 
     func run() throws {
-        try RebuildSession(path: try store.path(), keep: keep)
+        try RebuildSession(path: try store.path(), keep: keep, foreign: foreign)
             .runAndTell(isQuiet: quiet, json: output.json)
     }
 }
@@ -44,6 +49,7 @@ struct RebuildCommand: ParsableCommand {
 struct RebuildSession {
     let path: String
     let keep: Int
+    let foreign: ForeignUnitOptions
     var cause = OperatorAct.IndexSwapCause.rebuild
 
     static func check(keep: Int) throws {
@@ -59,7 +65,8 @@ struct RebuildSession {
 
     private func run(isQuiet: Bool) throws -> RebuildReport {
         let rebuilder = try Rebuilder(
-            path: path, units: ChatUnits.all, keep: keep, cause: cause,
+            path: path, units: ChatUnits.all, keep: keep,
+            keepsForeignUnits: !foreign.withoutForeignUnits, cause: cause,
             actor: ActingOptions.operatorName,
             settings: ChatUpcasters.added(to: Settings()))
         Interruption.watch()
@@ -103,7 +110,21 @@ extension RebuildReport {
         if !removed.isEmpty {
             text += "; removed \(removed.map { "\($0)" }.joined(separator: ", "))"
         }
+        if !carriedUnits.isEmpty {
+            text += "; as it was: \(Self.quoted(carriedUnits)), of another program"
+        }
+        if !lostUnits.isEmpty {
+            text += "; without \(Self.quoted(lostUnits)), of another program"
+        }
+        if !keptForForeignUnits.isEmpty {
+            let numbers = keptForForeignUnits.map { "\($0)" }.joined(separator: ", ")
+            text += "; kept \(numbers) for units of another program that no other has"
+        }
         return text
+    }
+
+    private static func quoted(_ units: [String]) -> String {
+        units.map { "'\(Printable.line($0))'" }.joined(separator: ", ")
     }
 
     func record() throws -> Record {
@@ -111,6 +132,12 @@ extension RebuildReport {
             ("generation", .integer(Int64(generation))),
             ("previous", .integer(Int64(previous))),
             ("removed", .array(removed.map { .integer(Int64($0)) })),
+            (
+                "kept_for_foreign_units",
+                .array(keptForForeignUnits.map { .integer(Int64($0)) })
+            ),
+            ("foreign_units", .array(carriedUnits.map { .string($0) })),
+            ("foreign_units_left_out", .array(lostUnits.map { .string($0) })),
             ("events", .integer(Int64(eventsCount))),
             ("seconds", .double((seconds * 1e6).rounded() / 1e6)),
             ("events_per_second", .double(eventsPerSecond.rounded())),

@@ -19,6 +19,9 @@ struct TasksCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List tasks, newest first.",
             discussion: """
+                --as-of lists the tasks a --session had. Which there were of an agent, with a status or at all is \
+                not kept as it was: 'hansard history task ID' and 'tasks show ID --as-of' tell of each.
+
                 EXAMPLES
                   hansard tasks list --status pending --limit 10
                   hansard tasks list --session 31e98348-3540-5675-9335-82f20c802054 --include-completed
@@ -63,7 +66,9 @@ struct TasksCommand: ParsableCommand {
                 throw ValidationError("--session can't be combined with --agent or --status.")
             }
             if past.asOf != nil && session == nil {
-                throw ValidationError("--as-of lists the tasks of a --session.")
+                throw ValidationError(
+                    "--as-of lists the tasks of a --session: name one. 'hansard tasks show ID --as-of' and "
+                        + "'hansard history task ID' tell of a single one.")
             }
         }
 

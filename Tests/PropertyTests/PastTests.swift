@@ -117,6 +117,7 @@ private struct PastRun {
                     "\(kind) \(id)")
             }
         }
+        found += try agentDifferences(past, then, when)
         let summaries = try past.sessions(limit: 1_000).items
         for summary in summaries {
             let count = try past.messagesCount(ofSession: summary.id)
@@ -153,7 +154,40 @@ private struct PastRun {
                 next = page.next
             } while next != nil
             try expect(
-                text(pages.map(\.fields)), text(open.reversed().map(then.shown)), "open tasks of \(id)")
+                text(pages.map(\.fields)), text(open.reversed().map(then.shown)),
+                "open tasks of \(id)")
+        }
+        return found
+    }
+
+    /// The agents there were, and what each had said, in pages.
+    private func agentDifferences(
+        _ past: PastView, _ then: ModelContract, _ when: String
+    ) throws -> [String] {
+        var found: [String] = []
+        func compare(_ answer: [Record], _ wanted: [Record], _ what: String) throws {
+            let texts = try [answer, wanted].map { try $0.map { try $0.json() } }
+            if texts[0] != texts[1] {
+                found.append("\(when): \(what) is \(texts[0]), not \(texts[1])")
+            }
+        }
+        let agents = then.list(.agent).sorted {
+            Array($0.id.text.utf8).lexicographicallyPrecedes(Array($1.id.text.utf8))
+        }
+        try compare(past.agents().map(\.fields), agents.map(then.shown), "agents")
+        for id in Set(model.entries.filter { $0.kind == .agent }.map(\.id)) {
+            let wanted = then.list(.message) { $0.has("agent_id", id) }.map(then.shown)
+            for direction in [Direction.forwards, .backwards] {
+                var (messages, cursor) = ([Record](), PageCursor?.none)
+                repeat {
+                    let page = try past.messages(ofAgent: id, limit: 3, after: cursor, direction)
+                    messages += page.items.map(\.fields)
+                    cursor = page.next
+                } while cursor != nil
+                try compare(
+                    messages, direction == .forwards ? wanted : wanted.reversed(),
+                    "messages of agent \(id)")
+            }
         }
         return found
     }

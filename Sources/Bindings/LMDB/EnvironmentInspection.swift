@@ -25,9 +25,27 @@ extension Environment {
         Database(name: "", hasIntegerKeys: true, handle: 0, environment: number)
     }
 
-    /// The tree that holds the named databases, for `statistics` only.
+    /// The tree that holds the named databases, for `statistics` and `databaseNames` only.
     public var mainDatabase: Database {
         Database(name: "", hasIntegerKeys: false, handle: 1, environment: number)
+    }
+
+    /// Names of the databases there are as `transaction` sees it, in the order of their bytes.
+    /// Reads the tree that holds them; other entries in it would count as names.
+    public func databaseNames(
+        in transaction: borrowing some Reading & ~Copyable
+    ) throws -> [String] {
+        var names: [String] = []
+        try transaction.withCursor(mainDatabase) { cursor in
+            var isFound = try cursor.first()
+            while isFound {
+                var name: [UInt8] = []
+                try cursor.appendKey(to: &name)
+                names.append(String(decoding: name, as: UTF8.self))
+                isFound = try cursor.next()
+            }
+        }
+        return names
     }
 
     /// Entries and pages of a database as `transaction` sees it. Wraps `mdb_stat`; constant time.

@@ -50,12 +50,4 @@ struct UnitDefinition: Sendable {
             projections: [])
         return units + [tree]
     }
-
-    /// The row of the table of checkpoints.
-    func checkpointRow(_ position: Position) -> [UInt8] {
-        var row: [UInt8] = []
-        Varint.append(UInt64(version), to: &row)
-        Varint.append(position.rawValue, to: &row)
-        return row
-    }
 }

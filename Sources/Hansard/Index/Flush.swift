@@ -10,13 +10,16 @@ struct Flush {
         let entriesCount: Int
     }
 
-    /// Writes what `tails` hold, by unit number; nil for a unit that is stopped.
+    /// Writes what `tails` hold, by unit number; nil for a unit that is stopped. `stops` say where
+    /// and why those did, which is noted for programs that don't keep them.
     ///
     /// A tail whose unit is ahead of it in the index already (another process flushed) writes
     /// nothing. One that overlaps may be written whole, because its mutations are absolute.
     ///
     /// - Parameter step: called before each table; when it throws, nothing is written.
-    func write(_ tails: [UnitTail?], step: () throws -> Void = {}) throws -> Outcome {
+    func write(
+        _ tails: [UnitTail?], stops: [UnitStop?] = [], step: () throws -> Void = {}
+    ) throws -> Outcome {
         try index.environment.write { transaction in
             var checkpoints = try index.readCheckpoints(in: transaction)
             let sealedBefore = checkpoints.core
@@ -34,6 +37,11 @@ struct Flush {
                 }
                 try index.setCheckpoint(tail.end, of: unit, in: transaction)
                 checkpoints.positions[unit.number] = tail.end
+            }
+            for (unit, stop) in zip(index.units, stops) {
+                guard let stop else { continue }
+                let checkpoint = checkpoints.positions[unit.number]
+                try index.note(stop, of: unit, at: checkpoint, in: transaction)
             }
             try sealPartitions(after: sealedBefore, through: checkpoints.core, in: transaction)
             return Outcome(checkpoints: checkpoints, entriesCount: entriesCount)

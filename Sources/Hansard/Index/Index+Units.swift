@@ -10,11 +10,15 @@ extension Index {
 
     /// Whether a generation that can be read has these tables, whatever they hold.
     static func hasTables(_ names: [String], in directory: String) throws -> Bool {
-        var options = Environment.Options()
-        options.isReadOnly = !FileSystem.isWritable("\(directory)/data.mdb")
-        options.maxDatabases = max(options.maxDatabases, 16 + names.count)
-        let environment = try Environment.shared(directory: directory, options: options)
+        let environment = try shared(directory, tablesCount: names.count)
         return try names.allSatisfy { try environment.openDatabase($0, create: false) != nil }
+    }
+
+    /// A generation's files for a look, whoever has them open: nothing is created.
+    static func shared(_ directory: String, tablesCount: Int) throws -> Environment {
+        var options = options(tablesCount: tablesCount)
+        options.isReadOnly = !FileSystem.isWritable("\(directory)/data.mdb")
+        return try .shared(directory: directory, options: options)
     }
 
     /// What a generation says of itself, whatever units it holds: their names, versions and
@@ -26,9 +30,7 @@ extension Index {
             .corruptIndex,
             "the index in \(directory) can't be read: 'hansard rebuild' builds a new one")
         guard FileSystem.exists("\(directory)/data.mdb") else { throw damaged }
-        var options = Environment.Options()
-        options.isReadOnly = !FileSystem.isWritable("\(directory)/data.mdb")
-        let environment = try Environment.shared(directory: directory, options: options)
+        let environment = try shared(directory, tablesCount: 0)
         guard let meta = try environment.openDatabase(Layout.indexMeta, create: false),
             let checkpoints = try environment.openDatabase(Layout.checkpoints, create: false)
         else { throw damaged }
@@ -55,7 +57,7 @@ extension Index {
                 "the checkpoints of the index can't be read: it is damaged; run 'hansard rebuild'"))
     }
 
-    private static func units(
+    static func units(
         in checkpoints: Database, _ transaction: borrowing some Reading & ~Copyable,
         damaged: HansardError
     ) throws -> [IndexGeneration.Unit] {
@@ -65,13 +67,11 @@ extension Index {
             while isFound {
                 units.append(
                     try cursor.withCurrent { key, row in
-                        var offset = 0
-                        guard let version = Varint.read(row, at: &offset),
-                            let position = Varint.read(row, at: &offset)
-                        else { throw damaged }
+                        let name = String(decoding: Bytes.array(key), as: UTF8.self)
+                        guard let row = CheckpointRow(row, of: name) else { throw damaged }
                         return IndexGeneration.Unit(
-                            name: String(decoding: Bytes.array(key), as: UTF8.self),
-                            version: Int(clamping: version), checkpoint: Position(position))
+                            name: name, version: Int(clamping: row.version),
+                            checkpoint: row.position, stop: row.stop)
                     })
                 isFound = try cursor.next()
             }

@@ -76,13 +76,16 @@ final class Index: Sendable {
             logID: logID, isReadOnly: true)
     }
 
-    private static func options(_ units: [UnitDefinition]) -> Environment.Options {
+    /// In one process all who have a generation open share the first one's environment, and they
+    /// may know different units, or copy those of other programs.
+    static func options(tablesCount: Int) -> Environment.Options {
         var options = Environment.Options()
-        // In one process all who have a generation open share the first one's environment, and they
-        // may know different units.
-        options.maxDatabases = max(
-            options.maxDatabases, 16 + units.reduce(0) { $0 + $1.tables.count })
+        options.maxDatabases = 256 + tablesCount
         return options
+    }
+
+    private static func options(_ units: [UnitDefinition]) -> Environment.Options {
+        options(tablesCount: units.reduce(0) { $0 + $1.tables.count })
     }
 
     private init(
@@ -99,7 +102,7 @@ final class Index: Sendable {
             throw HansardError(
                 .corruptIndex,
                 "the index in \(directory) has no table '\(name)': open the store once with "
-                    + "permission to write, or run 'hansard rebuild'")
+                    + "permission to write, in a program that keeps it")
         }
         let meta = try open(Layout.indexMeta)
         metaTable = meta
@@ -153,31 +156,44 @@ final class Index: Sendable {
     }
 
     private func decode(_ row: [UInt8], _ unit: UnitDefinition) throws(HansardError) -> Position {
-        var offset = 0
-        guard let version = Varint.read(row.span, at: &offset),
-            let position = Varint.read(row.span, at: &offset)
-        else {
+        guard let row = CheckpointRow(row.span, of: unit.name) else {
             throw HansardError(
                 .corruptIndex,
                 "the checkpoint of '\(unit.name)' can't be read: the index is damaged; run 'hansard "
                     + "rebuild'")
         }
-        guard version == UInt64(unit.version) else {
+        guard row.version == UInt64(unit.version) else {
             throw HansardError(
                 .corruptIndex,
-                "the index holds version \(version) of '\(unit.name)', this program writes "
-                    + "\(unit.version): run 'hansard rebuild', which may be done while programs of "
-                    + "the other version go on")
+                "the index holds version \(row.version) of '\(unit.name)', this program writes "
+                    + "\(unit.version): build the index anew, which may be done while programs of the "
+                    + "other version go on: \(RebuildAdvice.text)")
         }
-        return Position(position)
+        return row.position
     }
 
+    /// Sets how far a unit is folded. It goes on, so that it stopped before is forgotten.
     func setCheckpoint(
         _ position: Position, of unit: UnitDefinition,
         in transaction: borrowing WriteTransaction
     ) throws {
+        let row = CheckpointRow(version: UInt64(unit.version), position: position, stop: nil)
         try transaction.put(
-            unit.checkpointRow(position).span, for: Array(unit.name.utf8).span,
-            in: checkpointsTable)
+            row.bytes.span, for: Array(unit.name.utf8).span, in: checkpointsTable)
+    }
+
+    /// Notes beside a unit's checkpoint that it stopped, unless it says so already, or another
+    /// process got beyond that event.
+    func note(
+        _ stop: UnitStop, of unit: UnitDefinition, at checkpoint: Position,
+        in transaction: borrowing WriteTransaction
+    ) throws {
+        if checkpoint >= stop.position { return }
+        let key = Array(unit.name.utf8)
+        let row = CheckpointRow(
+            version: UInt64(unit.version), position: checkpoint, stop: stop
+        ).bytes
+        if try transaction.get(key.span, from: checkpointsTable) == row { return }
+        try transaction.put(row.span, for: key.span, in: checkpointsTable)
     }
 }

@@ -4,7 +4,8 @@ extension Engine {
     /// - Parameter step: called before each table; when it throws, nothing was written.
     func flush(step: () throws -> Void = {}) throws {
         let tails = units.map { $0.stop == nil ? $0.tail : nil }
-        let outcome = try Flush(index: index).write(tails, step: step)
+        let outcome = try Flush(index: index).write(
+            tails, stops: units.map(\.stop), step: step)
         drop(through: outcome.checkpoints)
     }
 

@@ -49,7 +49,8 @@ final class Projector: Sendable {
     /// Writes what is published, once.
     func flush() throws {
         let snapshot = publication.current
-        let outcome = try Flush(index: snapshot.index).write(snapshot.flushableTails)
+        let outcome = try Flush(index: snapshot.index).write(
+            snapshot.flushableTails, stops: snapshot.units.map(\.stop))
         fold.withLock { engine in
             // The store may have moved to another generation meanwhile.
             if engine.index === snapshot.index { engine.drop(through: outcome.checkpoints) }

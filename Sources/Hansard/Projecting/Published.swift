@@ -34,6 +34,10 @@ struct Published: Sendable {
     /// The tails that may be written to the index, by unit number; nil for a unit that is stopped.
     var flushableTails: [UnitTail?] { units.map { $0.stop == nil ? $0.tail : nil } }
 
+    /// Whether the index has the core further than another unit: those who wrote it last do not
+    /// keep that one.
+    var isAheadAlone: Bool { units.contains { $0.tail.base < core.base } }
+
     var core: UnitTail { units[0].tail }
     var end: Position { core.end }
 }

@@ -129,8 +129,8 @@ public final class ReadView {
         if let stop = published.units[place.unit].stop {
             throw HansardError(
                 .unitStopped,
-                "'\(stop.unit)' stopped at event \(stop.position): \(stop.reason). Fix its "
-                    + "projection and open the store again; everything else goes on",
+                "'\(stop.unit)' stopped at event \(stop.position): \(stop.reason). Fix that "
+                    + "and open the store again; everything else goes on",
                 position: stop.position)
         }
         return TableReader(view: view(ofUnit: place.unit), table: place.table)

@@ -26,9 +26,10 @@ final class BackgroundFlush {
     func begin(_ engine: Engine) throws {
         precondition(thread == nil, "one flush at a time")
         let tails = engine.units.map { $0.stop == nil ? $0.tail : nil }
+        let stops = engine.units.map(\.stop)
         thread = try DedicatedThread(name: "hansard-flush") { [index, result] in
             let written = Result {
-                let outcome = try Flush(index: index).write(tails)
+                let outcome = try Flush(index: index).write(tails, stops: stops)
                 try index.environment.sync()
                 return outcome.checkpoints
             }

@@ -96,8 +96,8 @@ final class GenerationBuild {
         guard let stop = stops.first(where: { !mayStop.contains($0.unit) }) else { return }
         throw HansardError(
             .unitStopped,
-            "'\(stop.unit)' stops at event \(stop.position): \(stop.reason). Fix its projection; "
-                + "the index in use was not touched",
+            "'\(stop.unit)' stops at event \(stop.position): \(stop.reason). Fix that; the "
+                + "index in use was not touched",
             position: stop.position)
     }
 

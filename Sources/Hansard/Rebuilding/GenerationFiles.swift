@@ -47,12 +47,30 @@ struct GenerationFiles {
         try FileSystem.removeTree(dropped)
     }
 
-    /// Removes the oldest generations but `keep`, the live one, and those some process has open.
-    func prune(live: UInt64, keep: Int) throws -> [UInt64] {
-        let others = try numbers().filter { $0 != live }.reversed().dropFirst(keep)
-        let unused = others.filter { !Environment.isOpen(directory: store.index(generation: $0)) }
-        for number in unused { try remove(number) }
-        return unused.reversed()
+    /// Removes the oldest generations but `keep`, the live one, those some process has open, and
+    /// those that are the last with a unit of another program.
+    ///
+    /// - Parameter foreign: tells such units; nil when they may go.
+    /// - Returns: those removed, and those that stay for their units, ascending.
+    func prune(
+        live: UInt64, keep: Int, foreign: ForeignUnits?
+    ) throws -> (removed: [UInt64], kept: [UInt64]) {
+        var remaining = try numbers()
+        var (removed, kept): ([UInt64], [UInt64]) = ([], [])
+        // The oldest first, so that of two with the same units the newer stays.
+        for number in remaining.filter({ $0 != live }).dropLast(keep) {
+            let directory = store.index(generation: number)
+            if Environment.isOpen(directory: directory) { continue }
+            let others = remaining.filter { $0 != number }.map { store.index(generation: $0) }
+            if foreign?.lost(with: directory, keeping: others).isEmpty ?? true {
+                try remove(number)
+                removed.append(number)
+                remaining.removeAll { $0 == number }
+            } else {
+                kept.append(number)
+            }
+        }
+        return (removed, kept)
     }
 
     /// Runs `body` as the only one that builds, switches or removes generations of this store.

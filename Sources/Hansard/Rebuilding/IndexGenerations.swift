@@ -1,33 +1,19 @@
 import Bindings
 
-/// One generation of a store's index.
-public struct IndexGeneration: Sendable {
-    /// What a unit's checkpoint says.
-    public struct Unit: Sendable {
-        public let name: String
-        public let version: Int
-        /// The last event folded durably.
-        public let checkpoint: Position
-    }
-
-    public let number: UInt64
-    public let isLive: Bool
-    /// Whether some process has it open; true when that can't be told.
-    public let isOpen: Bool
-    /// Size of its file.
-    public let bytes: Int
-    /// Nil when it can't be read.
-    public let units: [Unit]?
-}
-
 /// The generations of a store's index, looked at and switched without opening the store.
 public struct IndexGenerations {
     private let files: GenerationFiles
     private let log: Log
     private let settings: Settings
+    /// Tells units of other programs; nil when nobody asks.
+    private let foreign: ForeignUnits?
 
+    /// - Parameter units: this program's projections. Units that the index has besides, of other
+    ///   programs, are then not lost: `use` and `drop` refuse. Nil: nothing is looked after.
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`.
-    public init(path: String, settings: Settings = Settings()) throws(HansardError) {
+    public init(
+        path: String, units: [ProjectionUnit]? = nil, settings: Settings = Settings()
+    ) throws(HansardError) {
         let store = StoreFiles(directory: path)
         try store.checkIsStore()
         do {
@@ -35,6 +21,10 @@ public struct IndexGenerations {
             log = try Log(directory: store.log, settings: settings)
         } catch {
             throw HansardError.wrapping(error, doing: "opening the log of \(path)")
+        }
+        let logID = log.id
+        foreign = units.map {
+            ForeignUnits(known: UnitDefinition.list($0, keepsTree: true), logID: logID)
         }
         files = GenerationFiles(store: store)
         self.settings = settings
@@ -62,7 +52,8 @@ public struct IndexGenerations {
     /// Whoever has the store open moves over and folds what the generation lacks.
     /// - Parameter actor: who the log shall say did it.
     /// - Throws: `HansardError`: `notFound`, `corruptIndex` when it can't be read or belongs to
-    ///   another log, `logRolledBack`, `rebuildRunning`.
+    ///   another log, `logRolledBack`, `rebuildRunning`; `foreignUnits` when it lacks a unit of
+    ///   another program that the live one has.
     public func use(_ number: UInt64, actor: String? = nil) throws(HansardError) -> UInt64 {
         do {
             let previous = try files.locked {
@@ -77,6 +68,9 @@ public struct IndexGenerations {
                         position: head)
                 }
                 if number != previous {
+                    try checkNothingIsLost(
+                        with: previous, keeping: [number],
+                        "generation \(number) lacks")
                     let act = OperatorAct.indexSwapped(
                         generation: number, previous: previous, cause: .use, through: nil)
                     try log.swapGeneration(
@@ -96,7 +90,8 @@ public struct IndexGenerations {
     ///
     /// - Parameter actor: who the log shall say did it.
     /// - Throws: `HansardError`: `notFound`, `invalidArgument` for the live one, `system` while
-    ///   some process has it open, `rebuildRunning`.
+    ///   some process has it open, `rebuildRunning`; `foreignUnits` when no other has some unit of
+    ///   another program.
     public func drop(_ number: UInt64, actor: String? = nil) throws(HansardError) -> Int {
         do {
             let bytes = try files.locked {
@@ -113,6 +108,9 @@ public struct IndexGenerations {
                         "some process has generation \(number) open: end it, or wait until it has "
                             + "moved to the live one")
                 }
+                try checkNothingIsLost(
+                    with: number, keeping: try files.numbers().filter { $0 != number },
+                    "only generation \(number) has")
                 let bytes = (try? FileSystem.size(of: "\(directory)/data.mdb")) ?? 0
                 let act = OperatorAct.indexDropped(generation: number, bytes: bytes)
                 try remove(number, act.event(by: actor, at: settings.clock()))
@@ -123,6 +121,20 @@ public struct IndexGenerations {
         } catch {
             throw HansardError.wrapping(error, doing: "dropping generation \(number)")
         }
+    }
+
+    private func checkNothingIsLost(
+        with number: UInt64, keeping others: [UInt64], _ lack: String
+    ) throws(HansardError) {
+        let lost = foreign?.lost(
+            with: files.store.index(generation: number),
+            keeping: others.map { files.store.index(generation: $0) })
+        guard let lost, !lost.isEmpty else { return }
+        let names = lost.map { "'\($0)'" }.joined(separator: ", ")
+        throw HansardError(
+            .foreignUnits,
+            "\(lack) \(names), which another program keeps and would have to build anew from the "
+                + "whole log: use that program's 'Rebuilder' first, or say --without-foreign-units")
     }
 
     /// Removes a generation, and notes the act before.

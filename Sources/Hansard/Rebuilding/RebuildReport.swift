@@ -20,6 +20,12 @@ public struct RebuildReport: Sendable {
     public let previous: UInt64
     /// Old generations removed.
     public let removed: [UInt64]
+    /// Old generations that stay because no other has some unit of another program.
+    public let keptForForeignUnits: [UInt64]
+    /// Units of other programs whose rows the new generation has as the previous one had them.
+    public let carriedUnits: [String]
+    /// Units of other programs that the previous generation had and the new one has not.
+    public let lostUnits: [String]
     /// Events folded. Those appended since are folded by whoever has the store open.
     public let eventsCount: Int
     /// From the first event read to the swap, the flush to the disk included.

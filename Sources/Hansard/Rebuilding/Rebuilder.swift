@@ -13,6 +13,7 @@ public struct Rebuilder {
     private let settings: Settings
     private let cause: OperatorAct.IndexSwapCause
     private let actor: String?
+    private let keepsForeignUnits: Bool
     /// Units that may be left stopped. One the live generation has not either is no step back.
     private let mayStop: Set<String>
 
@@ -20,11 +21,14 @@ public struct Rebuilder {
     ///   - units: the projections of this program; the new generation has their versions.
     ///   - keep: how many generations to keep besides the new one, the newest first. Those that
     ///     some process has open stay as well.
+    ///   - keepsForeignUnits: whether units of other programs, which this one can't build, are
+    ///     copied from the live generation as they are; their programs fold on from there. An old
+    ///     generation that alone has such a unit stays then, whatever `keep` says.
     ///   - cause: what the log shall say this was for; `actor`, who asked for it.
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`,
     ///   `invalidArgument`.
     public init(
-        path: String, units: [ProjectionUnit], keep: Int = 1,
+        path: String, units: [ProjectionUnit], keep: Int = 1, keepsForeignUnits: Bool = true,
         cause: OperatorAct.IndexSwapCause = .rebuild, actor: String? = nil,
         settings: Settings = Settings()
     ) throws(HansardError) {
@@ -42,6 +46,7 @@ public struct Rebuilder {
         files = GenerationFiles(store: store)
         self.units = UnitDefinition.list(units, keepsTree: settings.keepsTree)
         self.keep = keep
+        self.keepsForeignUnits = keepsForeignUnits
         self.cause = cause
         self.actor = actor
         self.settings = settings
@@ -54,6 +59,7 @@ public struct Rebuilder {
         settings: Settings
     ) {
         cause = .changedUnits
+        keepsForeignUnits = true
         actor = nil
         self.settings = settings
         self.files = files
@@ -114,9 +120,12 @@ public struct Rebuilder {
         let bytesBefore = try? FileSystem.size(
             of: files.store.index(generation: previous) + "/data.mdb")
         func seconds() -> Double { Double(SystemClock.monotonicMicroseconds - startedAt) / 1e6 }
-        let end: Position
+        let foreign = ForeignUnits(known: units, logID: log.id)
+        let foreignBefore = foreign.names(in: files.store.index(generation: previous))
+        let (end, carried): (Position, [String])
         do {
-            end = try build(number) { phase, done, total in
+            (end, carried) = try build(number, carrying: foreign, from: previous) {
+                phase, done, total in
                 if isCancelled() {
                     throw HansardError(
                         .cancelled, "the rebuild was cancelled; the index in use was not touched")
@@ -146,18 +155,21 @@ public struct Rebuilder {
             throw error
         }
         let took = seconds()
+        let (removed, kept) = try files.prune(
+            live: number, keep: keep, foreign: keepsForeignUnits ? foreign : nil)
         return RebuildReport(
-            generation: number, previous: previous,
-            removed: try files.prune(live: number, keep: keep), eventsCount: Int(end.rawValue),
-            seconds: took, bytesBefore: bytesBefore,
+            generation: number, previous: previous, removed: removed, keptForForeignUnits: kept,
+            carriedUnits: carried, lostUnits: foreignBefore.filter { !carried.contains($0) },
+            eventsCount: Int(end.rawValue), seconds: took, bytesBefore: bytesBefore,
             bytesAfter: try FileSystem.size(
                 of: files.store.index(generation: number) + "/data.mdb"))
     }
 
-    /// Folds until little is missing, flushes, and checks what came out.
+    /// Folds until little is missing, copies what others keep, flushes, and checks what came out.
     private func build(
-        _ number: UInt64, step: (RebuildProgress.Phase, Position, Position) throws -> Void
-    ) throws -> Position {
+        _ number: UInt64, carrying foreign: ForeignUnits, from previous: UInt64,
+        step: (RebuildProgress.Phase, Position, Position) throws -> Void
+    ) throws -> (end: Position, carried: [String]) {
         let directory = files.building(number)
         try FileSystem.createDirectory(directory)
         let build = try GenerationBuild(
@@ -171,10 +183,15 @@ public struct Rebuilder {
         }
         let end = build.end
         try step(.finishing, end, end)
+        let carried =
+            try keepsForeignUnits
+            ? foreign.copy(
+                from: files.store.index(generation: previous), to: build.index, head: head
+            ) { try step(.finishing, end, end) } : []
         try build.finish { try step(.finishing, end, end) }
         try check(directory, end, stopped: build.stopped)
         try step(.finishing, end, end)
-        return end
+        return (end, carried)
     }
 
     /// What is missing when the generation goes live is folded by those who open it. While it is

@@ -29,7 +29,7 @@ public struct UnitRebuild: Error, Sendable, CustomStringConvertible {
     /// `reading the log: 120000 of 1000000 events`
     public var description: String {
         switch phase {
-        case .absent: "run 'hansard rebuild', or open the store in a program that builds it"
+        case .absent: "open the store in a program that builds it, or \(RebuildAdvice.text)"
         case .waiting where total > 0, .folding, .finishing:
             "\(phase.rawValue): \(done) of \(total) events"
         case .waiting, .moving: phase.rawValue

@@ -148,8 +148,8 @@ struct UpcasterTable: Sendable {
     ) -> HansardError {
         HansardError(
             .upcastFailed,
-            "\(name(position)): the upcaster of \(step.type) from version \(step.version) \(what). "
-                + "Fix it and open the store again",
+            "\(name(position)): the upcaster of \(step.type) from version \(step.version) \(what); "
+                + "the event can be read when that is fixed",
             position: position, stream: event.stream)
     }
 

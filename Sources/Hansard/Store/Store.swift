@@ -112,9 +112,12 @@ public final class Store: Sendable {
         try catchUp()
         if settings.isReadOnly { return }
         // A process that only reads leaves the index to those that write, unless there was much to
-        // fold: after a crash every opening would fold it again.
+        // fold, after a crash, or those don't keep all its units: every opening would fold it
+        // again.
         let foldedMost = publication.current.units.map(\.tail.eventsCount).max() ?? 0
-        if foldedMost >= settings.openingFoldEventsMax { projector.tailGrew() }
+        if foldedMost >= settings.openingFoldEventsMax || publication.current.isAheadAlone {
+            projector.tailGrew()
+        }
         try start()
         recordActs()
     }
@@ -183,6 +186,7 @@ public final class Store: Sendable {
         if wasClosed { return }
         publication.watch.close()
         stopBuilding()
+        if !settings.isReadOnly, publication.current.isAheadAlone { projector.tailGrew() }
         writer.close()
         let threads = threads.withLock { threads in
             defer { threads = [] }

@@ -53,6 +53,7 @@ struct StateChecks {
                 "everything else goes on; fix the projection and start the program again, it catches up"
             )
         }
+        if let foreign = stoppedForeign { return foreign }
         let lacking = units.compactMap(\.rebuild)
         if !lacking.isEmpty {
             let text = lacking.map { rebuild in
@@ -66,6 +67,19 @@ struct StateChecks {
         }
         let names = units.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
         return .ok("projections", "current: \(names)")
+    }
+
+    /// Stopped units of other programs, as those noted it.
+    private var stoppedForeign: DoctorCheck? {
+        let stops = (statistics?.otherUnits ?? []).compactMap(\.stop)
+        if stops.isEmpty { return nil }
+        let text = stops.map {
+            "'\($0.unit)' of another program stopped at event \($0.position): \($0.reason)"
+        }
+        return .warn(
+            "projections", text.joined(separator: "; "),
+            "everything else goes on; fix the projection in that program and start it again, it "
+                + "catches up")
     }
 
     /// What a flush writes at once, a few times over.

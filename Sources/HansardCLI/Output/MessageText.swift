@@ -13,7 +13,7 @@ struct MessageText {
     func write(_ message: Record, to out: inout Output) throws {
         try out.line(heading(of: message))
         if let redacted = message.record("redacted") {
-            return try out.line(Self.indent + style.dim(Self.redaction(redacted)))
+            try out.line(Self.indent + style.dim(Self.redaction(redacted)))
         }
         guard case .array(let parts)? = message.field("parts") else { return }
         for part in parts {

@@ -47,9 +47,13 @@ extension StoreStatistics {
             lines.append("  " + TextLayout.padded(unit.name, to: 24) + text)
         }
         for unit in otherUnits {
-            lines.append(
-                "  " + TextLayout.padded(Printable.line(unit.name), to: 24)
-                    + "version \(unit.version), durable to \(unit.checkpoint), of another program")
+            var text =
+                "version \(unit.version), durable to \(unit.checkpoint), of another program"
+            if let stop = unit.stop {
+                text += style.warning(
+                    ", stopped at \(stop.position): \(Printable.line(stop.reason))")
+            }
+            lines.append("  " + TextLayout.padded(Printable.line(unit.name), to: 24) + text)
         }
         return lines + ["", style.dim("LMDB \(lmdbVersion), zstd \(zstdVersion)")]
     }
@@ -103,6 +107,11 @@ extension StoreStatistics {
                             ("name", .string(unit.name)),
                             ("version", .integer(Int64(unit.version))),
                             ("checkpoint", .integer(Int64(unit.checkpoint.rawValue))),
+                            (
+                                "stopped_at",
+                                unit.stop.map { .integer(Int64($0.position.rawValue)) } ?? .null
+                            ),
+                            ("reason", unit.stop.map { .string($0.reason) } ?? .null),
                         ])
                     })
             ),

@@ -4,7 +4,8 @@ public import Records
 
 extension ChatCommand where Answer == ChatRecord? {
     /// Shows what a redacted message says, edits included, and records that it was shown and to
-    /// whom: answers with the message, nil when there is none or it was not redacted.
+    /// whom: answers with the message, `redacted` beside its content, nil when there is none or it
+    /// was not redacted.
     ///
     /// The event stands in the stream `system/redactions` before the text is answered. Who may ask
     /// is the caller's to decide.
@@ -44,12 +45,17 @@ extension ReadView {
     /// A message with every change applied, but for its redaction.
     fileprivate func unredacted(_ message: Position) throws -> ChatRecord? {
         guard var fields = try event(at: message)?.event.data else { return nil }
+        var redaction: Redaction?
         for change in try changes(of: message) {
-            if let event = try event(at: change), case .sets(let set)? = RecordChange(event)?.effect
-            {
-                fields = fields.merging(set)
+            guard let event = try event(at: change), let effect = RecordChange(event)?.effect
+            else { continue }
+            switch effect {
+            case .sets(let set): fields = fields.merging(set)
+            case .redacts: redaction = redaction ?? Redaction(event: event)
+            case .replaces, .nothing: break
             }
         }
+        if let redaction { fields = fields.setting("redacted", to: redaction.mark) }
         return ChatRecord(position: message, fields: fields.withMessageID(message))
     }
 }

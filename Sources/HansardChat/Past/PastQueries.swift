@@ -119,7 +119,7 @@ extension PastView {
     }
 
     /// The trims of a session's life until then.
-    private func trims(_ session: Position) throws -> [Trim] {
+    func trims(_ session: Position) throws -> [Trim] {
         try view.trims(of: session).compactMap { trim in
             guard trim <= position, let event = try view.event(at: trim) else { return nil }
             return Trim(event.event.data)
@@ -132,8 +132,11 @@ extension PastView {
         return try visibleContext(ordinal)
     }
 
-    /// The contexts a session had, newest first, expired ones too.
-    public func contexts(ofSession id: Identifier) throws -> [ChatRecord] {
+    /// The contexts a session had, newest first, expired ones too, perhaps only those of one source
+    /// or target.
+    public func contexts(
+        ofSession id: Identifier, source: Identifier? = nil, target: Identifier? = nil
+    ) throws -> [ChatRecord] {
         var found: [(created: [UInt8], ordinal: Position)] = []
         for removed in [false, true] {
             let prefix = Contexts.prefix(.session, id, removed: removed)
@@ -150,7 +153,10 @@ extension PastView {
             a.created == b.created
                 ? a.ordinal > b.ordinal : b.created.lexicographicallyPrecedes(a.created)
         }
-        return try found.compactMap { try visibleContext($0.ordinal) }
+        return try found.compactMap { try visibleContext($0.ordinal) }.filter { context in
+            try (source == nil || context.fields.identifier("source_agent_id") == source)
+                && (target == nil || context.fields.identifier("target_agent_id") == target)
+        }
     }
 
     private func visibleContext(_ ordinal: Position) throws -> ChatRecord? {

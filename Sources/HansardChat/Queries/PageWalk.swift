@@ -76,10 +76,53 @@ struct PageWalk {
         try page(of: [(table, KeyRange(prefix: prefix))], item)
     }
 
+    /// An entry that belongs into a list and is not in its table.
+    struct Entry {
+        let key: [UInt8]
+        let value: [UInt8]
+    }
+
+    /// As `page(of:)`, with entries that the table lacks in their places.
+    mutating func page<Item: Sendable>(
+        of table: TableReader, with entries: [Entry],
+        _ item: (Span<UInt8>, Span<UInt8>) throws -> Item?
+    ) throws -> Page<Item> {
+        var parts: [Part] = []
+        var rest = KeyRange(prefix: prefix)
+        for entry in entries.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            parts.append(Part(range: KeyRange(from: rest.lower, to: entry.key), table: table))
+            let behind = entry.key + [0]
+            parts.append(Part(range: KeyRange(from: entry.key, to: behind), entry: entry))
+            rest.lower = behind
+        }
+        return try page(ofParts: parts + [Part(range: rest, table: table)], item)
+    }
+
     /// As `page(of:)`, over parts of the list that lie one behind the other, in ascending order.
     mutating func page<Item: Sendable>(
         of parts: [(table: TableReader, range: KeyRange)],
         _ item: (Span<UInt8>, Span<UInt8>) throws -> Item?
+    ) throws -> Page<Item> {
+        try page(ofParts: parts.map { Part(range: $0.range, table: $0.table) }, item)
+    }
+
+    /// A range of the list: of a table, or one entry.
+    private struct Part {
+        let range: KeyRange
+        var table: TableReader?
+        var entry: Entry?
+
+        func scan(
+            _ range: KeyRange, _ direction: Direction,
+            _ body: (Span<UInt8>, Span<UInt8>) throws -> Bool
+        ) throws {
+            try table?.scan(range, direction, body)
+            if let entry { _ = try body(entry.key.span, entry.value.span) }
+        }
+    }
+
+    private mutating func page<Item: Sendable>(
+        ofParts parts: [Part], _ item: (Span<UInt8>, Span<UInt8>) throws -> Item?
     ) throws -> Page<Item> {
         var items: [Item] = []
         var first: [UInt8]?
@@ -88,7 +131,7 @@ struct PageWalk {
         var hasBefore = beginsInside
         for part in direction == .forwards ? parts : parts.reversed() {
             guard let range = range.intersection(part.range), !hasMore else { continue }
-            try part.table.scan(range, direction) { key, value in
+            try part.scan(range, direction) { key, value in
                 guard let found = try item(key, value) else { return true }
                 if skip > 0 {
                     skip -= 1
