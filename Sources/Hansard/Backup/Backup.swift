@@ -175,7 +175,7 @@ public struct Backup {
     }
 
     private func advance(_ run: BackupRun, _ work: Work) throws {
-        try StoredDictionaryFile.copy(from: log, to: run.directory)
+        try run.copyDictionaries()
         let head = try head()
         try run.advance(through: head) { done in
             work.progress(work.at(done, of: head))

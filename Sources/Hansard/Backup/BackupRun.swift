@@ -8,6 +8,8 @@ final class BackupRun {
     private let encoder: BlockEncoder
     private var writer: SegmentWriter?
     private(set) var manifest: BackupManifest
+    /// Whether the manifest says something that its file does not.
+    private var isStale = false
     /// The next event to write, the digest of all before it, and the recorded time of the last.
     private var next = Position(1)
     private var digest: UInt64
@@ -36,6 +38,15 @@ final class BackupRun {
                 recordedAt: 0, updatedAt: settings.clock())
         try BackupOwner.check(manifest.logID, is: log, in: directory)
         try resume()
+    }
+
+    /// Copies the dictionaries that the backup lacks.
+    func copyDictionaries() throws {
+        let there = try StoredDictionaryFile.copy(
+            from: log, to: directory, known: manifest.dictionaries)
+        guard there != manifest.dictionaries else { return }
+        manifest.dictionaries = there
+        isStale = true
     }
 
     /// Events that are on the disk and counted.
@@ -231,7 +242,7 @@ final class BackupRun {
         publishedAt = SystemClock.monotonicMicroseconds
         try writer?.synchronise()
         let reached = Position(next.rawValue - 1)
-        if reached == manifest.through,
+        if reached == manifest.through, !isStale,
             FileSystem.exists("\(directory.path)/\(BackupManifest.name)")
         {
             return
@@ -241,5 +252,6 @@ final class BackupRun {
         manifest.recordedAt = lastAt
         manifest.updatedAt = settings.clock()
         try manifest.write(in: directory.path)
+        isStale = false
     }
 }
