@@ -184,7 +184,7 @@ public struct Backup {
                     .cancelled, "the backup was cancelled; what it has written counts")
             }
         }
-        try BackupCheckpoints(run.directory).copy(from: checkpoints, through: run.through)
+        try run.copyCheckpoints(from: checkpoints)
     }
 
     private func head() throws -> Position { try log.environment.read { try log.head(in: $0) } }

@@ -13,7 +13,7 @@ struct BackupCheckpoints {
 
     init(_ backup: BackupDirectory) { self.backup = backup }
 
-    private static func name(_ size: Position) -> String { SegmentName.padded(size) + suffix }
+    static func name(_ size: Position) -> String { SegmentName.padded(size) + suffix }
 
     func file(_ size: Position) -> String { "\(path)/\(Self.name(size))" }
 
@@ -44,11 +44,12 @@ struct BackupCheckpoints {
         }
     }
 
-    /// Removes all but the newest.
+    /// Removes those before the newest that is sound. Without a sound one nothing is removed.
     func prune() throws -> [String] {
-        let old = try sizes().dropLast().map { Self.name($0) }
-        for name in old { try FileSystem.removeFile("\(path)/\(name)") }
-        return old.map { "\(Self.directory)/\($0)" }
+        let sizes = try sizes()
+        guard sizes.count > 1 else { return [] }
+        let reader = try BackupCheckpointReader(self, of: try BackupChain(backup).logID)
+        return try removeOlder(sizes.reversed(), reader)
     }
 
     /// Copies the latest checkpoint of a store, if the backup has all it covers and not itself yet,

@@ -10,6 +10,8 @@ final class BackupRun {
     private(set) var manifest: BackupManifest
     /// Whether the manifest says something that its file does not.
     private var isStale = false
+    /// When old checkpoints were last looked at.
+    private var thinnedAt: UInt64?
     /// The next event to write, the digest of all before it, and the recorded time of the last.
     private var next = Position(1)
     private var digest: UInt64
@@ -48,6 +50,19 @@ final class BackupRun {
         manifest.dictionaries = there
         isStale = true
     }
+
+    /// Copies the store's latest checkpoint if there is a new one, and now and then removes old
+    /// ones.
+    func copyCheckpoints(from store: CheckpointFiles) throws {
+        let checkpoints = BackupCheckpoints(directory)
+        try checkpoints.copy(from: store, through: through)
+        let now = SystemClock.monotonicMicroseconds
+        if let thinnedAt, now - thinnedAt < Self.thinningMicroseconds { return }
+        thinnedAt = now
+        try checkpoints.thin(of: log.id, now: settings.clock())
+    }
+
+    private static let thinningMicroseconds: UInt64 = 60_000_000
 
     /// Events that are on the disk and counted.
     var through: Position { manifest.through }

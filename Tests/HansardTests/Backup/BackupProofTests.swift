@@ -46,7 +46,7 @@ import Testing
         let beyond = try fixture.restore(.position(Position(59)), into: fixture.root + "/beyond")
         #expect(beyond.provedThrough == Position(57) && beyond.warnings.isEmpty)
         #expect(
-            try BackupInspection(fixture.backup).prune(keep: 0).count == 2, "all but the newest")
+            try BackupInspection(fixture.backup).prune(keep: 1).count == 2, "all but the newest")
         #expect(try fixture.restore(into: fixture.root + "/all").provedThrough == Position(57))
     }
 

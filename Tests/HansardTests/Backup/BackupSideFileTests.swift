@@ -24,12 +24,12 @@ import Testing
     }
 
     /// Checkpoints of 8 and 20 events.
-    private func two(_ fixture: BackupFixture, _ seed: Int) throws {
+    private func two(_ fixture: BackupFixture, _ seed: Int, segment: Int = 4_000) throws {
         var random = Seeded(seed)
         for count in [8, 12] {
             try fixture.append(count, random: &random)
             try sign(fixture)
-            try fixture.backUp()
+            try fixture.backUp(segment: segment)
         }
     }
 
@@ -103,9 +103,64 @@ import Testing
         #expect(try BackupInspection(fixture.backup).verify().isSound)
     }
 
+    /// All of the last hour, one an hour of the last day, one a day before; the newest always.
+    @Test func aBackupThinsOldCheckpointsOut() throws {
+        var random = Seeded(57)
+        let (minute, hour, day) = (60.0, 3_600.0, 86_400.0)
+        // The store's clock is behind what its files say, so that nothing is old yet.
+        fixture.clock.advance(-Int64(30 * day * 1e6))
+        // Midnight, so that hours and days before it are whole.
+        let midnight = 1_700_006_400.0
+        let ages = [
+            3 * day - 2 * hour, 3 * day - 3 * hour, 2 * day - hour, 2 * day - 2 * hour,
+            5 * hour + 10 * minute,
+            5 * hour + 5 * minute, 4 * hour, 59 * minute, 58 * minute, minute,
+        ].sorted(by: >)
+        for age in ages {
+            try fixture.append(1, random: &random)
+            try sign(fixture)
+            try fixture.backUp()
+            let size = try #require(
+                try BackupCheckpoints(BackupDirectory(fixture.backup)).sizes().last)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: midnight - age)],
+                ofItemAtPath: checkpoint(Int(size.rawValue), of: fixture).path)
+        }
+        let clock = MovedClock()
+        clock.advance(Int64(midnight * 1e6) - clock.read())
+        func sizes() throws -> [Int] {
+            try BackupCheckpoints(BackupDirectory(fixture.backup)).sizes().map { Int($0.rawValue) }
+        }
+        try #require(try sizes() == Array(1...10))
+        // The newest of an hour is damaged: the one before it stays with it.
+        try Data("damaged".utf8).write(to: checkpoint(6, of: fixture))
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: midnight - ages[5])],
+            ofItemAtPath: checkpoint(6, of: fixture).path)
+        try fixture.append(1, random: &random)
+        try sign(fixture)
+        _ = try Backup(
+            ofStore: fixture.source.path, to: fixture.backup,
+            settings: BackupFixture.small(clock)
+        ).run()
+        #expect(try sizes() == [2, 4, 5, 6, 7, 8, 9, 10, 11])
+        let report = try fixture.restore(.position(Position(1)), into: fixture.root + "/first")
+        #expect(report.provedThrough == Position(1) && report.provedBy == Position(2))
+        #expect(try BackupInspection(fixture.backup).prune(keep: 1).count == 8)
+        #expect(try sizes() == [11])
+    }
+
+    /// What proves something is not removed for what does not.
+    @Test func pruningKeepsTheNewestCheckpointThatIsSound() throws {
+        try two(fixture, 58)
+        try Data("damaged".utf8).write(to: checkpoint(20, of: fixture))
+        #expect(try BackupInspection(fixture.backup).prune(keep: 1).isEmpty)
+        #expect(try fixture.restore(into: fixture.root + "/new").provedThrough == Position(8))
+    }
+
     /// Without a manifest, a checkpoint alone knows that events are missing at the end.
     @Test func aCheckpointOfEventsThatAreGoneIsAProblem() throws {
-        try two(fixture, 55)
+        try two(fixture, 55, segment: 600)
         let names = try fixture.segments()
         try FileManager.default.removeItem(
             atPath: "\(fixture.backup)/\(names[names.count - 1].text)")
