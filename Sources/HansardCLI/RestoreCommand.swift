@@ -13,6 +13,10 @@ struct RestoreCommand: ParsableCommand {
             from. The backup is only read, and so is nothing else: the store it was made from is not needed. \
             DIR may also be one of a backup's full copies, DIR/full/NAME.
 
+            The events are compared with the checkpoints that were signed of them. Where the next one lies \
+            behind the last event restored, the backup is read on to it. Events that are not those signed \
+            are refused; a checkpoint that is damaged or missing is a warning.
+
             Interrupted at any point there is no new store; a directory NEW.restoring, which a kill leaves, \
             is removed by the next restore to the same place.
 
@@ -82,6 +86,9 @@ struct RestoreCommand: ParsableCommand {
                 "interrupted: there is no new store, what was written was removed", status: ending)
         }
         status.clear()
+        for warning in report.warnings {
+            Diagnostics.write("warning: \(Printable.line(warning))\n")
+        }
         if output.json { return try Output.with { try $0.line(try report.record(path: into)) } }
         if !quiet { for line in report.lines { Diagnostics.write(line + "\n") } }
     }
@@ -102,13 +109,23 @@ extension RestoreReport {
             + "\(Figures.tenths(seconds)) s (\(Figures.grouped(Int(eventsPerSecond)))/s)"
         if position > .zero { text += ", the last recorded \(RecordedTime.text(recordedAt))" }
         lines.append(text)
-        lines.append(
-            provedThrough.map { "events up to \($0) are those that a signed checkpoint names" }
-                ?? "no signed checkpoint covers them alone, so nothing was compared with one")
+        lines.append(proof)
         if let parent = ancestry.last {
             lines.append("the new log is \(logID), restored from \(parent.logID)")
         }
         return lines
+    }
+
+    private var proof: String {
+        guard let provedThrough, let provedBy else {
+            return warnings.isEmpty
+                ? "no checkpoint of them was signed, so nothing was compared with one"
+                : "NOTHING WAS PROVED, see the warnings: no signed checkpoint vouches for these events"
+        }
+        let names =
+            "events up to \(Figures.grouped(Int(provedThrough.rawValue))) are those that were "
+            + "signed, as the checkpoint of \(Figures.counted(Int(provedBy.rawValue), "event")) proves"
+        return provedThrough == position ? names : names + "; no checkpoint vouches for those after"
     }
 
     fileprivate func record(path: String) throws -> Record {
@@ -120,6 +137,8 @@ extension RestoreReport {
             ("recorded_at", position > .zero ? .string(RecordedTime.text(recordedAt)) : .null),
             ("backup_through", .integer(Int64(backupThrough.rawValue))),
             ("proved_through", provedThrough.map { .integer(Int64($0.rawValue)) } ?? .null),
+            ("proved_by", provedBy.map { .integer(Int64($0.rawValue)) } ?? .null),
+            ("warnings", .array(warnings.map { .string($0) })),
             ("next_recorded_at", time(moment?.nextAt)),
             ("clamped_near", moment.map { .integer(Int64($0.clampedCount)) } ?? .null),
             ("seconds", .double((seconds * 1e6).rounded() / 1e6)),

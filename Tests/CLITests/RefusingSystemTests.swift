@@ -65,6 +65,19 @@ import Testing
         #expect(run.errors.contains("full"), "\(run.errors)")
     }
 
+    /// A file that may not grow is met by a short write, which LMDB calls an input or output error.
+    @Test func aRestoreWithoutRoomSaysWhatToDo() throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"; $hansard backup -q backup
+            (ulimit -f 100; $hansard restore -q backup --into new; echo "restore $?"); ls -d new*
+            """)
+        #expect(run.output == "restore 1\n", "\(run.errors)")
+        #expect(run.errors.contains("there is no room for the new store"), "\(run.errors)")
+        #expect(run.errors.contains("run it again"), "\(run.errors)")
+    }
+
     /// No room for the replay is no damage, however little there is.
     @Test(.enabled(if: canMount, "needs to mount file systems"))
     func verifyWithoutRoomForItsReplay() throws {

@@ -9,6 +9,9 @@ public enum ProcessLimits {
     /// Files that may be open at once; nil when there is no limit. Wraps `getrlimit`.
     public static var openFiles: Int? { limit(RLIMIT_NOFILE) }
 
+    /// Size of a file in bytes; nil when there is no limit. Wraps `getrlimit`.
+    public static var fileBytes: Int? { limit(RLIMIT_FSIZE) }
+
     /// Address space in bytes; nil when there is no limit. Wraps `getrlimit`.
     public static var addressSpaceBytes: Int? { limit(RLIMIT_AS) }
 

@@ -31,8 +31,8 @@ public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
     public var isNotFound: Bool { code == ENOENT }
     /// Whether something of that name existed already.
     public var isAlreadyThere: Bool { code == EEXIST }
-    /// Whether the disk or the quota is full.
-    public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+    /// Whether the disk or the quota is full, or the file as large as the process may make it.
+    public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 }
 
 /// Turns a system call's result into success or a typed error, and retries when interrupted.

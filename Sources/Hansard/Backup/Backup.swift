@@ -176,7 +176,7 @@ public struct Backup {
     }
 
     private func advance(_ run: BackupRun, _ work: Work) throws {
-        try StoredDictionaryFile.copy(from: log, to: run.directory)
+        try run.copyDictionaries()
         let head = try head()
         try run.advance(through: head) { done in
             work.progress(work.at(done, of: head))
@@ -185,7 +185,7 @@ public struct Backup {
                     .cancelled, "the backup was cancelled; what it has written counts")
             }
         }
-        try BackupCheckpoints(run.directory).copy(from: checkpoints, through: run.through)
+        try run.copyCheckpoints(from: checkpoints)
     }
 
     private func head() throws -> Position { try log.environment.read { try log.head(in: $0) } }

@@ -74,6 +74,7 @@ final class BackupChain {
         }
         let name = names[number]
         guard name.first == next else {
+            try checkIsOurs(name)
             throw HansardError.damagedBackup(
                 name.first > next
                     ? "the segment with events \(next) to \(Position(name.first.rawValue - 1)) is "
@@ -88,11 +89,23 @@ final class BackupChain {
                 "\(opened.path) "
                     + (opened.header.logID == logID
                         ? "does not follow from the segment before it: it is another history's"
-                        : "is of another log (\(opened.header.logID), not \(logID))"),
+                        : "is of another log (\(opened.header.logID), not \(logID)): move it out of "
+                            + "the directory"),
                 intactThrough: Position(next.rawValue - 1))
         }
         reader = opened
         return opened
+    }
+
+    /// Names a segment of another log for what it is, wherever it would belong.
+    private func checkIsOurs(_ name: SegmentName) throws {
+        guard let header = try? SegmentReader(name, in: directory.path).header,
+            header.logID != logID
+        else { return }
+        throw HansardError.damagedBackup(
+            "\(directory.path)/\(name.text) is of another log (\(header.logID), not \(logID)): move "
+                + "it out of the directory",
+            intactThrough: Position(next.rawValue - 1))
     }
 
     private func open(_ name: SegmentName) throws -> SegmentReader {

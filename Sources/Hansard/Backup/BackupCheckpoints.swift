@@ -4,15 +4,23 @@ import Bindings
 /// covers, and the public keys of who signed them.
 struct BackupCheckpoints {
     private let backup: BackupDirectory
-    private var path: String { "\(backup.path)/\(Self.directory)" }
-    private var keys: String { "\(path)/keys" }
+    var path: String { "\(backup.path)/\(Self.directory)" }
+    /// The public keys of whoever signed them.
+    var keys: String { "\(path)/keys" }
 
     static let directory = "checkpoints"
     private static let suffix = ".checkpoint"
 
     init(_ backup: BackupDirectory) { self.backup = backup }
 
-    private static func name(_ size: Position) -> String { SegmentName.padded(size) + suffix }
+    static func name(_ size: Position) -> String { SegmentName.padded(size) + suffix }
+
+    func file(_ size: Position) -> String { "\(path)/\(Self.name(size))" }
+
+    /// Reads and writes checkpoints as a store's.
+    func files(of logID: String) -> CheckpointFiles {
+        CheckpointFiles(directory: backup.path, logID: logID)
+    }
 
     /// How many events each covers, ascending.
     func sizes() throws -> [Position] {
@@ -24,8 +32,10 @@ struct BackupCheckpoints {
     }
 
     func parts() throws -> [BackupPart] {
-        try sizes().map { size in
+        try sizes().compactMap { size in
             let name = Self.name(size)
+            // A backup that runs thins them out.
+            guard FileSystem.exists(file(size)) else { return nil }
             return BackupPart(
                 kind: .checkpoint, name: "\(Self.directory)/\(name)", first: Position(1),
                 last: size,
@@ -34,46 +44,29 @@ struct BackupCheckpoints {
         }
     }
 
-    /// Removes all but the newest.
+    /// Removes those before the newest that is sound. Without a sound one nothing is removed.
     func prune() throws -> [String] {
-        let old = try sizes().dropLast().map { Self.name($0) }
-        for name in old { try FileSystem.removeFile("\(path)/\(name)") }
-        return old.map { "\(Self.directory)/\($0)" }
+        let sizes = try sizes()
+        guard sizes.count > 1 else { return [] }
+        let reader = try BackupCheckpointReader(self, of: try BackupChain(backup).logID)
+        return try removeOlder(sizes.reversed(), reader)
     }
 
-    /// Copies the latest checkpoint of a store, if the backup has all it covers and not itself yet.
+    /// Copies the latest checkpoint of a store, if the backup has all it covers and not itself yet,
+    /// and the keys if they are missing.
     ///
     /// - Throws: `HansardError` (`invalidProof`) when the store's checkpoint is malformed.
     func copy(from store: CheckpointFiles, through last: Position) throws {
         guard let latest = try store.read(store.latest) else { return }
         let size = Position(latest.checkpoint.size)
-        guard size > .zero, size <= last, try sizes().last ?? .zero < size else { return }
+        let known = try sizes().last ?? .zero
+        let isNew = size > .zero && size <= last && known < size
+        guard isNew || known > .zero && !FileSystem.exists(keys) else { return }
         try FileSystem.ensureDirectory(path)
         if FileSystem.exists(store.publicKeys) {
             let bytes = try FileSystem.contents(of: store.publicKeys, max: SignedNote.bytesMax)
             try FileSystem.replaceFile(keys, with: bytes.span, mode: 0o640)
         }
-        try store.write(latest, to: "\(path)/\(Self.name(size))")
-    }
-
-    /// The newest checkpoint of the log that covers no more than the events up to `last`; nil when
-    /// there is none.
-    ///
-    /// - Throws: `HansardError`: `invalidProof`, `untrustedKey` when it is not signed by one of the
-    ///   keys beside it, or is another log's.
-    func newest(of logID: String, through last: Position) throws -> Checkpoint? {
-        guard let size = try sizes().last(where: { $0 <= last }) else { return nil }
-        let files = CheckpointFiles(directory: backup.path, logID: logID)
-        guard let signed = try files.read("\(path)/\(Self.name(size))") else { return nil }
-        let bytes = try FileSystem.contents(of: keys, max: SignedNote.bytesMax)
-        let trusted = try NoteKey.list(String(decoding: bytes, as: UTF8.self), from: keys)
-        try signed.check(keys: trusted, origin: files.origin)
-        guard signed.checkpoint.size == size.rawValue else {
-            throw HansardError(
-                .invalidProof,
-                "the checkpoint \(path)/\(Self.name(size)) covers \(signed.checkpoint.size) events: "
-                    + "it was renamed; move it away")
-        }
-        return signed.checkpoint
+        if isNew { try store.write(latest, to: file(size)) }
     }
 }

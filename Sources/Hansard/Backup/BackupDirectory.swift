@@ -47,6 +47,7 @@ struct BackupDirectory {
             throw HansardError(
                 .invalidArgument, "the directory \(parent) does not exist: make it first")
         }
+        try checkIsNoFullCopy()
         try FileSystem.ensureDirectory(path)
         let others = try FileSystem.names(in: path).filter { !Self.isOurs($0) }
         guard try manifest() == nil, try names().isEmpty, let other = others.sorted().first else {

@@ -22,6 +22,8 @@ public struct BackupPart: Sendable {
     public let bytesCount: Int
     /// Bytes before compression; nil where that is not known.
     public let contentsBytes: Int?
+    /// Why the file can't be read; the rest is what its name says then.
+    public var fault: String? = nil
 }
 
 /// What a backup holds.
@@ -66,10 +68,10 @@ public struct BackupInspection {
     public func list() throws(HansardError) -> BackupContents {
         do {
             let chain = try BackupChain(directory)
-            var parts = try chain.names.map { try part($0) }
+            var parts = try chain.names.map { try readablePart($0) }
             for name in try FullCopies(directory).names() { parts.append(try fullCopy(name)) }
             parts += try BackupCheckpoints(directory).parts()
-            let last = parts.last { $0.kind == .sealed || $0.kind == .open }
+            let last = parts.last { $0.fault == nil && [.sealed, .open].contains($0.kind) }
             return BackupContents(
                 logID: chain.logID, ancestry: chain.ancestry,
                 through: chain.manifest?.through ?? last?.last ?? .zero,
@@ -77,6 +79,19 @@ public struct BackupInspection {
                 updatedAt: chain.manifest?.updatedAt, parts: parts)
         } catch {
             throw HansardError.wrapping(error, doing: "listing the backup \(directory.path)")
+        }
+    }
+
+    /// One file that can't be read does not hide the others.
+    private func readablePart(_ name: SegmentName) throws -> BackupPart {
+        do { return try part(name) } catch let error as HansardError
+            where error.code == .damagedBackup
+        {
+            return BackupPart(
+                kind: name.last == nil ? .open : .sealed, name: name.text, first: name.first,
+                last: name.last, firstAt: nil, lastAt: nil,
+                bytesCount: try FileSystem.size(of: "\(directory.path)/\(name.text)"),
+                contentsBytes: nil, fault: error.message)
         }
     }
 
@@ -157,8 +172,8 @@ public struct BackupInspection {
         }
     }
 
-    /// Removes the oldest full copies, and all checkpoints but the newest. No segment is ever
-    /// removed: each is a link of the chain.
+    /// Removes the oldest full copies, and the checkpoints before the newest sound one. No segment
+    /// is ever removed: each is a link of the chain.
     ///
     /// - Parameter keep: full copies to keep, at least 1.
     /// - Returns: what was removed.

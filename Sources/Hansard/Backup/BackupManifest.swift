@@ -16,6 +16,8 @@ struct BackupManifest: Equatable {
     var digest: UInt64
     var recordedAt: Int64
     var updatedAt: Int64
+    /// Dictionaries that lie beside the segments; none in what older versions wrote.
+    var dictionaries: [StoredDictionaryFile] = []
 
     /// Nil when there is none in the directory.
     static func read(in directory: String) throws -> BackupManifest? {
@@ -71,6 +73,12 @@ extension BackupManifest {
             ancestry.append(ancestor)
         }
         self.ancestry = ancestry
+        if case .array(let names)? = record.field("dictionaries") {
+            for case .string(let name) in names {
+                guard let file = StoredDictionaryFile(name) else { return nil }
+                dictionaries.append(file)
+            }
+        }
     }
 
     fileprivate func record() throws -> Record {
@@ -82,6 +90,7 @@ extension BackupManifest {
             ("digest", .string(String(digest, radix: 16))),
             ("recorded_us", .integer(recordedAt)),
             ("updated_us", .integer(updatedAt)),
+            ("dictionaries", .array(dictionaries.map { .string($0.name) })),
         ])
     }
 }

@@ -8,6 +8,10 @@ final class BackupRun {
     private let encoder: BlockEncoder
     private var writer: SegmentWriter?
     private(set) var manifest: BackupManifest
+    /// Whether the manifest says something that its file does not.
+    private var isStale = false
+    /// When old checkpoints were last looked at.
+    private var thinnedAt: UInt64?
     /// The next event to write, the digest of all before it, and the recorded time of the last.
     private var next = Position(1)
     private var digest: UInt64
@@ -37,6 +41,28 @@ final class BackupRun {
         try BackupOwner.check(manifest.logID, is: log, in: directory)
         try resume()
     }
+
+    /// Copies the dictionaries that the backup lacks.
+    func copyDictionaries() throws {
+        let there = try StoredDictionaryFile.copy(
+            from: log, to: directory, known: manifest.dictionaries)
+        guard there != manifest.dictionaries else { return }
+        manifest.dictionaries = there
+        isStale = true
+    }
+
+    /// Copies the store's latest checkpoint if there is a new one, and now and then removes old
+    /// ones.
+    func copyCheckpoints(from store: CheckpointFiles) throws {
+        let checkpoints = BackupCheckpoints(directory)
+        try checkpoints.copy(from: store, through: through)
+        let now = SystemClock.monotonicMicroseconds
+        if let thinnedAt, now - thinnedAt < Self.thinningMicroseconds { return }
+        thinnedAt = now
+        try checkpoints.thin(of: log.id, now: settings.clock())
+    }
+
+    private static let thinningMicroseconds: UInt64 = 60_000_000
 
     /// Events that are on the disk and counted.
     var through: Position { manifest.through }
@@ -231,7 +257,7 @@ final class BackupRun {
         publishedAt = SystemClock.monotonicMicroseconds
         try writer?.synchronise()
         let reached = Position(next.rawValue - 1)
-        if reached == manifest.through,
+        if reached == manifest.through, !isStale,
             FileSystem.exists("\(directory.path)/\(BackupManifest.name)")
         {
             return
@@ -241,5 +267,6 @@ final class BackupRun {
         manifest.recordedAt = lastAt
         manifest.updatedAt = settings.clock()
         try manifest.write(in: directory.path)
+        isStale = false
     }
 }

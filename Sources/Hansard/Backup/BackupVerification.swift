@@ -11,18 +11,30 @@ struct BackupVerification {
     func run(
         _ isCancelled: () -> Bool, _ progress: (Position) -> Void
     ) throws -> BackupCheck {
+        // Listed first: a backup that runs writes a checkpoint after the events it covers.
+        let checkpoints = BackupCheckpoints(directory)
+        let sizes = try checkpoints.sizes()
         let chain = try BackupChain(directory)
+        var faults: [String] = []
+        let signed = try BackupCheckpointReader(checkpoints, of: chain.logID)
+            .all(of: sizes, noting: &faults)
+        var comparison = CheckpointComparison(signed, in: checkpoints)
         var problems: [String] = []
         var sound = Position.zero
         do {
-            try read(chain, isCancelled) { last in
+            try read(chain, hashing: comparison.size, isCancelled) { last, leaves in
                 sound = last
+                comparison.append(leaves)
                 progress(last)
             }
+            problems += comparison.beyondTheEnd
         } catch let error as HansardError where error.code == .damagedBackup {
             problems.append(error.message)
             problems += try problemsBehind(sound, in: chain, isCancelled)
         }
+        problems += comparison.problems + faults
+        problems += try StoredDictionaryFile.faults(
+            in: directory, known: chain.manifest?.dictionaries ?? [])
         var bytes = 0
         for name in chain.names {
             bytes += (try? FileSystem.size(of: "\(directory.path)/\(name.text)")) ?? 0
@@ -32,22 +44,25 @@ struct BackupVerification {
             bytesCount: bytes, problems: problems)
     }
 
+    /// Reads and checks all blocks, and hashes the first so many events.
     private func read(
-        _ chain: BackupChain, _ isCancelled: () -> Bool, _ sound: (Position) -> Void
+        _ chain: BackupChain, hashing size: UInt64, _ isCancelled: () -> Bool,
+        _ sound: (Position, [MerkleHash]) -> Void
     ) throws {
-        let work = try OrderedWork<StoredBlock, Position>(
+        let work = try OrderedWork<StoredBlock, (Position, [MerkleHash])>(
             name: "hansard-verify", threads: 2, ahead: 6, nextJob: { try chain.nextBlock() },
             makeWorker: {
                 let decoder = try BlockDecoder()
-                return { block in
-                    try decoder.decode(block).forEach { position, _, payload in
+                return { stored in
+                    let block = try decoder.decode(stored)
+                    try block.forEach { position, _, payload in
                         _ = try EventPayload.unpack(payload, position: position.rawValue)
                     }
-                    return block.header.last
+                    return (stored.header.last, try block.leaves(after: 0, through: size))
                 }
             })
-        while let last = try work.next() {
-            sound(last)
+        while let (last, leaves) = try work.next() {
+            sound(last, leaves)
             if isCancelled() {
                 throw HansardError(.cancelled, "the check was cancelled; nothing was changed")
             }

@@ -94,6 +94,20 @@ struct DecodedBlock: Sendable {
     }
 }
 
+extension DecodedBlock {
+    /// The hashes that the log's tree has for the block's events after one and up to another.
+    func leaves(after: UInt64, through last: UInt64) throws -> [MerkleHash] {
+        if first.rawValue > last { return [] }
+        var leaves: [MerkleHash] = []
+        try forEach { position, header, payload in
+            guard position.rawValue > after, position.rawValue <= last else { return }
+            leaves.append(
+                EventLeaf(header, payload: payload, position: position.rawValue).hash)
+        }
+        return leaves
+    }
+}
+
 /// Reads blocks. One a thread.
 final class BlockDecoder {
     private var decompressor: Decompressor

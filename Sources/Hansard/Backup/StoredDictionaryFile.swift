@@ -2,7 +2,7 @@ import Bindings
 
 /// A compression dictionary of the log, kept beside the segments so that a restored log is as small
 /// as the one it came from: `dictionary-2-<checksum>`. Segments don't need it.
-struct StoredDictionaryFile {
+struct StoredDictionaryFile: Equatable {
     static let prefix = "dictionary-"
 
     let id: UInt64
@@ -17,32 +17,66 @@ struct StoredDictionaryFile {
         (self.id, self.sum) = (id, sum)
     }
 
-    private static func name(_ id: UInt64, _ sum: UInt64) -> String {
-        "\(prefix)\(id)-\(String(sum, radix: 16))"
+    var name: String { "\(Self.prefix)\(id)-\(String(sum, radix: 16))" }
+
+    private init(_ id: UInt64, _ sum: UInt64) { (self.id, self.sum) = (id, sum) }
+
+    /// Those in the directory.
+    static func list(in directory: BackupDirectory) throws -> [StoredDictionaryFile] {
+        try FileSystem.names(in: directory.path).compactMap { Self($0) }
     }
 
     /// Copies what the backup lacks, but for the dictionary every log begins with.
-    static func copy(from log: Log, to directory: BackupDirectory) throws {
-        let known = try FileSystem.names(in: directory.path).compactMap { Self($0)?.id }
+    ///
+    /// - Parameter known: those the backup had; one that went missing is written again.
+    /// - Returns: all that are there now, the oldest first.
+    static func copy(
+        from log: Log, to directory: BackupDirectory, known: [StoredDictionaryFile]
+    ) throws -> [StoredDictionaryFile] {
+        var there = try list(in: directory)
         let newest = UInt64(log.dictionaries.newest)
-        guard newest > (known.max() ?? 0) else { return }
-        for id in (known.max() ?? 0) + 1...newest {
+        let last = (there + known).map(\.id).max() ?? 0
+        let missing = known.filter { !there.contains($0) }.map(\.id).filter { $0 <= newest }
+        for id in Set(missing).sorted() + Array(min(last, newest)..<newest).map({ $0 + 1 }) {
             let bytes = try log.environment.read { try $0.get(id, from: log.dictionaries.table) }
             guard let bytes, bytes != InitialDictionary.bytes else { continue }
-            let name = name(id, XXH64.hash(bytes.span))
-            try FileSystem.replaceFile("\(directory.path)/\(name)", with: bytes.span, mode: 0o640)
+            let file = Self(id, XXH64.hash(bytes.span))
+            try FileSystem.replaceFile(
+                "\(directory.path)/\(file.name)", with: bytes.span, mode: 0o640)
+            there.append(file)
         }
+        return there.sorted { $0.id < $1.id }
     }
 
     /// The newest that is sound; nil when there is none.
     static func newest(in directory: BackupDirectory) throws -> [UInt8]? {
-        let files = try FileSystem.names(in: directory.path).compactMap { Self($0) }
-        for file in files.sorted(by: { $0.id > $1.id }) {
-            let stored = try StoredFile(
-                reading: "\(directory.path)/\(name(file.id, file.sum))")
-            let bytes = try stored.read(try stored.size(), at: 0)
-            if XXH64.hash(bytes.span) == file.sum { return bytes }
+        for file in try list(in: directory).sorted(by: { $0.id > $1.id }) {
+            if let bytes = try file.read(in: directory) { return bytes }
         }
         return nil
+    }
+
+    /// What is missing of those the backup had, or damaged; a sentence each.
+    static func faults(
+        in directory: BackupDirectory, known: [StoredDictionaryFile]
+    ) throws -> [String] {
+        let there = try list(in: directory)
+        return try (there + known.filter { !there.contains($0) }).compactMap { file in
+            if try file.read(in: directory) != nil { return nil }
+            let isThere = FileSystem.exists("\(directory.path)/\(file.name)")
+            return "\(directory.path)/\(file.name) is "
+                + (isThere ? "damaged: move it away" : "missing: put it back")
+                + ", or run 'hansard backup' again if the log still is there. No event depends on it; "
+                + "without it a restored log takes more room"
+        }
+    }
+
+    /// Nil when it is missing or damaged.
+    private func read(in directory: BackupDirectory) throws -> [UInt8]? {
+        let path = "\(directory.path)/\(name)"
+        guard FileSystem.exists(path) else { return nil }
+        let stored = try StoredFile(reading: path)
+        let bytes = try stored.read(try stored.size(), at: 0)
+        return XXH64.hash(bytes.span) == sum ? bytes : nil
     }
 }

@@ -50,7 +50,9 @@ extension HansardError {
 
     private init(system error: SystemError, doing what: String) {
         if error.isDiskFull {
-            self.init(.full, "\(what) failed because the disk is full", underlying: error)
+            self.init(
+                .full, "\(what) failed because the disk is full: free some space and run it again",
+                underlying: error)
         } else if error.isPermissionDenied {
             self.init(notPermitted: error, doing: what)
         } else if error.isNotFound {

@@ -28,6 +28,18 @@ final class TreeReader {
         return size == 0 ? .emptyRoot : try root(from: 0, count: size)
     }
 
+    /// The right edge of the tree of the first `size` leaves, to which more can be appended.
+    func edge(size: UInt64) throws -> CompactRange {
+        precondition(size <= self.size, "the tree is not that large")
+        var subtrees: [MerkleHash] = []
+        var start: UInt64 = 0
+        for bit in (0..<64).reversed() where size & (1 << UInt64(bit)) != 0 {
+            subtrees.append(try root(from: start, count: 1 << UInt64(bit)))
+            start += 1 << UInt64(bit)
+        }
+        return CompactRange(size: size, subtrees: subtrees)
+    }
+
     /// The hashes beside the way from leaf `index` to the root of the first `size`, lowest first.
     func inclusion(of index: UInt64, inTreeOf size: UInt64) throws -> [MerkleHash] {
         precondition(index < size && size <= self.size, "the leaf is in the tree")

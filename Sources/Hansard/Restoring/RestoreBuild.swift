@@ -21,7 +21,7 @@ struct RestoreBuild {
             restoredAt: settings.clock())
         let meta = LogMeta(new: settings.clock(), ancestry: chain.ancestry + [ancestor])
         try write(chain, meta)
-        let proved = try check(against: chain.logID)
+        let proof = try check(against: chain.logID)
         let keys = CheckpointFiles(directory: files.directory, logID: meta.id)
         try keys.create(signing: signer?.named(keys.origin))
         try record()
@@ -29,7 +29,11 @@ struct RestoreBuild {
         return RestoreReport(
             logID: meta.id, ancestry: meta.ancestry, position: plan.end,
             recordedAt: ancestor.recordedAt, backupThrough: plan.backupThrough,
-            moment: plan.moment, provedThrough: proved, seconds: seconds())
+            moment: plan.moment, provedThrough: proof.through, provedBy: proof.checkpoint,
+            warnings: try proof.warnings
+                + StoredDictionaryFile.faults(
+                    in: plan.backup, known: chain.manifest?.dictionaries ?? []),
+            seconds: seconds())
     }
 
     /// When the last event was recorded, which the new log's identity says.
@@ -58,7 +62,10 @@ struct RestoreBuild {
             settings: settings)
         try FileSystem.createDirectory(index)
         let build = try GenerationBuild(of: restored.log, in: index, generation: 1, units: units)
-        try restored.fill(from: chain, through: plan.end, into: build, step: step(.events))
+        let (total, step) = (Int(plan.end.rawValue), step(.events))
+        try restored.fill(from: chain, through: plan.end, into: build) { done in
+            try step(Int(done.rawValue), total)
+        }
         try show(.finishing, plan.end)
         let finishing = try restored.finish()
         try build.finish()
@@ -83,8 +90,8 @@ struct RestoreBuild {
 
     /// Opens what was written as a stranger would, before anyone depends on it.
     ///
-    /// - Returns: the last event that a checkpoint of the log that was backed up vouches for.
-    private func check(against parent: String) throws -> Position? {
+    /// - Returns: what the checkpoints of the log that was backed up say of it.
+    private func check(against parent: String) throws -> RestoreProof.Outcome {
         let log = try Log(directory: files.log, settings: settings)
         let head = try log.environment.read { try log.head(in: $0) }
         guard head == plan.end else {
@@ -102,36 +109,32 @@ struct RestoreBuild {
                 "the new index says \(checkpoints.positions) where it should say \(head): it was "
                     + "removed; check the disk and try again")
         }
-        let proved = try prove(index, log, parent)
+        let proof = try prove(index, log, parent)
         try FileSystem.synchroniseFile("\(index.environment.directory)/data.mdb")
         try FileSystem.synchroniseDirectory(index.environment.directory)
-        return proved
+        return proof
     }
 
-    /// Compares the tree with the newest checkpoint that covers nothing but what was restored.
-    private func prove(_ index: Index, _ log: Log, _ parent: String) throws -> Position? {
-        guard settings.keepsTree,
-            let checkpoint = try BackupCheckpoints(plan.backup).newest(
-                of: parent, through: plan.end)
-        else { return nil }
-        let root = try log.codecs.with { codec in
-            try TreeReader(durable: index, log: log, codec: codec).root(size: checkpoint.size)
+    private func prove(
+        _ index: Index, _ log: Log, _ parent: String
+    ) throws -> RestoreProof.Outcome {
+        guard settings.keepsTree else {
+            return RestoreProof.Outcome(
+                warnings: ["the store keeps no tree, so nothing was compared with a checkpoint"])
         }
-        guard root == checkpoint.root else {
-            throw HansardError(
-                .logForked,
-                "the events up to \(checkpoint.size) in the backup \(plan.backup.path) are not those that "
-                    + "were signed: somebody changed them, or the checkpoint is another history's. Restore "
-                    + "from another copy, or up to an earlier event",
-                position: Position(checkpoint.size))
+        let step = step(.proving)
+        return try log.codecs.with { codec in
+            try RestoreProof(
+                backup: plan.backup, logID: parent, end: plan.end,
+                tree: TreeReader(durable: index, log: log, codec: codec), step: step
+            ).run()
         }
-        return Position(checkpoint.size)
     }
 
     /// Shows the progress of a phase that begins now, and asks whether to go on.
-    private func step(_ phase: RestoreProgress.Phase) -> (Position) throws -> Void {
+    private func step(_ phase: RestoreProgress.Phase) -> (Int, Int) throws -> Void {
         let startedAt = SystemClock.monotonicMicroseconds
-        return { done in
+        return { done, total in
             if isCancelled() {
                 throw HansardError(
                     .cancelled, "the restore was cancelled; what it had written was removed")
@@ -139,12 +142,12 @@ struct RestoreBuild {
             let seconds = Double(SystemClock.monotonicMicroseconds - startedAt) / 1e6
             progress(
                 RestoreProgress(
-                    phase: phase, done: Int(done.rawValue), total: Int(plan.end.rawValue),
-                    eventsPerSecond: Double(done.rawValue) / max(seconds, 1e-6)))
+                    phase: phase, done: done, total: total,
+                    eventsPerSecond: Double(done) / max(seconds, 1e-6)))
         }
     }
 
     private func show(_ phase: RestoreProgress.Phase, _ done: Position) throws {
-        try step(phase)(done)
+        try step(phase)(Int(done.rawValue), Int(plan.end.rawValue))
     }
 }

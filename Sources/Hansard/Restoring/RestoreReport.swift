@@ -14,6 +14,8 @@ public struct RestoreProgress: Sendable {
     public enum Phase: String, Sendable {
         case events = "writing log and index"
         case finishing = "flushing to the disk"
+        /// Events after the last restored one are read, up to the next checkpoint.
+        case proving = "reading on to the next signed checkpoint"
     }
 
     public let phase: Phase
@@ -38,8 +40,12 @@ public struct RestoreReport: Sendable {
     /// How the moment asked for was understood.
     public let moment: RestoreMoment?
     /// The events up to here are those that a signed checkpoint names; nil when the backup has no
-    /// checkpoint of them.
+    /// checkpoint that says so.
     public let provedThrough: Position?
+    /// How many events that checkpoint covers: more than were restored when it lies behind them.
+    public let provedBy: Position?
+    /// What could not be compared or taken along, the file it is about, and why; a sentence each.
+    public let warnings: [String]
     public let seconds: Double
 
     public var eventsPerSecond: Double { Double(position.rawValue) / max(seconds, 1e-6) }

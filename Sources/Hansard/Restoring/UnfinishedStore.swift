@@ -28,15 +28,40 @@ struct UnfinishedStore {
             try FileSystem.synchroniseDirectory(files.directory)
             try FileSystem.rename(files.directory, to: target.directory)
         } catch {
+            // Told before what was written is removed and there is room again.
+            let failure = noRoom(error, files) ?? error
             // What can't be removed now is removed by the next restore; what failed is more to the
             // point.
             try? FileSystem.removeTree(files.directory)
-            throw error
+            throw failure
         }
         try FileSystem.synchroniseDirectory(FileSystem.parent(of: target.directory))
         _ = consume lock
         return report
     }
+
+    /// The error as one about room, if that is what it is about.
+    ///
+    /// LMDB reports a full disk, and a file that may not grow, as EIO when a write comes back
+    /// short.
+    private func noRoom(_ error: any Error, _ files: StoreFiles) -> HansardError? {
+        let inner = (error as? HansardError)?.underlying ?? error
+        let isShort = (inner as? LMDBError)?.code == .inputOutput
+        let free = (try? FileSystem.freeBytes(at: files.directory)) ?? .max
+        let limit = ProcessLimits.fileBytes
+        guard
+            HansardError.wrapping(error, doing: "").code == .full
+                || isShort && (free < Self.freeBytesLow || limit != nil)
+        else { return nil }
+        let what = limit.map { " or the limit of a file's size (\($0) bytes, 'ulimit -f')" } ?? ""
+        return HansardError(
+            .full,
+            "there is no room for the new store \(target.directory): the disk\(what) is full. What "
+                + "was written was removed. Free some space, or name another place, and run it again",
+            underlying: inner)
+    }
+
+    private static let freeBytesLow = 4 << 20
 
     /// Removes what a restore that was killed left.
     private func removeLeftovers(_ files: StoreFiles) throws {

@@ -82,6 +82,7 @@ extension BackupPart {
         let size = Figures.bytes(bytesCount)
         return padded(events, 24) + "  " + padded(times, 36)
             + String(repeating: " ", count: max(0, 9 - size.count)) + "\(size)  \(name)"
+            + (fault == nil ? "" : "  DAMAGED, see 'hansard backup verify'")
     }
 
     fileprivate func record() throws -> Record {
@@ -97,6 +98,7 @@ extension BackupPart {
             ("first_recorded_at", time(firstAt)), ("last_recorded_at", time(lastAt)),
             ("bytes", .integer(Int64(bytesCount))),
             ("contents_bytes", contentsBytes.map { .integer(Int64($0)) } ?? .null),
+            ("fault", fault.map { .string($0) } ?? .null),
         ])
     }
 }

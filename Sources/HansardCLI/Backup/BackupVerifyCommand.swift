@@ -8,7 +8,8 @@ struct BackupVerifyCommand: ParsableCommand {
         commandName: "verify", abstract: "Read a backup whole, and check every block.",
         discussion: """
             Checks every block of segments and full copies, that segments follow each other, and that none \
-            is missing. The store it was made from is not needed.
+            is missing; that checkpoints and dictionaries are sound, and that the events are those that were \
+            signed. The store it was made from is not needed.
 
             Exit status: 0 when all is sound, 2 when something is damaged or missing.
 
@@ -63,8 +64,9 @@ struct BackupVerifyCommand: ParsableCommand {
                 "; the full copy \($0.path) is sound up to event \($0.through): restore from that directory"
             }
             throw CommandFailure(
-                "the backup is damaged, see above: what lies before can be restored\(copy ?? ""); if the "
-                    + "log still is there, back it up to a new directory",
+                "the backup is damaged: see above for each file, what it means and what to do. Events up to "
+                    + "\(check.soundThrough) can be restored\(copy ?? ""); if the log still is there, a backup "
+                    + "to a new directory is whole",
                 status: .damage)
         }
     }

@@ -144,6 +144,44 @@ import Testing
         #expect(code { try fixture.backUp() } == .damagedBackup)
     }
 
+    /// Segments of another log in a place where none belongs.
+    @Test func aStraySegmentOfAnotherLogIsNamed() throws {
+        let (names, _) = try several(21)
+        let other = try BackupFixture()
+        var random = Seeded(22)
+        try other.append(5, random: &random)
+        try other.backUp(segment: 1 << 20)
+        let foreign = try Data(
+            contentsOf: URL(fileURLWithPath: "\(other.backup)/000000000001.open"))
+        let own = try BackupInspection(fixture.backup).list().parts
+        func littleEndian(_ number: UInt64) -> [UInt8] {
+            var bytes: [UInt8] = []
+            Bytes.appendLittleEndian(number, to: &bytes)
+            return bytes
+        }
+        for first in [1, names[1].first.rawValue + 1, 97, 500] {
+            let stray = SegmentName(first: Position(first), last: nil)
+            var bytes = foreign
+            // As that log's segment of that name would begin.
+            bytes.replaceSubrange(16..<24, with: littleEndian(first))
+            let length = Int(bytes[12]) | Int(bytes[13]) << 8
+            let sum = XXH64.hash(Array(bytes.prefix(length - 8)).span)
+            bytes.replaceSubrange(length - 8..<length, with: littleEndian(sum))
+            try bytes.write(to: url(stray))
+            let problems = try BackupInspection(fixture.backup).verify().problems
+            #expect(
+                problems.first?.contains("\(stray.text) is of another log") == true, "\(problems)")
+            #expect(problems.first?.contains("move it out") == true, "\(problems)")
+            try FileManager.default.removeItem(at: url(stray))
+        }
+        let junk = SegmentName(first: Position(7), last: Position(9))
+        try Data("junk".utf8).write(to: url(junk))
+        let listed = try BackupInspection(fixture.backup).list()
+        #expect(listed.through == Position(96))
+        #expect(listed.parts.count == own.count + 1)
+        #expect(listed.parts.filter { $0.fault != nil }.map(\.name) == [junk.text])
+    }
+
     @Test func aBackupOfAnotherLogOrTimelineIsRefused() throws {
         var random = Seeded(17)
         try fixture.append(8, random: &random)

@@ -64,6 +64,30 @@ import Testing
         #expect(try BackupFixture.everything(empty) == before)
     }
 
+    /// Neither a store nor another backup goes into a backup.
+    @Test func aPlaceInsideABackupIsRefused() throws {
+        var random = Seeded(36)
+        try fixture.append(3, random: &random)
+        try fixture.backUp()
+        let full = try #require(
+            try Backup(ofStore: fixture.source.path, to: fixture.backup).full(keep: 1).fullCopy)
+        let copy = "\(fixture.backup)/full/\(full)"
+        let files = try FileSystem.names(in: copy).sorted()
+        for place in ["\(fixture.backup)/sub", "\(fixture.backup)/full/../sub", "\(copy)/sub"] {
+            #expect(code { try fixture.restore(into: place) } == .invalidArgument, "\(place)")
+            #expect(code { try fixture.restore(from: copy, into: place) } == .invalidArgument)
+            #expect(!FileSystem.exists(place))
+        }
+        try fixture.append(2, random: &random)
+        for place in [copy, "\(copy)/", "\(fixture.backup)/full/new"] {
+            let refused = code { _ = try Backup(ofStore: fixture.source.path, to: place).run() }
+            #expect(refused == .invalidArgument, "\(place)")
+        }
+        #expect(try FileSystem.names(in: copy).sorted() == files)
+        #expect(
+            try fixture.restore(from: copy, into: fixture.root + "/new").position == Position(3))
+    }
+
     @Test func aCancelledRestoreLeavesNothing() throws {
         var random = Seeded(33)
         try fixture.append(50, random: &random)
