@@ -1,3 +1,4 @@
+import Foundation
 import Records
 import Testing
 
@@ -183,6 +184,8 @@ import Testing
             #expect(try store.add(event("e2", type: "third")).position == Position(3))
             let error = #expect(throws: HansardError.self) { try shapes(store) }
             #expect(error?.code == .unitStopped && error?.position == Position(2))
+            let advice = error?.message.components(separatedBy: "open the store again")
+            #expect(advice?.count == 2, "the advice is given once")
             #expect(error?.message.contains("Refusal") == true)
             #expect(try store.read { try $0.table("counts").get([0]) } == [2])
             let unreadable = #expect(throws: HansardError.self) {
