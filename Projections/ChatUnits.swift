@@ -10,5 +10,6 @@ public enum ChatUnits {
         ProjectionUnit(name: "agent_messages", version: 1, projections: [MessagesByAgent()]),
         ProjectionUnit(name: "contexts", version: 1, projections: [Contexts()]),
         ProjectionUnit(name: "tasks", version: 1, projections: [Tasks()]),
+        ProjectionUnit(name: "showings", version: 1, projections: [Showings()]),
     ]
 }

@@ -106,6 +106,12 @@ public struct Contexts: Projection {
         return OrderedInteger.read(key, at: &offset).map { Position($0) }
     }
 
+    /// The context a key of `rows` stands for; nil when it is no key of the table.
+    public static func context(inRowKey key: Span<UInt8>) -> Position? {
+        var offset = 0
+        return OrderedInteger.read(key, at: &offset).map { Position($0) }
+    }
+
     /// The context a key of `by_expiry` stands for; nil when it is no key of the table.
     public static func context(inExpiryKey key: Span<UInt8>) -> Position? {
         var offset = Instant.orderedByteCount

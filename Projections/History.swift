@@ -1,6 +1,6 @@
 public import Hansard
 
-/// Every event that touched a record after it was created. (Its creation is its ordinal.)
+/// Every event about a record after it was created. (Its creation is its ordinal.)
 public struct History: Projection {
     /// Record ordinal, position of the event → nothing.
     public static let events = "records.history"

@@ -147,6 +147,9 @@ public struct MessagesBySession: Projection {
         return key
     }
 
+    /// The trim a key of `trims` stands for; nil when it is no key of the table.
+    public static func trim(in key: Span<UInt8>) -> Position? { History.event(in: key) }
+
     /// The number in a row of `trims`; nil when it is no row of the table.
     public static func hiddenCount(_ row: [UInt8]) -> Int? {
         var offset = 0

@@ -57,7 +57,9 @@ struct BackupRunCommand: ParsableCommand {
     func validate() throws {
         if watch && full { throw ValidationError("--watch and --full exclude each other.") }
         if keep != nil && !full { throw ValidationError("--keep is for --full.") }
-        if let keep, keep < 1 { throw ValidationError("--keep is at least 1.") }
+        if let keep, keep < 1 {
+            throw ValidationError("--keep is at least 1: it counts the copy made now.")
+        }
     }
 
     func run() throws {

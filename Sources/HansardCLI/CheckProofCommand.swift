@@ -46,7 +46,7 @@ struct CheckProofCommand: ParsableCommand {
                 for line in finding.lines { try out.line(line) }
             }
         } catch let error as HansardError
-            where [.invalidProof, .untrustedKey, .logForked].contains(error.code)
+            where [.invalidProof, .untrustedKey, .otherLog, .logForked].contains(error.code)
         {
             throw CommandFailure("the proof does not hold: \(error)", status: .damage)
         }

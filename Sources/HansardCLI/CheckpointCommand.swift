@@ -21,16 +21,20 @@ struct CheckpointCommand: ParsableCommand {
               hansard checkpoint --checkpoint-command 'scp "$1" auditor@elsewhere:record.checkpoint'
               hansard checkpoint > kept.checkpoint    # and later:
               hansard verify --checkpoint kept.checkpoint
+              hansard checkpoint --lost    # checkpoints/latest is gone for good: sign the log as it is
             """)
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
+    @Flag(help: "The latest checkpoint is gone: sign the log as it is, and record that.")
+    var lost = false
 
     func run() throws {
-        let store = try store.openForWriting().store
-        let signed = try store.checkpoint()
+        let store = try store.openForWriting(tellsSigning: false).store
+        let signed =
+            lost
+            ? try store.checkpointAnew(actor: ActingOptions.operatorName) : try store.checkpoint()
         try store.close()
-        if let failure = store.checkpointFailure { throw failure }
         try Output.with { out in
             if output.json {
                 try out.line(try signed.record())
@@ -38,6 +42,8 @@ struct CheckpointCommand: ParsableCommand {
                 try out.write(Array(signed.note.note.utf8))
             }
         }
+        // What was signed stands, whether or not it could be kept elsewhere.
+        if let failure = store.checkpointFailure { throw failure }
     }
 }
 

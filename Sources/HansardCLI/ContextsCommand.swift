@@ -10,6 +10,7 @@ struct ContextsCommand: AsyncParsableCommand {
         abstract: "List shared contexts, show one, or remove expired ones.",
         discussion: """
             EXAMPLES
+              hansard contexts
               hansard contexts --session 31e98348-3540-5675-9335-82f20c802054
               hansard contexts --target chloe --include-expired
               hansard contexts show ec0d8893-2428-56db-aa86-e9d5d4fbb332
@@ -20,9 +21,12 @@ struct ContextsCommand: AsyncParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "List the contexts of a session, to an agent or from one, newest first.",
+            abstract: "List contexts, of a session, to an agent or from one, newest first.",
             discussion: """
+                Without one of these, the contexts of all sessions in the order in which they came in.
+
                 EXAMPLES
+                  hansard contexts list --limit 10
                   hansard contexts list --session 31e98348-3540-5675-9335-82f20c802054
                   hansard contexts list --source chloe --target phil_connors --include-expired
                 """)
@@ -34,21 +38,29 @@ struct ContextsCommand: AsyncParsableCommand {
         var target: String?
         @Option(help: ArgumentHelp("Shared by this agent.", valueName: "agent"))
         var source: String?
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp(
+                "Contexts to list at most. (default: all; of all sessions 50)", valueName: "n"))
+        var limit: Int?
         @Flag(help: "Expired ones that were not removed yet too.")
         var includeExpired = false
         @OptionGroup var past: AsOfOptions
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
-            if session == nil && target == nil && source == nil {
-                throw ValidationError("Name a --session, a --target or a --source.")
-            }
-            if past.asOf != nil && (target != nil || source != nil) {
+            if let limit { try PageOptions.check(limit: limit) }
+            if past.asOf != nil && (session == nil || target != nil || source != nil) {
                 throw ValidationError("--as-of lists the contexts of a --session.")
             }
         }
 
+        private var most: Int {
+            limit ?? (session == nil && target == nil && source == nil ? 50 : .max - 1)
+        }
+
         func run() throws {
+            let most = most
             let session = try session.map(GivenID.identifier)
             let target = try target.map(GivenID.identifier)
             let source = try source.map(GivenID.identifier)
@@ -67,7 +79,8 @@ struct ContextsCommand: AsyncParsableCommand {
                     return try view.contexts(
                         sharedBy: source, session: session, unexpiredAt: now)
                 }
-                return try session.map { try view.contexts(ofSession: $0, unexpiredAt: now) } ?? []
+                if let session { return try view.contexts(ofSession: session, unexpiredAt: now) }
+                return try view.contexts(limit: most + 1, unexpiredAt: now)
             }
             let table = RecordTable(
                 columns: [
@@ -76,7 +89,13 @@ struct ContextsCommand: AsyncParsableCommand {
                     .field("source_agent_id", "FROM", width: 24),
                     .field("target_agent_id", "TO", width: 24),
                 ], style: .output, nothing: "no contexts")
-            try Output.with { try $0.list(contexts.map(\.fields), json: output.json, table) }
+            try Output.with { out in
+                try out.list(contexts.prefix(most).map(\.fields), json: output.json, table)
+                try out.flush()
+                if contexts.count > most {
+                    Diagnostics.say("there are more: raise --limit \(most)")
+                }
+            }
         }
     }
 

@@ -66,9 +66,17 @@ struct DiffCommand: ParsableCommand {
             }
             for (message, fields) in difference.changed {
                 let id = Printable.line(message.fields.string("message_uuid") ?? "")
-                try out.line("~ message \(id)")
+                try out.line("~ message \(id)" + Self.redaction(of: message, fields))
                 for change in fields { try out.line("  " + change.text(.output)) }
             }
+        }
+
+        /// That a message whose redaction is no part of the difference is redacted all the same.
+        private static func redaction(of message: ChatRecord, _ changes: [FieldChange]) -> String {
+            guard !changes.contains(where: { $0.name == "redacted" }),
+                let redacted = message.fields.record("redacted")
+            else { return "" }
+            return " " + MessageText.redaction(redacted)
         }
 
         private func writeJSON(_ difference: SessionDifference, to out: inout Output) throws {
@@ -84,12 +92,13 @@ struct DiffCommand: ParsableCommand {
                 }
             }
             for (message, fields) in difference.changed {
-                try out.line(
-                    Record([
-                        ("message", "changed"),
-                        ("message_uuid", message.fields.field("message_uuid") ?? .null),
-                        ("fields", fields.value),
-                    ]))
+                var line: [(String, Value)] = [
+                    ("message", "changed"),
+                    ("message_uuid", message.fields.field("message_uuid") ?? .null),
+                    ("fields", fields.value),
+                ]
+                if let mark = message.fields.field("redacted") { line.append(("redacted", mark)) }
+                try out.line(Record(line))
             }
         }
     }

@@ -52,7 +52,9 @@ struct DoctorCommand: ParsableCommand {
         var checks =
             FileChecks(examination: examination, userID: ProcessIdentity.effectiveUserID).all
             + StateChecks(examination: examination).all
-        if let proofs = examination.proofs { checks += ProofChecks(proofs: proofs, head: head).all }
+        if let proofs = examination.proofs {
+            checks += ProofChecks(proofs: proofs, head: head, now: examination.examinedAt).all
+        }
         checks += ProcessChecks.current.all
         try tell(checks)
     }

@@ -47,8 +47,10 @@ struct ExportCommand: ParsableCommand {
     private func sayLeftOut(_ exporter: Exporter) {
         if exporter.leftOutCount == 0 || export.quiet { return }
         Diagnostics.say(
-            "left out \(Figures.counted(exporter.leftOutCount, "event")) that are no mutations of the "
-                + "chat: 'hansard events --json' has them")
+            exporter.leftOutCount == 1
+                ? "left out 1 event that is no mutation of the chat: 'hansard events --json' has it"
+                : "left out \(Figures.grouped(exporter.leftOutCount)) events that are no mutations of the "
+                    + "chat: 'hansard events --json' has them")
     }
 
     private func write(_ log: LogReader, to path: String) throws {

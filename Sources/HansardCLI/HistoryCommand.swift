@@ -8,10 +8,12 @@ struct HistoryCommand: ParsableCommand {
         commandName: "history",
         abstract: "Every event that touched a record: who, when, why, and what changed.",
         discussion: """
-            Oldest first, through all its lives. A session's history has its own events; 'hansard events \
-            --stream session/ID' has those of its messages too. With --json each line is an event as 'hansard \
-            events --json' prints it, under "event", and "changes": the fields before and after. With --as-of \
-            it ends there.
+            Oldest first, through all its lives: what changed it, the trim that hid a message, the deletion \
+            of its session, and who was shown its redacted text. A session's history has its own events; \
+            'hansard events --stream session/ID' has those of its messages too. An agent's has those of its \
+            card; 'hansard events --agent ID' has what names it. With --json each line is an event as \
+            'hansard events --json' prints it, under "event"; "effect": created, changed, trimmed, hidden, \
+            removed, redacted or shown; and "changes": the fields before and after. With --as-of it ends there.
 
             EXAMPLES
               hansard history message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead
@@ -37,9 +39,10 @@ struct HistoryCommand: ParsableCommand {
         let identifier = try GivenID.identifier(id)
         let moment = try past.moment()
         let (entries, end) = try store.openForReading().read { view in
-            let end = try moment?.past(in: view).position
-            let all = try view.changes(of: kind, identifier)
-            return (end.map { end in all.filter { $0.event.position <= end } } ?? all, end)
+            let past = try moment?.past(in: view)
+            let entries =
+                try past?.changes(of: kind, identifier) ?? view.changes(of: kind, identifier)
+            return (entries, past?.position)
         }
         if entries.isEmpty {
             throw CommandFailure(
@@ -50,19 +53,22 @@ struct HistoryCommand: ParsableCommand {
         try Output.with { out in
             for entry in entries {
                 if !output.json {
-                    try write(entry, &out)
+                    try write(entry, of: kind, &out)
                     continue
                 }
                 var line: [UInt8] = []
                 try json.append(entry.event, to: &line)
                 let event = try Record(json: String(decoding: line, as: UTF8.self))
                 try out.line(
-                    Record([("event", try event.value()), ("changes", entry.changes.value)]))
+                    Record([
+                        ("event", try event.value()), ("effect", .string(entry.effect.rawValue)),
+                        ("changes", entry.changes.value),
+                    ]))
             }
         }
     }
 
-    private func write(_ entry: HistoryEntry, _ out: inout Output) throws {
+    private func write(_ entry: HistoryEntry, of kind: RecordKind, _ out: inout Output) throws {
         let style = Style.output
         let event = entry.event.event
         let recorded = Instant(microsecondsSinceUnixEpoch: entry.event.recordedAt)
@@ -76,11 +82,31 @@ struct HistoryCommand: ParsableCommand {
         if let id = event.causationID { facts.append("because of \(id.text)") }
         if let reason = event.data.string("reason") { facts.append("reason: \(reason)") }
         if event.type.rawValue == "session.trimmed", let kept = event.data.integer("max_messages") {
-            facts.append("kept the newest \(kept) messages")
+            facts.append("kept the newest \(kept) message\(kept == 1 ? "" : "s")")
         }
         if !facts.isEmpty {
             try out.line("  " + style.dim(Printable.line(facts.joined(separator: ", "))))
         }
+        if let words = entry.effectOnAnother(kind) {
+            try out.line("  " + Printable.line(words))
+        }
         for change in entry.changes { try out.line("  " + change.text(style)) }
+    }
+}
+
+extension HistoryEntry {
+    /// What an event that is about something else did to a record of this kind; nil for an event
+    /// about the record itself.
+    fileprivate func effectOnAnother(_ kind: RecordKind) -> String? {
+        let stream = event.event.stream
+        switch effect {
+        case .hidden: return "hid it with the older messages of session \(stream.id.text)"
+        case .removed where kind != .session && stream.category == "session":
+            return "removed it with its session \(stream.id.text)"
+        case .shown:
+            return event.event.data.contains("message_uuid")
+                ? "showed what it says" : "showed what every redacted message says"
+        default: return nil
+        }
     }
 }

@@ -58,7 +58,8 @@ struct KeyRotateCommand: ParsableCommand {
 
             EXAMPLES
               hansard key rotate
-              hansard key rotate --lost    # the old secret key is gone: nothing vouches for the new one
+              hansard key rotate --lost    # the old secret key is gone: nothing vouches for the new one; \
+            refused while it is there
             """)
 
     @OptionGroup var store: StoreOptions

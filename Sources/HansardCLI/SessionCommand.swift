@@ -66,7 +66,11 @@ struct SessionCommand: ParsableCommand {
     ) throws {
         let found = try chat.store.read { view -> (ChatRecord, Int?, String)? in
             if let past = try moment?.past(in: view) {
-                return try past.session(session).map { ($0, nil, "as of event \(past.position)") }
+                let count = try past.messagesCount(ofSession: session)
+                let counted = count.map { Figures.counted($0, "message") + ", " } ?? ""
+                return try past.session(session).map {
+                    ($0, count, "\(counted)as of event \(past.position)")
+                }
             }
             return try view.session(session).map {
                 let count = try view.messagesCount(ofSession: session)

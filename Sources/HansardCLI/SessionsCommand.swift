@@ -10,6 +10,7 @@ struct SessionsCommand: ParsableCommand {
             EXAMPLES
               hansard sessions
               hansard sessions --limit 100 --oldest-first
+              hansard sessions --as-of 300    # '?' is for messages too many to count back
               hansard sessions --json | jq -r .id
             """)
 

@@ -8,7 +8,8 @@ struct StatsCommand: ParsableCommand {
         commandName: "stats", abstract: "Show sizes and positions of the store.",
         discussion: """
             Costs a few lookups, whatever the store's size, and may be run while the store is in use. 'signed' \
-            is how many events the latest checkpoint covers, and how old it is.
+            is how many events the latest checkpoint covers, and how old it is; 'elsewhere' what arrived last \
+            in the directory that --checkpoint-dir names.
 
             EXAMPLES
               hansard stats
@@ -27,7 +28,7 @@ struct StatsCommand: ParsableCommand {
             if output.json {
                 return try out.line(statistics.record().merging(signing.record()))
             }
-            for line in statistics.lines(Style.output, signing: signing.text) {
+            for line in statistics.lines(Style.output, signing: signing) {
                 try out.line(line)
             }
         }

@@ -33,9 +33,22 @@ struct StoreOptions: ParsableArguments {
             checkpointDir ?? ProcessEnvironment["HANSARD_CHECKPOINT_DIR"]
         settings.checkpointCommand =
             checkpointCommand ?? ProcessEnvironment["HANSARD_CHECKPOINT_COMMAND"]
+        let path = try? path()
+        settings.checkpointFailed = { failure in
+            // Checkpoints are for the store's owner to sign; others append all the same.
+            if failure.code == .noPermission, let path, !Self.isOwner(of: path) { return }
+            Diagnostics.say(
+                "what was appended is durable, but there is trouble with its checkpoint: \(failure)"
+            )
+        }
         // A verb ends too soon to build anything in the background; 'hansard rebuild' does.
         settings.changedUnits = .wait
         return settings
+    }
+
+    private static func isOwner(of store: String) -> Bool {
+        let owner = try? FileSystem.information(of: "\(store)/log").ownerID
+        return owner == nil || owner == ProcessIdentity.effectiveUserID
     }
 
     func path() throws -> String {
@@ -51,7 +64,12 @@ struct StoreOptions: ParsableArguments {
     ///
     /// From then on Ctrl-C ends the program only where the verb lets it: what it has begun to
     /// append it finishes.
-    func openForWriting() throws -> Chat {
+    ///
+    /// - Parameter tellsSigning: whether failures to sign are told as they happen; false for what
+    ///   reports them itself.
+    func openForWriting(tellsSigning: Bool = true) throws -> Chat {
+        var settings = settings
+        if !tellsSigning { settings.checkpointFailed = nil }
         let chat = try Chat.open(try path(), settings: settings)
         Interruption.watch()
         return chat

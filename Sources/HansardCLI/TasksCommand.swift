@@ -59,9 +59,6 @@ struct TasksCommand: ParsableCommand {
                     "--status: no task has the status '\(status)': it is one of "
                         + Self.statuses.joined(separator: ", ") + ".")
             }
-            if past.asOf != nil && page.after != nil {
-                throw ValidationError("--as-of lists all tasks at once: raise --limit.")
-            }
             if session != nil && (agent != nil || status != nil) {
                 throw ValidationError("--session can't be combined with --agent or --status.")
             }
@@ -73,15 +70,18 @@ struct TasksCommand: ParsableCommand {
         func run() throws {
             let session = try session.map(GivenID.identifier)
             let agent = try agent.map(GivenID.identifier)
-            if let session, let moment = try past.moment() {
-                return try listPast(of: session, moment)
-            }
+            let moment = try past.moment()
             let chat = try store.openForReading()
             var next = try page.cursor()
             var tasks: [Record] = []
             repeat {
                 let count = min(limit - tasks.count, PageOptions.pageMax)
                 let page = try chat.read { view in
+                    if let session, let moment {
+                        return try moment.past(in: view).taskPage(
+                            ofSession: session, includingCompleted: includeCompleted, limit: count,
+                            after: next)
+                    }
                     if let session {
                         return try view.taskPage(
                             ofSession: session, includingCompleted: includeCompleted, limit: count,
@@ -103,22 +103,11 @@ struct TasksCommand: ParsableCommand {
             }
         }
 
-        private func listPast(of session: Identifier, _ moment: Moment) throws {
-            let tasks = try store.openForReading().read { view in
-                try moment.past(in: view).tasks(
-                    ofSession: session, includingCompleted: includeCompleted)
-            }
-            try Output.with { out in
-                try out.list(tasks.prefix(limit).map(\.fields), json: output.json, table)
-                try out.flush()
-                if tasks.count > limit { Diagnostics.say("there are more: raise --limit \(limit)") }
-            }
-        }
-
         private func sayMore(_ next: PageCursor, _ out: inout Output) throws {
             var command = "hansard tasks --after \(next.text)"
             for (option, value) in [
                 ("--session", session), ("--agent", agent), ("--status", status),
+                ("--as-of", past.asOf),
             ] {
                 if let value { command += " \(option) \(ShellWord.quoted(value))" }
             }

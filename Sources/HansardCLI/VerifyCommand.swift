@@ -13,7 +13,8 @@ struct VerifyCommand: ParsableCommand {
             was signed, and those named: a log that was cut, put back or replaced does not. The store may be in use meanwhile. The replay \
             takes about as much room in TMPDIR as the index.
 
-            Exit status: 0 when the store is sound, 2 when something is damaged, 1 when it could not be checked.
+            Exit status: 0 when the store is sound, 2 when something is damaged, 1 when it could not be checked, \
+            65 when a checkpoint named is of another log or signed by another key: it says nothing of this one.
 
             EXAMPLES
               hansard verify
@@ -83,10 +84,34 @@ struct VerifyCommand: ParsableCommand {
             }
             try tell(report)
         } catch let error as HansardError
-            where [.corruptIndex, .damagedFile, .logRolledBack].contains(error.code)
+            where [.otherLog, .untrustedKey, .invalidProof].contains(error.code)
+        {
+            // Only of what was given: the store's own are findings.
+            throw CommandFailure(
+                "nothing was checked: \(error)", status: .badInput)
+        } catch let error as HansardError where error.code == .damagedFile {
+            throw CommandFailure(try damagedFile(error), status: .damage)
+        } catch let error as HansardError
+            where [.corruptIndex, .logRolledBack].contains(error.code)
         {
             throw CommandFailure("\(error)", status: .damage)
         }
+    }
+
+    /// Which of the two files has the damaged page.
+    private func damagedFile(_ error: HansardError) throws -> String {
+        let page = error.underlying.map { " (\($0))" } ?? ""
+        guard let log = try logReport() else {
+            return
+                "a page of the log is damaged\(page): keep a copy of the store as it is and restore it "
+                + "from a backup"
+        }
+        if log.isSound {
+            return
+                "a page of the index is damaged\(page), and the log is sound: run 'hansard rebuild'"
+        }
+        try tell(log)
+        return "the log is damaged\(page)"
     }
 
     /// Nil when the log alone can't be read either.
@@ -124,7 +149,8 @@ struct VerifyCommand: ParsableCommand {
         }
         if !report.isSound {
             throw CommandFailure(
-                "the store is damaged, see above: keep a copy of it as it is before mending anything",
+                "the store is damaged, see above: keep a copy of it as it is before mending anything; the "
+                    + "index is mended by 'hansard rebuild', the log by a restore from a backup",
                 status: .damage)
         }
     }
@@ -145,8 +171,10 @@ struct VerifyCommand: ParsableCommand {
         if unnamed > 0 { try out.line("… and \(Figures.grouped(unnamed)) more") }
         if report.isSound && quiet { return }
         let checked =
-            "\(Figures.counted(report.eventsCount, "event")) up to position \(report.head), "
-            + "\(Figures.counted(report.rowsCount, "row")) of the index"
+            "\(Figures.counted(report.eventsCount, "event")) up to position \(report.head)"
+            + (report.isIndexCompared
+                ? ", \(Figures.counted(report.rowsCount, "row")) of the index"
+                : "; the index was not compared")
         try out.line(report.isSound ? "sound: \(checked)" : "checked: \(checked)")
         if !report.unitsLeftOut.isEmpty {
             try out.line(
@@ -163,6 +191,7 @@ struct VerifyCommand: ParsableCommand {
             ("sound", .bool(report.isSound)),
             ("head", .integer(Int64(report.head.rawValue))),
             ("events", .integer(Int64(report.eventsCount))),
+            ("index_compared", .bool(report.isIndexCompared)),
             ("rows", .integer(Int64(report.rowsCount))),
             ("checkpoints", .array(report.checkpointSizes.map { .integer(Int64($0)) })),
             ("left_out", .array(report.unitsLeftOut.map { .string($0) })),

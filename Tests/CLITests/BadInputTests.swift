@@ -43,7 +43,7 @@ struct BadLine: CustomTestStringConvertible, Sendable {
             says: "message_uuid", "text"),
         BadLine(
             "no such session", Line.message("x", in: "elsewhere"),
-            says: "session elsewhere does not exist"),
+            says: "session/elsewhere does not exist"),
         BadLine(
             "same id, other content", Line.message("before", in: "s", "other words"),
             says: "before", "other content"),

@@ -92,6 +92,8 @@ private let readingVerbs = ["sessions", "session s", "message m", "stats", "veri
         let verified = try workspace.run("verify")
         #expect(verified.status == 2)
         #expect(verified.output.contains("damage: ") && verified.output.contains("event 2"))
+        #expect(
+            !(verified.output + verified.errors).contains("run 'hansard verify'"), "it just ran")
         let report = try #require(try workspace.run("verify", "--json").records().first)
         #expect(report.bool("sound") == false)
         #expect(report.integer("problems_count") == 1)

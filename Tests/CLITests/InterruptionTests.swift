@@ -113,6 +113,30 @@ import Testing
         #expect(end.errors.contains("interrupted"))
     }
 
+    /// Some run is interrupted between the file's first byte and its last; any leaves it whole or
+    /// not there.
+    @Test func anExportToAFile() throws {
+        let workspace = try Workspace.withExcerpt()
+        let path = workspace.path("log.jsonl")
+        var interrupted: [End] = []
+        for _ in 0..<50 where interrupted.isEmpty {
+            let end = try end(workspace, ["log", "export", "-o", path], by: SIGINT) { process in
+                let part = "\(path).part-\(process.processIdentifier)"
+                while process.isRunning && !FileManager.default.fileExists(atPath: part) {
+                    sched_yield()
+                }
+            }
+            let left = try FileManager.default.contentsOfDirectory(atPath: workspace.directory.path)
+            #expect(!left.contains { $0.contains(".part-") })
+            #expect(left.contains("log.jsonl") == (end.status == 0))
+            if end.status == 130 { interrupted.append(end) }
+            try? FileManager.default.removeItem(atPath: path)
+        }
+        let said =
+            "hansard: interrupted: \(path) was not written, and nothing is left beside it: run it again\n"
+        #expect(interrupted.map(\.errors) == [said])
+    }
+
     /// In the middle of a long list: what is printed are whole lines.
     @Test func aListEndsWithAWholeLine() throws {
         let workspace = try Workspace.withExcerpt()

@@ -63,8 +63,15 @@ import Testing
                 && json.output.contains(#""stored_version":1"#))
         #expect(try workspace.run("stats").output.contains("version 2, rebuilding"))
         #expect(try workspace.run("doctor").output.contains("the index has version 1"))
-        #expect(try workspace.run("verify").status == 0)
+        let verify = try workspace.run("verify")
+        #expect(verify.status == 0)
+        #expect(
+            verify.output.contains("not compared: sessions, which the index does not have"),
+            "\(verify.output)")
+        #expect(try workspace.run("verify", "--json").output.contains(#""left_out":["sessions"]"#))
         #expect(try workspace.run("rebuild", "--quiet").status == 0)
+        #expect(try !workspace.run("verify").output.contains("not compared"))
+        #expect(try workspace.run("verify", "--log-only").output.contains("the index was not compared"))
         #expect(try workspace.run("sessions").status == 0)
         #expect(try !workspace.run("projections").output.contains("rebuilding"))
     }

@@ -130,6 +130,7 @@ import Testing
     @Test func aRotationIsRecordedOnceItIsDone() throws {
         let store = try fixture.open()
         let (old, new) = try store.rotateKey(actor: "os-user:anna")
+        try FileSystem.removeFile("\(fixture.path)/keys/signing.key")
         let lost = try store.rotateKey(isLost: true).new
         try store.close()
         let first = OperatorAct.keyRotated(key: "\(new)", previous: old.map { "\($0)" })

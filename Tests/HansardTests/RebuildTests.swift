@@ -93,6 +93,23 @@ import Testing
         #expect(try fixture.rebuild().generation == 2)
     }
 
+    /// What is flushed last is interrupted between its tables, not only before and after it.
+    @Test func theLastFlushIsInterrupted() throws {
+        let rows = try fill(300)
+        var (asked, finishing) = (0, Int.max)
+        let cancelled = code {
+            try fixture.rebuild(
+                isCancelled: {
+                    asked += 1
+                    return asked - 3 > finishing
+                },
+                progress: { if $0.phase == .finishing { finishing = min(finishing, asked) } })
+        }
+        #expect(cancelled == .cancelled, "asked \(asked) times, \(finishing) of them before")
+        #expect(try fixture.indexDirectories() == ["index-1"])
+        #expect(try fixture.open(units: [Ledger.unit]).ledger() == rows)
+    }
+
     /// A half-built generation, one half removed, and names that are none of ours.
     @Test func leftoversAreRemoved() throws {
         let rows = try fill(20)

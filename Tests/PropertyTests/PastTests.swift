@@ -117,7 +117,12 @@ private struct PastRun {
                     "\(kind) \(id)")
             }
         }
-        let sessions = try past.sessions(limit: 1_000).items.map(\.session.position.rawValue)
+        let summaries = try past.sessions(limit: 1_000).items
+        for summary in summaries {
+            let count = try past.messagesCount(ofSession: summary.id)
+            expect("\(summary.messagesCount ?? -1)", "\(count ?? -1)", "the list's number")
+        }
+        let sessions = summaries.map(\.session.position.rawValue)
         expect(
             "\(sessions)", "\(then.list(.session).map(\.position).reversed() as [UInt64])",
             "sessions")
@@ -127,6 +132,8 @@ private struct PastRun {
                 then.messages(ofSession: id).map(then.shown)
             }
             try expect(text(page?.items.map(\.fields)), text(wanted), "messages of \(id)")
+            let count = try past.messagesCount(ofSession: id)
+            expect("\(count ?? -1)", "\(wanted?.count ?? -1)", "the number of messages of \(id)")
             let contexts = then.list(.context) { $0.has("session_id", id) }
             try expect(
                 text(past.contexts(ofSession: id).map(\.fields)),
@@ -136,6 +143,17 @@ private struct PastRun {
             try expect(
                 text(past.tasks(ofSession: id, includingCompleted: true).map(\.fields)),
                 text(tasks.reversed().map(then.shown)), "tasks of \(id)")
+            let open = tasks.filter { task in
+                !["completed", "cancelled"].contains(task.fields.string("status") ?? "")
+            }
+            var (pages, next) = ([ChatRecord](), PageCursor?.none)
+            repeat {
+                let page = try past.taskPage(ofSession: id, limit: 2, after: next)
+                pages += page.items
+                next = page.next
+            } while next != nil
+            try expect(
+                text(pages.map(\.fields)), text(open.reversed().map(then.shown)), "open tasks of \(id)")
         }
         return found
     }

@@ -16,6 +16,12 @@ extension FileSystem {
         return bytes
     }
 
+    /// Writes bytes over the beginning of a file that is there. Not flushed, and readers may see
+    /// some of them before the others. Wraps `open` and `write`.
+    public static func overwrite(_ path: String, with bytes: Span<UInt8>) throws(SystemError) {
+        try PlainFile(path, flags: O_WRONLY).write(bytes)
+    }
+
     /// Writes a file, or puts it in place of the one that is there: after a crash there is the old
     /// one or the new one, whole. Not for two at once.
     ///

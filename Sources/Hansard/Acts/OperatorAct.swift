@@ -10,6 +10,8 @@ public enum OperatorAct: Sendable, Equatable {
     /// Public keys, as `hansard key show` prints them. `previous` is nil when it was lost and
     /// vouches for nothing.
     case keyRotated(key: String, previous: String?)
+    /// The log was signed though its latest checkpoint was gone; it ended at `head` then.
+    case checkpointLost(head: Position)
     case dictionaryAdded(id: Int, bytes: Int)
     /// This log was made from a backup of another: events up to `position` are that one's.
     case logRestored(logID: String, from: String, position: Position, backupThrough: Position)
@@ -28,6 +30,7 @@ public enum OperatorAct: Sendable, Equatable {
     public static let swapped = EventType("index.swapped")
     public static let dropped = EventType("index.dropped")
     public static let rotated = EventType("key.rotated")
+    public static let lost = EventType("checkpoint.lost")
     public static let added = EventType("dictionary.added")
     public static let restored = EventType("log.restored")
     public static let imported = EventType("log.imported")
@@ -56,6 +59,9 @@ public enum OperatorAct: Sendable, Equatable {
         case Self.rotated:
             guard let key = data.string("key") else { return nil }
             self = .keyRotated(key: key, previous: data.string("previous"))
+        case Self.lost:
+            guard let head = number("head") else { return nil }
+            self = .checkpointLost(head: Position(head))
         case Self.added:
             guard let id = size("dictionary"), let bytes = size("bytes") else { return nil }
             self = .dictionaryAdded(id: id, bytes: bytes)
@@ -92,6 +98,7 @@ public enum OperatorAct: Sendable, Equatable {
         case .indexSwapped: Self.swapped
         case .indexDropped: Self.dropped
         case .keyRotated: Self.rotated
+        case .checkpointLost: Self.lost
         case .dictionaryAdded: Self.added
         case .logRestored: Self.restored
         case .logImported: Self.imported
@@ -102,7 +109,7 @@ public enum OperatorAct: Sendable, Equatable {
         let id =
             switch self {
             case .indexSwapped, .indexDropped: Identifier(literal: "indexes")
-            case .keyRotated: Identifier(literal: "keys")
+            case .keyRotated, .checkpointLost: Identifier(literal: "keys")
             case .dictionaryAdded: Identifier(literal: "dictionaries")
             case .logRestored, .logImported: Identifier(literal: "restores")
             }
@@ -122,6 +129,7 @@ public enum OperatorAct: Sendable, Equatable {
             return [("generation", number(generation)), ("bytes", .integer(Int64(bytes)))]
         case .keyRotated(let key, let previous):
             return [("key", .string(key)), ("previous", previous.map { .string($0) } ?? .null)]
+        case .checkpointLost(let head): return [("head", number(head.rawValue))]
         case .dictionaryAdded(let id, let bytes):
             return [("dictionary", .integer(Int64(id))), ("bytes", .integer(Int64(bytes)))]
         case .logRestored(let logID, let from, let position, let through):

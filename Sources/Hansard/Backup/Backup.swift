@@ -63,21 +63,43 @@ public struct Backup {
         isCancelled: @escaping () -> Bool = { false },
         progress: @escaping (BackupProgress) -> Void = { _ in }
     ) throws(HansardError) -> BackupReport {
+        try resumed(isCancelled, progress) { run, work in
+            try advance(run, work)
+            try run.sealIfDue()
+            let compaction = SegmentCompaction(directory, settings)
+            for name in try compaction.due() where !isCancelled() {
+                try compaction.run(name, isCancelled: isCancelled)
+            }
+        }
+    }
+
+    /// Lends `body` the backup where the last one ended, as the only one that writes it, and
+    /// reports what that wrote.
+    private func resumed(
+        _ isCancelled: @escaping () -> Bool, _ progress: @escaping (BackupProgress) -> Void,
+        _ body: (BackupRun, Work) throws -> Void
+    ) throws(HansardError) -> BackupReport {
+        try prepared(isCancelled, progress) { work in
+            let run = try BackupRun(log, to: directory, settings)
+            let before = run.resumedThrough
+            try body(run, work)
+            return report(run, since: before, work.began)
+        }
+    }
+
+    /// Lends the directory as `body` wants it: there, locked, and without what others left.
+    private func prepared(
+        _ isCancelled: @escaping () -> Bool, _ progress: @escaping (BackupProgress) -> Void,
+        _ body: (Work) throws -> BackupReport
+    ) throws(HansardError) -> BackupReport {
         do {
             try directory.prepare()
             return try directory.locked {
-                let began = SystemClock.monotonicMicroseconds
+                let work = Work(
+                    began: SystemClock.monotonicMicroseconds, isCancelled: isCancelled,
+                    progress: progress)
                 try directory.removeUnfinished()
-                let run = try BackupRun(log, to: directory, settings)
-                let before = run.resumedThrough
-                let work = Work(began: began, isCancelled: isCancelled, progress: progress)
-                try advance(run, work)
-                try run.sealIfDue()
-                let compaction = SegmentCompaction(directory, settings)
-                for name in try compaction.due() where !isCancelled() {
-                    try compaction.run(name, isCancelled: isCancelled)
-                }
-                return report(run, since: before, began)
+                return try body(work)
             }
         } catch {
             throw HansardError.wrapping(error, doing: "backing up to \(directory.path)")
@@ -93,35 +115,24 @@ public struct Backup {
     public func watch(
         isCancelled: @escaping () -> Bool, onAdvance: (BackupProgress) -> Void = { _ in }
     ) throws(HansardError) -> BackupReport {
-        do {
-            try directory.prepare()
-            return try directory.locked {
-                let began = SystemClock.monotonicMicroseconds
-                try directory.removeUnfinished()
-                let run = try BackupRun(log, to: directory, settings)
-                let before = run.resumedThrough
-                let work = Work(began: began, isCancelled: isCancelled, progress: { _ in })
-                let compaction = CompactionThread(directory, settings)
-                defer { compaction.finish() }
-                try compaction.start()
-                var sealedCount = 0
-                while !isCancelled() {
-                    let head = try head()
-                    if head > run.through {
-                        try advance(run, work)
-                        onAdvance(work.at(run.through, of: head))
-                    }
-                    try run.sealIfDue()
-                    if run.sealed.count > sealedCount {
-                        sealedCount = run.sealed.count
-                        try compaction.start()
-                    }
-                    Pause.milliseconds(Self.pauseMilliseconds)
+        try resumed(isCancelled, { _ in }) { run, work in
+            let compaction = CompactionThread(directory, settings)
+            defer { compaction.finish() }
+            try compaction.start()
+            var sealedCount = 0
+            while !isCancelled() {
+                let head = try head()
+                if head > run.through {
+                    try advance(run, work)
+                    onAdvance(work.at(run.through, of: head))
                 }
-                return report(run, since: before, began)
+                try run.sealIfDue()
+                if run.sealed.count > sealedCount {
+                    sealedCount = run.sealed.count
+                    try compaction.start()
+                }
+                Pause.milliseconds(Self.pauseMilliseconds)
             }
-        } catch {
-            throw HansardError.wrapping(error, doing: "backing up to \(directory.path)")
         }
     }
 
@@ -137,22 +148,12 @@ public struct Backup {
         keep: Int, isCancelled: @escaping () -> Bool = { false },
         progress: @escaping (BackupProgress) -> Void = { _ in }
     ) throws(HansardError) -> BackupReport {
-        guard keep >= 1 else {
-            throw HansardError(.invalidArgument, "at least 1 full copy is kept")
-        }
-        do {
-            try directory.prepare()
-            return try directory.locked {
-                let began = SystemClock.monotonicMicroseconds
-                try directory.removeUnfinished()
-                if let owner = try directory.manifest()?.logID {
-                    try BackupOwner.check(owner, is: log, in: directory)
-                }
-                let work = Work(began: began, isCancelled: isCancelled, progress: progress)
-                return try copy(keep, work)
+        try FullCopies.check(keep: keep)
+        return try prepared(isCancelled, progress) { work in
+            if let owner = try directory.manifest()?.logID {
+                try BackupOwner.check(owner, is: log, in: directory)
             }
-        } catch {
-            throw HansardError.wrapping(error, doing: "backing up to \(directory.path)")
+            return try copy(keep, work)
         }
     }
 

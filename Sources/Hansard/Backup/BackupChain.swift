@@ -124,16 +124,17 @@ final class BackupChain {
     ) throws -> Part? {
         do {
             if let part = try read(reader) {
-                (next, digest) = (reader.next, reader.digest)
+                (next, digest) = (reader.extent.next, reader.extent.digest)
                 return part
             }
         } catch let error as HansardError {
             // The block that was being written when its process or machine ended counts for
             // nothing.
-            guard reader.name.last == nil, counted < reader.next, error.code == .damagedBackup
+            guard reader.name.last == nil, counted < reader.extent.next,
+                error.code == .damagedBackup
             else { throw error }
         }
-        (next, digest) = (reader.next, reader.digest)
+        (next, digest) = (reader.extent.next, reader.extent.digest)
         self.reader = nil
         number += 1
         return nil

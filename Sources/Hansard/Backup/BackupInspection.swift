@@ -48,6 +48,9 @@ public struct BackupCheck: Sendable {
     public let bytesCount: Int
     /// One sentence for each fault; empty when all is sound.
     public let problems: [String]
+    /// When the segments are damaged: the newest full copy that is sound and goes beyond what is
+    /// sound of them, as a directory to restore from, and its last event.
+    public var soundCopy: (path: String, through: Position)?
 
     public var isSound: Bool { problems.isEmpty }
 }
@@ -102,12 +105,13 @@ public struct BackupInspection {
         }
         // What can't be read is for `verify` to name.
         while let header = try? reader.skipBlock() { _ = header }
-        let isEmpty = reader.next == reader.header.first
+        let isEmpty = reader.extent.next == reader.header.first
         return BackupPart(
             kind: .open, name: name.text, first: isEmpty ? nil : name.first,
-            last: isEmpty ? nil : Position(reader.next.rawValue - 1), firstAt: reader.firstAt,
-            lastAt: reader.lastAt, bytesCount: reader.size,
-            contentsBytes: Int(clamping: reader.contentsBytes))
+            last: isEmpty ? nil : Position(reader.extent.next.rawValue - 1),
+            firstAt: reader.extent.firstAt,
+            lastAt: reader.extent.lastAt, bytesCount: reader.size,
+            contentsBytes: Int(clamping: reader.extent.contentsBytes))
     }
 
     private func fullCopy(_ name: String) throws -> BackupPart {
@@ -144,10 +148,15 @@ public struct BackupInspection {
         do {
             let check = try BackupVerification(directory).run(isCancelled, progress)
             var problems = check.problems
+            var soundCopy: (path: String, through: Position)?
             for name in try FullCopies(directory).names() {
                 let copy = BackupDirectory(FullCopies(directory).path(name))
                 do {
-                    problems += try BackupVerification(copy).run(isCancelled, progress).problems
+                    let found = try BackupVerification(copy).run(isCancelled, progress)
+                    problems += found.problems
+                    if found.isSound, !check.isSound, found.soundThrough > check.soundThrough {
+                        soundCopy = (copy.path, found.soundThrough)
+                    }
                 } catch let error as HansardError
                     where [.damagedBackup, .notABackup].contains(error.code)
                 {
@@ -156,7 +165,8 @@ public struct BackupInspection {
             }
             return BackupCheck(
                 logID: check.logID, soundThrough: check.soundThrough,
-                eventsCount: check.eventsCount, bytesCount: check.bytesCount, problems: problems)
+                eventsCount: check.eventsCount, bytesCount: check.bytesCount, problems: problems,
+                soundCopy: soundCopy)
         } catch {
             throw HansardError.wrapping(error, doing: "verifying the backup \(directory.path)")
         }
@@ -165,13 +175,11 @@ public struct BackupInspection {
     /// Removes the oldest full copies, and the checkpoints before the newest sound one. No segment
     /// is ever removed: each is a link of the chain.
     ///
-    /// - Parameter keep: full copies to keep.
+    /// - Parameter keep: full copies to keep, at least 1.
     /// - Returns: what was removed.
     /// - Throws: `HansardError`: `notABackup`, `invalidArgument`, `backupBusy`, `system`.
     public func prune(keep: Int) throws(HansardError) -> [String] {
-        guard keep >= 0 else {
-            throw HansardError(.invalidArgument, "at least 0 full copies are kept")
-        }
+        try FullCopies.check(keep: keep)
         do {
             try directory.checkIsBackup()
             return try directory.locked {

@@ -215,8 +215,8 @@ final class BackupRun {
         let writer = try openSegment()
         try writer.append(block)
         bytesWritten += BlockHeader.bytes + block.frame.count
-        next = writer.next
-        digest = writer.digest
+        next = writer.extent.next
+        digest = writer.extent.digest
         lastAt = block.header.lastAt
         let age = SystemClock.monotonicMicroseconds - publishedAt
         if Double(age) >= settings.flushSeconds * 1e6 { try publish() }
@@ -224,7 +224,7 @@ final class BackupRun {
 
     private func isDue(_ writer: SegmentWriter) -> Bool {
         let age = settings.clock() - writer.header.createdAt
-        return writer.size >= settings.segmentBytesMax
+        return writer.extent.bytesCount >= settings.segmentBytesMax
             || Double(age) >= settings.segmentAgeSeconds * 1e6
     }
 
@@ -235,7 +235,7 @@ final class BackupRun {
             createdAt: settings.clock())
         let new = try SegmentWriter(creating: header, in: directory.path)
         writer = new
-        bytesWritten += new.size
+        bytesWritten += new.extent.bytesCount
         return new
     }
 

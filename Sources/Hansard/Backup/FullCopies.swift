@@ -45,6 +45,33 @@ struct FullCopies {
         return name
     }
 
+    /// - Throws: `HansardError` (`invalidArgument`) for none to keep.
+    static func check(keep: Int) throws(HansardError) {
+        if keep >= 1 { return }
+        throw HansardError(
+            .invalidArgument,
+            "at least 1 full copy is kept: to have none, remove the directory "
+                + "\(BackupDirectory.fullCopies) of the backup yourself")
+    }
+
+    /// The newest copy that is sound and goes beyond an event; nil when there is none. Reads it
+    /// whole.
+    func newestSound(
+        beyond last: Position, _ isCancelled: () -> Bool
+    ) throws -> (name: String, through: Position)? {
+        for name in try names().reversed() {
+            let found: BackupCheck
+            do {
+                found = try BackupVerification(BackupDirectory(path(name))).run(isCancelled) { _ in
+                }
+            } catch let error as HansardError
+                where [.damagedBackup, .notABackup].contains(error.code)
+            { continue }
+            if found.isSound, found.soundThrough > last { return (name, found.soundThrough) }
+        }
+        return nil
+    }
+
     /// Removes the oldest beyond `keep`, and answers which.
     func prune(keep: Int) throws -> [String] {
         let old = try names().dropLast(keep)

@@ -42,7 +42,7 @@ struct SegmentCompaction {
         func write() throws {
             if digests.isEmpty { return }
             try writer.append(try BlockEncoder.encode(contents, digests, &compressor))
-            contents = BlockContents(first: writer.next)
+            contents = BlockContents(first: writer.extent.next)
             digests = []
         }
         while let stored = try reader.nextBlock() {
@@ -62,8 +62,8 @@ struct SegmentCompaction {
             }
         }
         try write()
-        guard let seal = reader.seal, writer.next == seal.last.next,
-            writer.digest == seal.digestAfter
+        guard let seal = reader.seal, writer.extent.next == seal.last.next,
+            writer.extent.digest == seal.digestAfter
         else {
             throw HansardError(
                 .system, "\(reader.path) came out otherwise when it was written anew: it was kept")

@@ -14,16 +14,8 @@ final class SegmentReader {
     let path: String
     let header: SegmentHeader
     let size: Int
-    /// Everything before it was read and fits together.
-    private(set) var offset: Int
-    /// The next event, and the digest of all before it.
-    private(set) var next: Position
-    private(set) var digest: UInt64
-    private(set) var blocksCount = 0
-    private(set) var contentsBytes: UInt64 = 0
-    /// Recorded times of the first and the last event read.
-    private(set) var firstAt: Int64?
-    private(set) var lastAt: Int64?
+    /// What was read, which fits together.
+    private(set) var extent: SegmentExtent
     private let file: SegmentBytes
     /// Where blocks end: before the seal, where there is one.
     private let end: Int
@@ -39,10 +31,8 @@ final class SegmentReader {
         file = try SegmentBytes(path)
         size = file.size
         (header, seal) = try Self.ends(of: file, name)
-        offset = header.bytesCount
         end = seal == nil ? size : size - SegmentSeal.bytes
-        next = header.first
-        digest = header.digestBefore
+        extent = SegmentExtent(header)
     }
 
     private static func ends(
@@ -75,10 +65,11 @@ final class SegmentReader {
 
     private func step(readingFrame: Bool) throws -> StoredBlock? {
         do throws(SegmentFault) {
+            let offset = extent.bytesCount
             if offset == end { return try checkEnd() }
             let bytes = try file.read(min(BlockHeader.bytes, end - offset), at: offset)
             let header = try BlockHeader(bytes.span)
-            guard header.first == next, header.digestBefore == digest else {
+            guard extent.isFollowed(by: header) else {
                 throw SegmentFault("does not follow from what is before it")
             }
             let frameAt = offset + BlockHeader.bytes
@@ -86,13 +77,7 @@ final class SegmentReader {
             let frame =
                 readingFrame ? try file.read(header.frameBytes, at: frameAt) : []
             let place = place
-            offset = frameAt + header.frameBytes
-            next = header.last.next
-            digest = header.digestAfter
-            blocksCount += 1
-            contentsBytes += UInt64(header.contentsBytes)
-            if firstAt == nil { firstAt = header.firstAt }
-            lastAt = header.lastAt
+            extent.add(header)
             return StoredBlock(header: header, frame: frame, place: place)
         } catch {
             throw damage(error)
@@ -101,17 +86,19 @@ final class SegmentReader {
 
     /// `block 3 of backup/000000000001-000000081234.segment, at byte 71,000, from event 410 on`
     private var place: String {
-        "block \(blocksCount + 1) of \(path) (at byte \(offset), from event \(next) on)"
+        "block \(extent.blocksCount + 1) of \(path) (at byte \(extent.bytesCount), from event "
+            + "\(extent.next) on)"
     }
 
     func damage(_ fault: SegmentFault) -> HansardError {
         HansardError.damagedBackup(
-            "\(place) \(fault.what)", intactThrough: Position(next.rawValue - 1))
+            "\(place) \(fault.what)", intactThrough: Position(extent.next.rawValue - 1))
     }
 
     private func checkEnd() throws(SegmentFault) -> StoredBlock? {
         guard let seal else { return nil }
-        guard next == seal.last.next, digest == seal.digestAfter, blocksCount == seal.blocksCount
+        guard extent.next == seal.last.next, extent.digest == seal.digestAfter,
+            extent.blocksCount == seal.blocksCount
         else { throw SegmentFault("is missing: the seal names more blocks than there are") }
         return nil
     }

@@ -14,15 +14,8 @@ final class SegmentWriter {
     /// Of the file, until it is sealed.
     let path: String
     let header: SegmentHeader
-    /// The next event, and the digest of all before it.
-    private(set) var next: Position
-    private(set) var digest: UInt64
-    /// Bytes of whole blocks, and of the header.
-    private(set) var size: Int
-    private(set) var firstAt: Int64?
-    private(set) var lastAt: Int64?
-    private var blocksCount = 0
-    private var contentsBytes: UInt64 = 0
+    /// What is in the file.
+    private(set) var extent: SegmentExtent
     private var isFlushed = true
     private let file: StoredFile
 
@@ -38,9 +31,7 @@ final class SegmentWriter {
         file = try StoredFile(appendingTo: path)
         self.directory = directory
         self.header = header
-        next = header.first
-        digest = header.digestBefore
-        size = bytes.count
+        extent = SegmentExtent(header)
     }
 
     /// Goes on with a segment whose whole blocks were read; what is behind them is cut off.
@@ -49,44 +40,32 @@ final class SegmentWriter {
         file = try StoredFile(appendingTo: path)
         self.directory = directory
         header = reader.header
-        next = reader.next
-        digest = reader.digest
-        size = reader.offset
-        firstAt = reader.firstAt
-        lastAt = reader.lastAt
-        blocksCount = reader.blocksCount
-        contentsBytes = reader.contentsBytes
-        if reader.size > reader.offset {
-            try file.truncate(to: reader.offset)
+        extent = reader.extent
+        if reader.size > extent.bytesCount {
+            try file.truncate(to: extent.bytesCount)
             try file.synchronise()
         }
     }
 
-    var isEmpty: Bool { blocksCount == 0 }
+    var isEmpty: Bool { extent.blocksCount == 0 }
 
     /// Writes a block after the others. It counts once `synchronise` has returned.
     ///
     /// - Throws: what the system refuses; the segment is as it was then.
     func append(_ block: EncodedBlock) throws {
-        precondition(block.header.first == next, "blocks follow each other")
+        precondition(block.header.first == extent.next, "blocks follow each other")
         var header = block.header
-        header.digestBefore = digest
-        header.digestAfter = EventDigest.chain(digest, block.eventDigests)
+        header.digestBefore = extent.digest
+        header.digestAfter = EventDigest.chain(extent.digest, block.eventDigests)
         var bytes = header.encode()
         bytes.append(contentsOf: block.frame)
         isFlushed = false
         do { try file.append(bytes.span) } catch {
             // What can't be cut off now is cut off by the next backup.
-            try? file.truncate(to: size)
+            try? file.truncate(to: extent.bytesCount)
             throw error
         }
-        size += bytes.count
-        next = header.last.next
-        digest = header.digestAfter
-        blocksCount += 1
-        contentsBytes += UInt64(header.contentsBytes)
-        if firstAt == nil { firstAt = header.firstAt }
-        lastAt = header.lastAt
+        extent.add(header)
     }
 
     /// Waits until what was appended is on the disk.
@@ -99,10 +78,11 @@ final class SegmentWriter {
     /// Seals the segment, which must hold something, and gives it its last name.
     func seal(at now: Int64) throws -> SegmentName {
         let seal = SegmentSeal(
-            blocksCount: blocksCount, last: Position(next.rawValue - 1), firstAt: firstAt ?? 0,
-            lastAt: lastAt ?? 0, digestAfter: digest, sealedAt: now, contentsBytes: contentsBytes)
+            blocksCount: extent.blocksCount, last: Position(extent.next.rawValue - 1),
+            firstAt: extent.firstAt ?? 0, lastAt: extent.lastAt ?? 0, digestAfter: extent.digest,
+            sealedAt: now, contentsBytes: extent.contentsBytes)
         do { try file.append(seal.encode().span) } catch {
-            try? file.truncate(to: size)
+            try? file.truncate(to: extent.bytesCount)
             throw error
         }
         try file.synchronise()

@@ -38,15 +38,17 @@ struct UnitDefinition: Sendable {
                     tables: unit.tableNames, firstTable: last.firstTable + last.tables.count,
                     projections: unit.projections))
         }
-        if keepsTree {
-            let last = list[list.count - 1]
-            list.append(
-                UnitDefinition(
-                    number: list.count, name: TreeTable.unitName, version: TreeTable.unitVersion,
-                    tables: TreeTable.names, firstTable: last.firstTable + last.tables.count,
-                    projections: []))
-        }
-        return list
+        return keepsTree ? withTree(list) : list
+    }
+
+    /// The units, and the tree behind them unless it is there.
+    static func withTree(_ units: [UnitDefinition]) -> [UnitDefinition] {
+        guard let last = units.last, !last.isTree else { return units }
+        let tree = UnitDefinition(
+            number: units.count, name: TreeTable.unitName, version: TreeTable.unitVersion,
+            tables: TreeTable.names, firstTable: last.firstTable + last.tables.count,
+            projections: [])
+        return units + [tree]
     }
 
     /// The row of the table of checkpoints.

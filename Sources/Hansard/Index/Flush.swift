@@ -14,7 +14,9 @@ struct Flush {
     ///
     /// A tail whose unit is ahead of it in the index already (another process flushed) writes
     /// nothing. One that overlaps may be written whole, because its mutations are absolute.
-    func write(_ tails: [UnitTail?]) throws -> Outcome {
+    ///
+    /// - Parameter step: called before each table; when it throws, nothing is written.
+    func write(_ tails: [UnitTail?], step: () throws -> Void = {}) throws -> Outcome {
         try index.environment.write { transaction in
             var checkpoints = try index.readCheckpoints(in: transaction)
             let sealedBefore = checkpoints.core
@@ -25,6 +27,7 @@ struct Flush {
                 guard tail.base <= checkpoint else { throw wentBack(unit, to: checkpoint) }
                 guard checkpoint < tail.end else { continue }
                 for table in unit.tables.indices {
+                    try step()
                     entriesCount += try write(
                         tail.segments.filter { $0.through > checkpoint }.map { $0.runs[table] },
                         to: index.tables[unit.firstTable + table], in: transaction)

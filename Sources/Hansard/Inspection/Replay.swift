@@ -16,8 +16,9 @@ final class Replay {
 
     init(of store: Store, in directory: String) throws {
         units = store.index.units
+        // What was signed can be compared though the index has no tree, or not yet.
         index = try Index(
-            scratch: directory, units: units, logID: store.log.id)
+            scratch: directory, units: UnitDefinition.withTree(units), logID: store.log.id)
         engine = try Engine(
             log: store.log, index: index,
             published: Publication(Published(empty: index)))

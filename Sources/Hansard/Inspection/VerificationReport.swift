@@ -17,6 +17,9 @@ public struct VerificationReport: Sendable {
     public var head = Position.zero
     /// Rows of the index compared with those of a replay.
     public var rowsCount = 0
+    /// Whether rows of the index were compared at all: not when the log alone was looked at, or is
+    /// damaged, so that there is nothing to compare with.
+    public var isIndexCompared = false
     /// Units whose rows were not compared, because the index has them not yet in this program's
     /// version.
     public var unitsLeftOut: [String] = []
@@ -36,6 +39,14 @@ public struct VerificationReport: Sendable {
     /// Of damage that kept the rest from being checked.
     public init(damage: String) {
         add(Problem(position: nil, table: nil, message: damage))
+    }
+
+    /// Adds a damaged event.
+    mutating func add(_ error: HansardError, at position: Position) {
+        let isAdvised = error.message.hasSuffix(EventHeader.advice)
+        let message =
+            isAdvised ? error.message.dropLast(EventHeader.advice.count) : error.message[...]
+        add(Problem(position: position, table: nil, message: String(message)))
     }
 
     mutating func add(_ problem: Problem) {

@@ -39,10 +39,13 @@ public struct Verifier {
     ///
     /// - Returns: what was found. Damage is in the report, not thrown.
     /// - Throws: `HansardError` when the checking itself can't be done: `full` when there is no
-    ///   room for the replay, `cancelled`, saying how far it got, when `isCancelled` said so.
+    ///   room for the replay, `cancelled`, saying how far it got, when `isCancelled` said so;
+    /// `otherLog`,   `untrustedKey`, `invalidProof` for a checkpoint given that is none of this
+    /// log's.
     public mutating func run() throws(HansardError) -> VerificationReport {
         report = VerificationReport()
         do {
+            let given = try readGivenCheckpoints()
             try FileSystem.createDirectory(scratchDirectory, mode: 0o700)
             let replay = try Replay(of: store, in: scratchDirectory)
             let served = Set(replay.units.map(\.name))
@@ -50,7 +53,7 @@ public struct Verifier {
             // The files stay until the replay lets go of them; nothing is left behind even by a
             // kill.
             try FileSystem.removeTree(scratchDirectory)
-            do { try compare(with: replay) } catch {
+            do { try compare(with: replay, and: given) } catch {
                 // Asked while the replay still takes what it could get.
                 throw isOutOfRoom(error) ? noRoom(error) : error
             }
@@ -62,10 +65,11 @@ public struct Verifier {
         }
     }
 
-    private mutating func compare(with replay: Replay) throws {
+    private mutating func compare(with replay: Replay, and given: [SignedCheckpoint]) throws {
         guard try checkLog(replay) else { return }
+        report.isIndexCompared = true
         try compareTables(replay)
-        try compareCheckpoints(replay)
+        try compareCheckpoints(replay, and: given)
     }
 
     private func isOutOfRoom(_ error: any Error) -> Bool {

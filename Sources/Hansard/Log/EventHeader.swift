@@ -108,11 +108,15 @@ struct EventHeader: Equatable {
         }
     }
 
+    /// For whoever meets one damaged event. Those that look for all of them say it once, at the
+    /// end.
+    static let advice =
+        ": the log is damaged; run 'hansard verify' for all damage and restore from a backup"
+
     static func corrupt(_ position: UInt64, _ what: String) -> HansardError {
         HansardError(
             .corruptEvent,
-            "event \(position) \(what): the log is damaged; run 'hansard verify' for all damage and "
-                + "restore from a backup",
+            "event \(position) \(what)\(advice)",
             position: Position(position))
     }
 }

@@ -133,7 +133,7 @@ extension Log {
                 }
             })
         {
-            if isCancelled() { throw HansardError(.cancelled, "\(end) events were counted") }
+            if isCancelled() { throw HansardError(.cancelled, "events counted: \(end)") }
             next = end + 1
         }
         return counts

@@ -1,7 +1,10 @@
 extension Engine {
     /// Writes the tails to the index, on this thread, and lets go of them.
-    func flush() throws {
-        let outcome = try Flush(index: index).write(units.map { $0.stop == nil ? $0.tail : nil })
+    ///
+    /// - Parameter step: called before each table; when it throws, nothing was written.
+    func flush(step: () throws -> Void = {}) throws {
+        let tails = units.map { $0.stop == nil ? $0.tail : nil }
+        let outcome = try Flush(index: index).write(tails, step: step)
         drop(through: outcome.checkpoints)
     }
 

@@ -54,13 +54,13 @@ public struct SignedCheckpoint: Sendable, Equatable {
 
     /// Checks whose it is: signed by one of `keys`, and about this log.
     ///
-    /// - Throws: `HansardError`: `invalidProof`, `untrustedKey`.
+    /// - Throws: `HansardError`: `otherLog`, `untrustedKey`, `invalidProof`.
     public func check(keys: [NoteKey], origin: String) throws(HansardError) {
         guard checkpoint.origin == origin else {
             throw HansardError(
-                .invalidProof,
-                "this is about the log \(checkpoint.origin), not \(origin): name the store it was "
-                    + "made from")
+                .otherLog,
+                "this is a checkpoint of another log, \(checkpoint.origin), and not of \(origin): name "
+                    + "the store it was made from")
         }
         try note.verified(by: keys)
     }

@@ -22,6 +22,8 @@ struct CheckpointFiles {
     /// The public keys, one a line, the oldest first.
     var publicKeys: String { "\(published)/keys" }
     private var lock: String { "\(published)/lock" }
+    /// What arrived last in a directory outside the store, and when.
+    var elsewhere: String { "\(published)/elsewhere" }
     func rotation(_ number: Int) -> String { "\(published)/rotation-\(number)" }
 
     /// The checkpoint's file in a directory that may hold those of many logs.
@@ -45,9 +47,10 @@ struct CheckpointFiles {
     /// The same for a store from before there were keys. One whose key alone is missing keeps
     /// asking for it.
     func createIfNeverMade() throws {
-        if FileSystem.exists(published) || FileSystem.exists(keys) { return }
+        if FileSystem.exists(published) { return }
+        if hasKeys { throw missing() }
         try FileSystem.ensureDirectory(published, mode: 0o750)
-        try locked { if !FileSystem.exists(keys) { try create() } }
+        try locked { if !hasKeys { try create() } }
     }
 
     /// Runs `body` as the only one that signs or rotates.
@@ -90,6 +93,21 @@ struct CheckpointFiles {
         }
     }
 
+    /// Checks that no key is left that could vouch for its successor.
+    ///
+    /// - Throws: `HansardError`: `invalidArgument` when there is one, `keyUnusable` when there is
+    ///   one that could be used again.
+    func checkKeyIsLost() throws {
+        do { _ = try Self.secretKey(in: signingKey, checksMode: false) } catch {
+            guard (error as? SystemError)?.isPermissionDenied == true else { return }
+        }
+        let key = try signer().key
+        throw HansardError(
+            .invalidArgument,
+            "the old key is there (\(signingKey) holds \(key)) and can vouch for the new one: 'hansard "
+                + "key rotate', without --lost, has both sign")
+    }
+
     private func signer(_ path: String) throws -> NoteSigner {
         let signer = try Self.secretKey(in: path)
         guard signer.key.name == origin else {
@@ -101,14 +119,15 @@ struct CheckpointFiles {
 
     /// The secret key in a file that its owner alone may read.
     ///
+    /// - Parameter checksMode: false to look whether there is one at all.
     /// - Throws: `HansardError` (`keyUnusable`) for one that others may read, or that is damaged;
     ///   what the system refuses.
-    static func secretKey(in path: String) throws -> NoteSigner {
+    static func secretKey(in path: String, checksMode: Bool = true) throws -> NoteSigner {
         func unusable(_ what: String) -> HansardError {
             HansardError(.keyUnusable, "the key \(path) \(what)")
         }
         let found = try FileSystem.information(of: path)
-        guard found.mode & 0o077 == 0 else {
+        guard !checksMode || found.mode & 0o077 == 0 else {
             throw unusable(
                 "can be read or changed by others (mode \(String(found.mode, radix: 8))), so it signs "
                     + "nothing: 'chmod 600 \(path)', and 'hansard key rotate' should anyone have read it"
@@ -167,6 +186,42 @@ struct CheckpointFiles {
         do { return try SignedCheckpoint(try text(of: path)) } catch let error as HansardError {
             throw HansardError(error.code, "the checkpoint \(path): \(error.message)")
         }
+    }
+
+    /// The latest checkpoint; nil in a store from before there were keys.
+    ///
+    /// - Throws: `HansardError` (`checkpointMissing`) when there was one: keys are made together
+    ///   with the first.
+    func readLatest() throws -> SignedCheckpoint? {
+        if let signed = try read(latest) { return signed }
+        let hasNone = FileSystem.exists(published) ? !FileSystem.exists(publicKeys) : !hasKeys
+        if hasNone { return nil }
+        throw missing()
+    }
+
+    private var hasKeys: Bool { FileSystem.exists(keys) }
+
+    private func missing() -> HansardError {
+        HansardError(
+            .checkpointMissing,
+            "the latest checkpoint \(latest) is missing, though this log was signed before: an older log "
+                + "in its place could not be told, so nothing is signed. Put the file back, or its copy "
+                + "from elsewhere; when both are lost, 'hansard checkpoint --lost' signs the log as it is "
+                + "and records that")
+    }
+
+    /// Makes ready for signing without a latest checkpoint.
+    ///
+    /// - Throws: `HansardError`: `invalidArgument` when it is there, `keyUnusable` without a key.
+    func prepareForLostLatest() throws {
+        let signer = try signer()
+        if FileSystem.exists(latest) {
+            throw HansardError(
+                .invalidArgument,
+                "the latest checkpoint \(latest) is there: 'hansard checkpoint' goes on from it")
+        }
+        try FileSystem.ensureDirectory(published, mode: 0o750)
+        if !FileSystem.exists(publicKeys) { try writePublicKeys([signer.key]) }
     }
 
     func writeLatest(_ signed: SignedCheckpoint) throws { try write(signed, to: latest) }

@@ -10,50 +10,81 @@ import Synchronization
 final class CheckpointKeeper: Sendable {
     let files: CheckpointFiles
     private let log: Log
-    private let copyDirectory: String?
+    private let copy: CheckpointCopy?
     private let command: CheckpointCommand?
-    private let lastFailure = Mutex<HansardError?>(nil)
+    private let settings: Settings
+    private let troubles = Mutex(Troubles())
+
+    /// What is in the way.
+    private struct Troubles {
+        /// Of signing, and of keeping what was signed elsewhere too.
+        var signing: HansardError?
+        var copying: HansardError?
+        /// The kind of failure whoever opened the store was told of last.
+        var told: HansardError.Code?
+    }
 
     init(store: StoreFiles, log: Log, settings: Settings) {
         let files = CheckpointFiles(directory: store.directory, logID: log.id)
         self.files = files
         self.log = log
-        copyDirectory = settings.checkpointDirectory
+        self.settings = settings
+        copy = settings.checkpointDirectory.map { CheckpointCopy(files, in: $0) }
         command = settings.checkpointCommand.map { CheckpointCommand($0, file: files.latest) }
     }
 
-    /// Why the last attempt to sign did not succeed; nil when it did.
-    var failure: HansardError? { lastFailure.withLock { $0 } ?? command?.failure }
+    /// Why the last attempt to sign, or to keep elsewhere what was signed, did not succeed; nil
+    /// when it did.
+    var failure: HansardError? {
+        troubles.withLock { $0.signing ?? $0.copying } ?? command?.failure
+    }
 
-    /// After a flush: signs what it wrote. What is in the way is kept for `failure`; appends and
-    /// the index don't depend on it.
+    /// After a flush: signs what it wrote. What is in the way is told and kept for `failure`;
+    /// appends and the index don't depend on it.
     func flushed(_ index: Index) {
         // An index that has no tree yet is about to be replaced by one that has.
         guard index.units.last?.isTree == true else { return }
         do { _ = try sign(index) } catch {
             let failure = HansardError.wrapping(error, doing: "signing a checkpoint")
-            lastFailure.withLock { $0 = failure }
+            troubles.withLock { $0.signing = failure }
         }
+        tell()
     }
 
     /// Waits for the command that takes checkpoints elsewhere.
-    func close() { command?.finish() }
+    func close() {
+        guard let command else { return }
+        command.finish()
+        tell()
+    }
 
-    /// Signs the tree as the index has it, unless that is signed already.
+    /// Tells whoever opened the store, once until it is mended or something else is in the way.
+    private func tell() {
+        let failure = failure
+        let isNew = troubles.withLock { troubles in
+            defer { troubles.told = failure?.code }
+            return troubles.told != failure?.code
+        }
+        if isNew, let failure { settings.checkpointFailed?(failure) }
+    }
+
+    /// Signs the tree as the index has it, unless that is signed already. That it can't be kept
+    /// elsewhere is for `failure` to say.
     ///
+    /// - Parameter isLatestLost: there is no latest checkpoint any more to be continued.
     /// - Returns: the latest checkpoint, which may cover more.
-    /// - Throws: `HansardError`: `keyUnusable`, `logForked`, `invalidProof`, `untrustedKey`, and
-    ///   what the system refuses. Nothing was signed then.
-    func sign(_ index: Index) throws -> SignedCheckpoint {
+    /// - Throws: `HansardError`: `keyUnusable`, `logForked`, `checkpointMissing`, `invalidProof`,
+    ///   `untrustedKey`, and what the system refuses. Nothing was signed then.
+    func sign(_ index: Index, isLatestLost: Bool = false) throws -> SignedCheckpoint {
         try files.createIfNeverMade()
         let signed = try files.locked {
             let signer = try files.signer()
-            return try continued(index) { tree, known in
+            return try continued(index, isLatestLost: isLatestLost) { tree, known in
                 if let known, known.checkpoint.size >= tree.size { return known }
                 return try sign(tree, with: [signer])
             }
         }
-        lastFailure.withLock { $0 = nil }
+        troubles.withLock { $0.signing = nil }
         return signed
     }
 
@@ -68,11 +99,12 @@ final class CheckpointKeeper: Sendable {
     ) throws -> (old: NoteSigner?, new: NoteSigner) {
         try files.createIfNeverMade()
         return try files.locked {
+            if isLost { try files.checkKeyIsLost() }
             let old = isLost ? nil : try files.signer()
             let new = try files.makeNextSigner()
             let both = [old, new].compactMap { $0 }
             var trusted = try files.trusted()
-            _ = try continued(index) { tree, known in
+            _ = try continued(index, isLatestLost: isLost) { tree, known in
                 if let known, known.checkpoint.size > tree.size {
                     throw HansardError(
                         .system, "another process signed a larger tree meanwhile: try again")
@@ -110,30 +142,46 @@ final class CheckpointKeeper: Sendable {
     /// Lends `body` the tree, once it was proved to continue all checkpoints known, and the largest
     /// of these. What `body` gives is written where it is newer.
     private func continued(
-        _ index: Index, _ body: (TreeReader, SignedCheckpoint?) throws -> SignedCheckpoint
+        _ index: Index, isLatestLost: Bool = false,
+        _ body: (TreeReader, SignedCheckpoint?) throws -> SignedCheckpoint
     ) throws -> SignedCheckpoint {
         let keys = try files.trusted()
-        let copy = copyDirectory.map { files.copy(in: $0) }
-        let places = [files.latest] + (copy.map { [$0] } ?? [])
-        let known = try places.map { try files.read($0) }
+        let latest = isLatestLost ? try files.read(files.latest) : try files.readLatest()
+        let copied = try copy?.read()
         return try log.codecs.with { codec in
             let tree = try TreeReader(durable: index, log: log, codec: codec)
-            for case let checkpoint? in known {
+            let known = [latest, copied].compactMap { $0 }
+            for checkpoint in known {
                 try checkpoint.check(keys: keys, origin: files.origin)
                 try check(checkpoint.checkpoint, isContinuedBy: tree)
             }
-            let largest = known.compactMap { $0 }
-                .max { $0.checkpoint.size < $1.checkpoint.size }
+            let largest = known.max { $0.checkpoint.size < $1.checkpoint.size }
             let signed = try body(tree, largest)
-            for (place, there) in zip(places, known)
-            where there.map({ $0.checkpoint.size < signed.checkpoint.size || isOther($0, signed) })
-                ?? true
-            {
-                try files.write(signed, to: place)
-                if place == files.latest { command?.run() }
+            if isNewer(signed, than: latest) {
+                try files.writeLatest(signed)
+                command?.run()
             }
+            keep(signed, unless: copied)
             return signed
         }
+    }
+
+    /// Puts what was signed into the directory elsewhere, if it is not there.
+    private func keep(_ signed: SignedCheckpoint, unless copied: SignedCheckpoint?) {
+        guard let copy else { return }
+        do {
+            try isNewer(signed, than: copied)
+                ? copy.write(signed, at: settings.clock()) : copy.check()
+            troubles.withLock { $0.copying = nil }
+        } catch {
+            let failure = HansardError.wrapping(error, doing: "keeping a checkpoint elsewhere")
+            troubles.withLock { $0.copying = failure }
+        }
+    }
+
+    private func isNewer(_ signed: SignedCheckpoint, than there: SignedCheckpoint?) -> Bool {
+        guard let there else { return true }
+        return there.checkpoint.size < signed.checkpoint.size || isOther(there, signed)
     }
 
     /// Whether one of the same size has other signatures, after a rotation.
@@ -180,8 +228,7 @@ extension HansardError {
         HansardError(
             .logForked,
             "the log's first \(known.size) events are not those that were signed: events were "
-                + "replaced. Keep a copy of the store as it is, run 'hansard verify', and restore the "
-                + "log from a backup",
+                + "replaced. Keep a copy of the store as it is, and restore the log from a backup",
             position: Position(known.size))
     }
 }

@@ -9,29 +9,44 @@ public struct ProofExamination: Sendable {
     /// When the latest was written, in microseconds since 1970-01-01T00:00:00Z; nil when there is
     /// none.
     public let latestWrittenAt: Int64?
-    /// The copy in the directory named in the settings; nil when none is named.
+    /// The copy in the directory named in the settings, or else in the one where the last arrived;
+    /// nil when there is neither.
     public let copy: Result<Checkpoint?, HansardError>?
+    /// The last that arrived in a directory outside the store, whichever process put it there.
+    public let arrival: CheckpointArrival?
     /// Whether a command is named that takes checkpoints elsewhere.
     public let hasCommand: Bool
 
     /// Looks at an open store. Costs some hundred lookups.
     init(_ store: Store) {
         let files = CheckpointFiles(directory: store.path, logID: store.log.id)
-        func checked(_ path: String) -> Result<Checkpoint?, HansardError> {
+        func checked(
+            _ path: String, _ read: () throws -> SignedCheckpoint?, then: () throws -> Void = {}
+        ) -> Result<Checkpoint?, HansardError> {
             do {
-                guard let signed = try files.read(path) else { return .success(nil) }
-                try signed.check(keys: try files.trusted(), origin: files.origin)
-                try store.read { try Store.check(signed, in: $0) }
-                return .success(signed.checkpoint)
+                let signed = try read()
+                if let signed {
+                    try signed.check(keys: try files.trusted(), origin: files.origin)
+                    try store.read { try Store.check(signed, in: $0) }
+                }
+                try then()
+                return .success(signed?.checkpoint)
             } catch {
                 return .failure(HansardError.wrapping(error, doing: "checking \(path)"))
             }
         }
         do { key = .success(try files.signer().key) } catch { key = .failure(error) }
-        latest = checked(files.latest)
+        latest = checked(files.latest) { try files.readLatest() }
         latestWrittenAt = try? FileSystem.information(of: files.latest).modifiedAt
-        copy = store.settings.checkpointDirectory.map { checked(files.copy(in: $0)) }
+        let arrival = files.arrival()
+        self.arrival = arrival
         hasCommand = store.settings.checkpointCommand != nil
+        let known = hasCommand ? nil : arrival?.directory
+        let copy = (store.settings.checkpointDirectory ?? known).map {
+            CheckpointCopy(files, in: $0)
+        }
+        // Whether the log continues it comes first, then whether another can be put there.
+        self.copy = copy.map { copy in checked(copy.path, copy.read, then: copy.check) }
     }
 }
 

@@ -4,8 +4,10 @@ extension Store {
     /// Writes what is in memory to the index and signs the log's head.
     ///
     /// - Returns: the latest checkpoint, signed now or before when nothing was appended since.
+    /// That it can't be kept elsewhere is for `checkpointFailure` to say.
     /// - Throws: `HansardError`: `keyUnusable`; `logForked` when the log does not continue what was
-    ///   signed before; `noPermission` in a store opened for reading.
+    ///   signed before, `checkpointMissing` when that is gone; `noPermission` in a store opened for
+    ///   reading.
     public func checkpoint() throws(HansardError) -> SignedCheckpoint {
         let keeper = try signingKeeper()
         do {
@@ -15,13 +17,32 @@ extension Store {
         } catch { throw HansardError.wrapping(error, doing: "signing a checkpoint") }
     }
 
+    /// Signs the log as it is although its latest checkpoint is gone, and records that: nothing
+    /// says any more that the log continues what was signed before.
+    ///
+    /// - Parameter actor: who the log shall say did it.
+    /// - Throws: as `checkpoint`; `invalidArgument` when the latest checkpoint is there.
+    public func checkpointAnew(actor: String? = nil) throws(HansardError) -> SignedCheckpoint {
+        let keeper = try signingKeeper()
+        do {
+            try keeper.files.prepareForLostLatest()
+            let head = try read { $0.position }
+            try log.note(
+                PendingAct(
+                    OperatorAct.checkpointLost(head: head).event(by: actor, at: settings.clock())))
+            recordActs()
+            try projector.flush()
+            return try keeper.sign(index, isLatestLost: true)
+        } catch { throw HansardError.wrapping(error, doing: "signing the log anew") }
+    }
+
     /// Replaces the signing key; the next checkpoint, signed now, has both signatures.
     ///
     /// - Parameters:
     ///   - isLost: the old key is gone, so nothing it signed vouches for the new one.
     ///   - actor: who the log shall say did it.
-    /// - Throws: as `checkpoint`. Interrupted at any point, the next rotation goes on with the same
-    ///   new key.
+    /// - Throws: as `checkpoint`; `invalidArgument` when a key is called lost that signs.
+    ///   Interrupted at any point, the next rotation goes on with the same   new key.
     public func rotateKey(
         isLost: Bool = false, actor: String? = nil
     ) throws(HansardError) -> (old: NoteKey?, new: NoteKey) {
@@ -55,7 +76,8 @@ extension Store {
         return keeper
     }
 
-    /// Why no checkpoint could be signed the last time; nil when one was. Appends go on without.
+    /// Why no checkpoint could be signed the last time, or not be kept elsewhere; nil when one was.
+    /// Appends go on without. `Settings.checkpointFailed` is told when that changes.
     public var checkpointFailure: HansardError? { projector.keeper?.failure }
 
     private var checkpointFiles: CheckpointFiles {
@@ -73,10 +95,13 @@ extension Store {
     }
 
     /// The latest checkpoint that was signed; nil when none was. Checked against the public keys.
+    ///
+    /// - Throws: `HansardError`: `checkpointMissing` when one was signed and is gone;
+    ///   `untrustedKey`,   `invalidProof`.
     public func latestCheckpoint() throws(HansardError) -> SignedCheckpoint? {
         do {
             let files = checkpointFiles
-            let latest = try files.read(files.latest)
+            let latest = try files.readLatest()
             try latest?.check(keys: try files.trusted(), origin: files.origin)
             return latest
         } catch { throw HansardError.wrapping(error, doing: "reading the latest checkpoint") }

@@ -1,35 +1,83 @@
 private import Bindings
 
 extension Verifier {
-    /// Compares the replayed log with what was signed: the store's latest checkpoint, its copy
-    /// elsewhere, and those given.
-    mutating func compareCheckpoints(_ replay: Replay) throws {
+    /// Reads the checkpoints that were given: only one of this log, signed by a key of its own,
+    /// says anything about it.
+    ///
+    /// - Throws: `HansardError`: `otherLog`, `untrustedKey`, `invalidProof`, `notFound`, each
+    ///   naming the file.
+    func readGivenCheckpoints() throws -> [SignedCheckpoint] {
         let files = CheckpointFiles(directory: store.path, logID: store.log.id)
-        let copy = store.settings.checkpointDirectory.map { files.copy(in: $0) }
-        let places = [files.latest] + (copy.map { [$0] } ?? []) + checkpointFiles
-        for place in places {
+        return try checkpointFiles.map { path in
             do {
-                guard let signed = try files.read(place) else {
-                    if checkpointFiles.contains(place) {
-                        throw HansardError(.notFound, "there is no checkpoint \(place)")
-                    }
-                    continue
+                guard let signed = try files.read(path) else {
+                    throw HansardError(.notFound, "there is no checkpoint \(path)")
                 }
-                try signed.check(keys: try files.trusted(), origin: files.origin)
-                try compare(signed.checkpoint, with: replay)
-                report.checkpointSizes.append(signed.checkpoint.size)
-            } catch let error as HansardError where Self.isFinding(error) {
-                let isNamed = error.message.contains(place)
-                report.add(
-                    .init(
-                        position: error.position, table: nil,
-                        message: isNamed ? error.message : "\(place): \(error.message)"))
+                do { try signed.check(keys: try files.trusted(), origin: files.origin) } catch let
+                    error as HansardError where error.code == .untrustedKey
+                {
+                    throw HansardError(.untrustedKey, Self.untrusted(signed))
+                }
+                return signed
+            } catch let error as HansardError where !error.message.contains("checkpoint \(path)") {
+                throw HansardError(error.code, "\(path): \(error.message)")
             }
         }
     }
 
+    private static func untrusted(_ signed: SignedCheckpoint) -> String {
+        let signers = signed.note.signatures.map { "\($0.name)+\(NoteKey.hex($0.keyID))" }
+        return
+            "this checkpoint was signed by \(signers.joined(separator: ", ")), which is no key of "
+            + "this store, so it says nothing about the log: take one that a key of 'hansard key show' "
+            + "signed; should the store have had that key, its checkpoints/keys was replaced"
+    }
+
+    /// Compares the replayed log with what was signed: the store's latest checkpoint, its copy
+    /// elsewhere, and those given.
+    mutating func compareCheckpoints(
+        _ replay: Replay, and given: [SignedCheckpoint]
+    ) throws {
+        let files = CheckpointFiles(directory: store.path, logID: store.log.id)
+        let latest = Result { try Self.checked(files.readLatest(), of: files) }
+        try compare(latest, from: files.latest, with: replay)
+        if let directory = store.settings.checkpointDirectory {
+            let copy = CheckpointCopy(files, in: directory)
+            let kept = Result { try Self.checked(copy.read(), of: files) }
+            try compare(kept, from: copy.path, with: replay)
+        }
+        for (path, signed) in zip(checkpointFiles, given) {
+            try compare(.success(signed.checkpoint), from: path, with: replay)
+        }
+    }
+
+    private static func checked(
+        _ signed: SignedCheckpoint?, of files: CheckpointFiles
+    ) throws -> Checkpoint? {
+        try signed?.check(keys: try files.trusted(), origin: files.origin)
+        return signed?.checkpoint
+    }
+
+    private mutating func compare(
+        _ checkpoint: Result<Checkpoint?, any Error>, from place: String, with replay: Replay
+    ) throws {
+        do {
+            guard let signed = try checkpoint.get() else { return }
+            try compare(signed, with: replay)
+            report.checkpointSizes.append(signed.size)
+        } catch let error as HansardError where Self.isFinding(error) {
+            let isNamed = error.message.contains(place)
+            report.add(
+                .init(
+                    position: error.position, table: nil,
+                    message: isNamed ? error.message : "\(place): \(error.message)"))
+        }
+    }
+
     private static func isFinding(_ error: HansardError) -> Bool {
-        [.invalidProof, .untrustedKey, .logForked, .keyUnusable].contains(error.code)
+        [
+            .invalidProof, .untrustedKey, .otherLog, .logForked, .keyUnusable, .checkpointMissing,
+        ].contains(error.code)
     }
 
     private func compare(_ signed: Checkpoint, with replay: Replay) throws {
@@ -37,15 +85,16 @@ extension Verifier {
         let head = try store.log.environment.read { try store.log.head(in: $0) }
         guard signed.size <= head.rawValue else { throw HansardError.cut(signed, head: head) }
         try replay.advance(through: head)
-        guard let root = try replay.root(size: signed.size) else { return }
-        guard root == signed.root else { throw HansardError.forked(signed) }
+        guard try replay.root(size: signed.size) == signed.root else {
+            throw HansardError.forked(signed)
+        }
     }
 }
 
 extension Replay {
-    /// The root of the first `size` events of those replayed; nil when no tree is kept.
-    fileprivate func root(size: UInt64) throws -> MerkleHash? {
-        guard let unit = engine.tree else { return nil }
+    /// The root of the first `size` events of those replayed.
+    fileprivate func root(size: UInt64) throws -> MerkleHash {
+        guard let unit = engine.tree else { preconditionFailure("a replay keeps the tree") }
         return try engine.log.codecs.with { codec in
             try TreeReader(folded: unit, over: index, log: engine.log, codec: codec)
                 .root(size: size)

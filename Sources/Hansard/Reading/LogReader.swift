@@ -100,8 +100,7 @@ public struct LogReader: Sendable {
                                 throw EventHeader.corrupt(position.rawValue, "is missing")
                             }
                         } catch let error as HansardError {
-                            report.add(
-                                .init(position: position, table: nil, message: error.message))
+                            report.add(error, at: position)
                         }
                         position = position.next
                     }

@@ -102,9 +102,13 @@ final class GenerationBuild {
     }
 
     /// Writes what is left, flushes the file to the disk and closes it.
-    func finish() throws {
+    ///
+    /// - Parameter step: called between tables; what it throws ends the build.
+    func finish(step: () throws -> Void = {}) throws {
         try flushing.wait(engine)
-        try engine.flush()
+        try step()
+        try engine.flush(step: step)
+        try step()
         try index.environment.sync()
         index.environment.close()
     }

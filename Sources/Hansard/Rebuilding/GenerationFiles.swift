@@ -59,16 +59,25 @@ struct GenerationFiles {
     ///
     /// - Throws: `HansardError` (`rebuildRunning`) when another does.
     func locked<Result>(_ body: () throws -> Result) throws -> Result {
-        guard let lock = try FileLock.tryLock("\(store.directory)/\(Layout.generationsLock)") else {
+        guard let lock = try FileLock.tryLock(lockPath) else {
             throw HansardError(
                 .rebuildRunning,
                 "another process is rebuilding or changing the index of \(store.directory): wait "
                     + "for it to end")
         }
+        BuilderProgress.unknown.write(to: lockPath)
         let result = try body()
         _ = consume lock
         return result
     }
+
+    /// How far the one is that `locked` refused this process for.
+    var otherProgress: BuilderProgress { BuilderProgress(readingFrom: lockPath) }
+
+    /// Tells processes that wait how far this one is. Only under `locked`.
+    func tell(_ progress: BuilderProgress) { progress.write(to: lockPath) }
+
+    private var lockPath: String { "\(store.directory)/\(Layout.generationsLock)" }
 }
 
 extension HansardError.Code {

@@ -66,8 +66,8 @@ public struct Rebuilder {
     /// Builds and swaps. Takes two threads: this one folds, another reads.
     ///
     /// - Parameters:
-    ///   - isCancelled: asked every few thousand events. The last time it can end the rebuild is
-    ///     just before the swap.
+    ///   - isCancelled: asked every few thousand events, and between tables of what is flushed
+    ///     last. The last time it can end the rebuild is just before the swap.
     ///   - progress: called as often.
     /// - Throws: `HansardError`: `cancelled`; `rebuildRunning`; `generationChanged`; `unitStopped`;
     ///   `corruptEvent`; `full`; `noPermission`; `system`. Nothing was changed then.
@@ -121,6 +121,7 @@ public struct Rebuilder {
                     throw HansardError(
                         .cancelled, "the rebuild was cancelled; the index in use was not touched")
                 }
+                files.tell(BuilderProgress(done: Int(done.rawValue), total: Int(total.rawValue)))
                 progress(
                     RebuildProgress(
                         phase: phase, done: Int(done.rawValue), total: Int(total.rawValue),
@@ -170,7 +171,7 @@ public struct Rebuilder {
         }
         let end = build.end
         try step(.finishing, end, end)
-        try build.finish()
+        try build.finish { try step(.finishing, end, end) }
         try check(directory, end, stopped: build.stopped)
         try step(.finishing, end, end)
         return end

@@ -62,7 +62,7 @@ final class UnitBuilder: Sendable {
         switch error.code {
         case .cancelled, .generationChanged: return 0
         case .rebuildRunning:
-            rebuilds.note(.waiting)
+            rebuilds.note(waitingFor: GenerationFiles(store: files).otherProgress)
             return 0
         case .corruptEvent, .corruptIndex, .unitStopped:
             rebuilds.note(.failed, failure: error)

@@ -4,7 +4,8 @@ public struct UnitRebuild: Error, Sendable, CustomStringConvertible {
     public enum Phase: String, Sendable {
         /// This process does not build it: somebody else has to.
         case absent = "not built"
-        /// Another process builds or changes generations.
+        /// Another process builds or changes generations. `done` and `total` are what it tells of
+        /// itself; both 0 when that is nothing.
         case waiting = "waiting for another process"
         case folding = "reading the log"
         case finishing = "flushing to the disk"
@@ -18,7 +19,8 @@ public struct UnitRebuild: Error, Sendable, CustomStringConvertible {
     public let version: Int
     public let storedVersion: Int?
     public let phase: Phase
-    /// Events folded, of how many there were at the last look; both 0 before the building began.
+    /// Events folded, of how many there were at the last look, by this process or the one it waits
+    /// for; both 0 before the building began.
     public let done: Int
     public let total: Int
     /// Why the last try failed; there may be another.
@@ -28,10 +30,15 @@ public struct UnitRebuild: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch phase {
         case .absent: "run 'hansard rebuild', or open the store in a program that builds it"
+        case .waiting where total > 0, .folding, .finishing:
+            "\(phase.rawValue): \(done) of \(total) events"
         case .waiting, .moving: phase.rawValue
-        case .folding, .finishing: "\(phase.rawValue): \(done) of \(total) events"
         case .failed: "failed: \(failure.map { "\($0)" } ?? "unknown")"
         }
+    }
+
+    private var isProgressKnown: Bool {
+        phase == .folding || phase == .finishing || (phase == .waiting && total > 0)
     }
 
     /// What a read of the unit's tables is answered.
@@ -41,7 +48,7 @@ public struct UnitRebuild: Error, Sendable, CustomStringConvertible {
             .rebuilding,
             "'\(unit)' can't be read yet: this program keeps version \(version), the index \(has); "
                 + "everything else is served",
-            position: phase == .folding || phase == .finishing ? Position(UInt64(done)) : nil,
+            position: isProgressKnown ? Position(UInt64(done)) : nil,
             underlying: self)
     }
 }

@@ -64,6 +64,15 @@ final class UnitRebuilds: Sendable {
         }
     }
 
+    /// Another process builds: how far it is, as far as it tells.
+    func note(waitingFor other: BuilderProgress) {
+        state.withLock { state in
+            state.phase = .waiting
+            state.failure = nil
+            (state.done, state.total) = (other.done, other.total)
+        }
+    }
+
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     func close() {

@@ -64,8 +64,25 @@ public struct Restore {
                 return try build.run()
             }
         } catch {
-            throw HansardError.wrapping(error, doing: "restoring to \(target.directory)")
+            let failure = HansardError.wrapping(error, doing: "restoring to \(target.directory)")
+            throw namingSoundCopy(failure, isCancelled)
         }
+    }
+
+    /// Of damage, whether a full copy goes beyond it.
+    private func namingSoundCopy(
+        _ failure: HansardError, _ isCancelled: () -> Bool
+    ) -> HansardError {
+        let copies = FullCopies(backup)
+        // What is wrong with a copy is not what was asked for: it is only not named.
+        guard failure.code == .damagedBackup,
+            let found = try? copies.newestSound(beyond: failure.position ?? .zero, isCancelled)
+        else { return failure }
+        return HansardError(
+            .damagedBackup,
+            "\(failure.message). The full copy \(copies.path(found.name)) is sound up to event "
+                + "\(found.through): restore from that directory",
+            position: failure.position, underlying: failure.underlying)
     }
 }
 

@@ -42,7 +42,7 @@ struct RestoreBuild {
         while chain.next <= plan.end, let segment = try chain.segment() {
             if let seal = segment.seal, seal.last < plan.end {
                 try chain.skipSegment()
-            } else if segment.next <= plan.end, let block = try chain.nextBlock(),
+            } else if segment.extent.next <= plan.end, let block = try chain.nextBlock(),
                 block.header.last >= plan.end
             {
                 let number = Int(plan.end.rawValue - block.header.first.rawValue)

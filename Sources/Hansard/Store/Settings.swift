@@ -38,6 +38,10 @@ public struct Settings: Sendable {
     /// A shell command that takes a new checkpoint elsewhere; its file is `$1`. It runs beside, and
     /// closing the store waits for it.
     public var checkpointCommand: String?
+    /// Told why a flush could not be signed, or its checkpoint not be kept elsewhere: once, until
+    /// it is mended or something else is in the way. Appends go on. Called from the thread that
+    /// writes the index, which waits for it; it must not call the store.
+    public var checkpointFailed: (@Sendable (HansardError) -> Void)?
     /// Opens nothing for writing; appends are refused and the index is never flushed.
     public var isReadOnly = false
     /// How events of older shapes become current when they are read.

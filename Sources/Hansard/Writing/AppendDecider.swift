@@ -106,18 +106,18 @@ struct AppendDecider {
     ) -> HansardError {
         let message =
             switch expected {
-            case .any, .streamExists: "\(stream.category) \(stream.id.text) does not exist"
+            case .any, .streamExists: "\(stream) does not exist"
             case .entity:
-                "\(stream.category) \(stream.id.text) is not the one that was read: it was deleted "
+                "\(stream) is not the one that was read: it was deleted "
                     + "meanwhile; read it again and decide anew"
             case .newStream:
-                "\(stream.category) \(stream.id.text) "
+                "\(stream) "
                     + (head?.entity == nil
                         ? "existed before, and its id can't be used again" : "exists already")
-            case .noStream: "\(stream.category) \(stream.id.text) exists already"
+            case .noStream: "\(stream) exists already"
             case .exactly(let revision):
-                "\(stream) is at revision \(head.map { "\($0.revision)" } ?? "none"), not "
-                    + "\(revision): read it again and decide anew"
+                (head.map { "\(stream) is at revision \($0.revision)" } ?? "\(stream) has no event")
+                    + ", not at revision \(revision): read it again and decide anew"
             }
         return HansardError(
             .wrongExpectedRevision, message, position: head?.last, stream: stream)

@@ -22,7 +22,11 @@ struct BackupPruneCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if keep < 0 { throw ValidationError("--keep is at least 0.") }
+        if keep < 1 {
+            throw ValidationError(
+                "--keep is at least 1: to have no full copy, remove the directory full of the backup yourself."
+            )
+        }
     }
 
     func run() throws {

@@ -60,10 +60,13 @@ struct BackupVerifyCommand: ParsableCommand {
                     ? "sound: \(events), \(size)" : "sound up to event \(check.soundThrough)")
         }
         if !check.isSound {
+            let copy = check.soundCopy.map {
+                "; the full copy \($0.path) is sound up to event \($0.through): restore from that directory"
+            }
             throw CommandFailure(
                 "the backup is damaged: see above for each file, what it means and what to do. Events up to "
-                    + "\(check.soundThrough) can be restored; if the log still is there, a backup to a new "
-                    + "directory is whole",
+                    + "\(check.soundThrough) can be restored\(copy ?? ""); if the log still is there, a "
+                    + "backup to a new directory is whole",
                 status: .damage)
         }
     }
@@ -78,6 +81,11 @@ extension BackupCheck {
             ("events", .integer(Int64(eventsCount))),
             ("bytes", .integer(Int64(bytesCount))),
             ("problems", .array(problems.map { .string($0) })),
+            ("sound_copy", soundCopy.map { .string($0.path) } ?? .null),
+            (
+                "sound_copy_through",
+                soundCopy.map { .integer(Int64($0.through.rawValue)) } ?? .null
+            ),
         ])
     }
 }

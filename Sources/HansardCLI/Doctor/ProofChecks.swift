@@ -4,6 +4,8 @@ import Hansard
 struct ProofChecks {
     let proofs: ProofExamination
     let head: Position
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    let now: Int64
 
     var all: [DoctorCheck] { [key, checkpoint, witness] }
 
@@ -35,14 +37,23 @@ struct ProofChecks {
 
     /// Whether rollback of the whole directory would be seen.
     var witness: DoctorCheck {
+        let state = WitnessState(proofs: proofs, now: now)
         switch proofs.copy {
+        case .failure(let error)? where error.code == .checkpointNotKept:
+            let found = DoctorCheck.fail("witness", error)
+            let last = state.last.map { "; the last that arrived: \($0)" }
+            return .warn("witness", found.finding + (last ?? ""), found.advice ?? "")
         case .failure(let error)?: return .fail("witness", error)
         case .success(let copy?)?:
-            return .ok("witness", "a checkpoint of \(copy.size) events is kept elsewhere")
+            let age = state.age.map { ", arrived \($0) ago" } ?? ""
+            return .ok(
+                "witness",
+                "a checkpoint of \(Figures.counted(Int(copy.size), "event")) is kept elsewhere\(age)"
+            )
         case .success(nil)?:
             return .warn(
                 "witness", "no checkpoint is in the directory for them yet",
-                "'hansard checkpoint' writes one, if the directory is there")
+                "'hansard checkpoint' writes one")
         case nil:
             if proofs.hasCommand { return .ok("witness", "a command takes checkpoints elsewhere") }
             return .warn(

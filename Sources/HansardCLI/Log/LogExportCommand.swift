@@ -53,7 +53,8 @@ struct LogExportCommand: ParsableCommand {
                 if let ending = ExitStatus.interruption {
                     try out.flush()
                     throw CommandFailure(
-                        "interrupted: what was written is no whole export", status: ending)
+                        "interrupted: what was written is no whole export; run it again",
+                        status: ending)
                 }
             }
         }
@@ -85,8 +86,9 @@ struct LogExportCommand: ParsableCommand {
         }
         if exporter.changedCount > 0 {
             Diagnostics.say(
-                "\(Figures.counted(exporter.changedCount, "event")) of older shapes were written in "
-                    + "today's: a log made of this has another tree; --raw writes them as they are")
+                "written in today's shape, not in the older one it has: "
+                    + "\(Figures.counted(exporter.changedCount, "event")). A log made of this has "
+                    + "another tree; --raw writes each event as it is")
         }
     }
 

@@ -56,8 +56,13 @@ struct ExportFile: ~Copyable {
         }
     }
 
-    /// Takes away what was written. What can't be removed is named for what it is by its ending.
-    func discard() { try? FileSystem.removeFile(temporary) }
+    /// Takes away what was written; the file's name when it can't be removed.
+    func discard() -> String? {
+        do { try FileSystem.removeFile(temporary) } catch {
+            return error.isNotFound ? nil : temporary
+        }
+        return nil
+    }
 
     private mutating func writeOutCompressed() throws {
         if compressed.isEmpty { return }

@@ -48,14 +48,19 @@ struct ExportOptions: ParsableArguments {
         do {
             try body { lines, through in
                 if let ending = ExitStatus.interruption {
-                    throw CommandFailure("interrupted: \(path) was not written", status: ending)
+                    let isThere = FileSystem.exists(path)
+                    throw CommandFailure(
+                        "interrupted: \(path) \(isThere ? "is as it was" : "was not written"), and nothing "
+                            + "is left beside it: run it again",
+                        status: ending)
                 }
                 try file.write(lines)
                 status.show { "\(path): up to event \(Figures.grouped(Int(through.rawValue)))" }
             }
             try file.finish()
         } catch {
-            file.discard()
+            guard let left = file.discard() else { throw error }
+            Diagnostics.say("\(left) is left of the unfinished export: remove it")
             throw error
         }
     }

@@ -13,7 +13,7 @@ struct MessageText {
     func write(_ message: Record, to out: inout Output) throws {
         try out.line(heading(of: message))
         if let redacted = message.record("redacted") {
-            return try out.line(Self.indent + style.dim(redaction(redacted)))
+            return try out.line(Self.indent + style.dim(Self.redaction(redacted)))
         }
         guard case .array(let parts)? = message.field("parts") else { return }
         for part in parts {
@@ -21,7 +21,7 @@ struct MessageText {
         }
     }
 
-    private func redaction(_ redacted: Record) -> String {
+    static func redaction(_ redacted: Record) -> String {
         var text = "[redacted \(ShownTime.text("at", of: redacted))"
         if let actor = redacted.string("by") { text += " by \(Printable.line(actor))" }
         if let reason = redacted.string("reason") { text += ": \(Printable.line(reason))" }

@@ -5,7 +5,7 @@ extension StoreStatistics {
     /// The statistics for people.
     ///
     /// - Parameter signing: what was signed last.
-    func lines(_ style: Style, signing: String) -> [String] {
+    func lines(_ style: Style, signing: SigningState) -> [String] {
         var lines = [
             fact("store", path, style),
             fact("head", Figures.grouped(Int(head.rawValue)), style),
@@ -13,12 +13,15 @@ extension StoreStatistics {
             fact("format", "\(formatVersion)", style),
             fact("generation", generation, style),
             fact("dictionaries", "\(dictionariesCount)", style),
-            fact("signed", signing, style),
+            fact("signed", signing.text, style),
             fact(
                 "tail",
                 "\(Figures.counted(tailEventsCount, "event")) (\(Figures.bytes(tailBytes))) in "
                     + "memory", style),
         ]
+        if let elsewhere = signing.witness.text {
+            lines.insert(fact("elsewhere", elsewhere, style), at: lines.count - 1)
+        }
         if let logBytesPerEvent {
             lines.append(fact("per event", "\(Figures.tenths(logBytesPerEvent)) B of log", style))
         }

@@ -24,6 +24,8 @@ struct SigningState {
         return text
     }
 
+    var witness: WitnessState { WitnessState(proofs: proofs, now: now) }
+
     private var ageSeconds: Double? {
         guard let writtenAt = proofs.latestWrittenAt else { return nil }
         return Double(max(0, now - writtenAt)) / 1e6
@@ -39,10 +41,14 @@ struct SigningState {
         let latest = (try? proofs.latest.get()).flatMap { $0 }
         fields.append(("checkpoint_size", latest.map { .integer(Int64($0.size)) } ?? .null))
         fields.append(
-            ("checkpoint_age_seconds", latest == nil ? .null : ageSeconds.map { .double($0) } ?? .null))
+            (
+                "checkpoint_age_seconds",
+                latest == nil ? .null : ageSeconds.map { .double($0) } ?? .null
+            ))
         var failure: Value = .null
         if case .failure(let error) = proofs.latest { failure = .string("\(error)") }
         fields.append(("checkpoint_failure", failure))
+        fields.append(("elsewhere", witness.value()))
         return try Record([("signing", .object(fields))])
     }
 }

@@ -17,8 +17,11 @@ extension PastView {
         try ordinal(ChatEvents.stream(session: id)).flatMap { try identified($0) }
     }
 
-    /// The sessions there were, by time of creation, their messages not counted. The cost follows
-    /// the page and the sessions created or deleted since among it.
+    /// The sessions there were, by time of creation.
+    ///
+    /// The cost follows the page, the sessions created or deleted since among it, and the messages
+    /// of those to which anything happened since: of them `countedMax` rows are looked at, and the
+    /// sessions after that are not counted.
     public func sessions(
         limit: Int, after cursor: PageCursor? = nil, _ direction: Direction = .backwards
     ) throws -> Page<SessionSummary> {
@@ -30,13 +33,49 @@ extension PastView {
             else { return nil as Position? }
             return session
         }
+        var rowsLeft = Self.countedMax
         return try page.map { ordinal in
-            try identified(ordinal).map {
-                SessionSummary(
-                    session: $0, id: try $0.fields.identifier("id") ?? .random(),
-                    messagesCount: nil)
-            }
+            guard let session = try identified(ordinal) else { return nil }
+            let id = try session.fields.identifier("id") ?? .random()
+            return SessionSummary(
+                session: session, id: id,
+                messagesCount: try messagesCount(ofSession: ordinal, id, rowsLeft: &rowsLeft))
         }
+    }
+
+    /// Most rows that are looked at to count the messages of a page of sessions.
+    static let countedMax = 10_000
+
+    /// How many messages a session had; nil when it did not exist, or when that would take more
+    /// than `countedMax` rows.
+    public func messagesCount(ofSession id: Identifier) throws -> Int? {
+        guard let session = try ordinal(ChatEvents.stream(session: id)) else { return nil }
+        var rowsLeft = Self.countedMax
+        return try messagesCount(ofSession: session, id, rowsLeft: &rowsLeft)
+    }
+
+    private func messagesCount(
+        ofSession session: Position, _ id: Identifier, rowsLeft: inout Int
+    ) throws -> Int? {
+        // Nothing happened to it since: what is kept is what was.
+        if let head = try view.stream(ChatEvents.stream(session: id)), head.last <= position {
+            return try view.messagesCount(ofSession: id)
+        }
+        let trims = try trims(session)
+        var count = 0
+        var rows = rowsLeft
+        let prefix = MessagesBySession.prefix(session: session)
+        try view.table(MessagesBySession.bySession).scan(KeyRange(prefix: prefix)) { key, _ in
+            rows -= 1
+            let instant = key.extracting(prefix.count..<prefix.count + Instant.orderedByteCount)
+            guard let message = MessagesBySession.message(in: key), message <= position,
+                let created = Instant(ordered: instant)
+            else { return rows >= 0 }
+            if !trims.contains(where: { $0.hides(message, created: created) }) { count += 1 }
+            return rows >= 0
+        }
+        rowsLeft = max(rows, 0)
+        return rows < 0 ? nil : count
     }
 
     /// The message as it was; nil when it was not there, or hidden by a trim.
@@ -81,10 +120,8 @@ extension PastView {
 
     /// The trims of a session's life until then.
     private func trims(_ session: Position) throws -> [Trim] {
-        try view.changes(of: session).compactMap { change in
-            guard change <= position, let event = try view.event(at: change),
-                event.event.type == ChatEventTypes.sessionTrimmed
-            else { return nil }
+        try view.trims(of: session).compactMap { trim in
+            guard trim <= position, let event = try view.event(at: trim) else { return nil }
             return Trim(event.event.data)
         }
     }
@@ -136,18 +173,40 @@ extension PastView {
     public func tasks(
         ofSession id: Identifier, includingCompleted: Bool = false
     ) throws -> [ChatRecord] {
-        guard let session = try ordinal(ChatEvents.stream(session: id)) else { return [] }
-        let prefix = Tasks.prefix(.session(session), .any)
-        var found: [Position] = []
-        try view.table(Tasks.lists).scan(KeyRange(prefix: prefix), .backwards) { key, _ in
-            if let task = Tasks.task(in: key, behindPrefixOf: prefix.count), task <= position {
-                found.append(task)
-            }
-            return true
+        var tasks: [ChatRecord] = []
+        var next: PageCursor?
+        repeat {
+            let page = try taskPage(
+                ofSession: id, includingCompleted: includingCompleted, limit: PageWalk.limitMax,
+                after: next)
+            tasks += page.items
+            next = page.next
+        } while next != nil
+        return tasks
+    }
+
+    /// As `tasks(ofSession:)`, a page of them. The cost follows the page, and the tasks among it
+    /// that came later or are not asked for.
+    ///
+    /// - Parameter cursor: where the page begins: the `next` of one before it.
+    /// - Throws: `HansardError` (`invalidArgument`) for a cursor of another list, or a page of more
+    ///   than 10,000.
+    public func taskPage(
+        ofSession id: Identifier, includingCompleted: Bool = false, limit: Int,
+        after cursor: PageCursor? = nil
+    ) throws -> Page<ChatRecord> {
+        guard let session = try ordinal(ChatEvents.stream(session: id)) else {
+            return Page(items: [], next: nil, previous: nil)
         }
-        return try found.compactMap { try visibleTask($0) }.filter {
-            includingCompleted
-                || !["completed", "cancelled"].contains($0.fields.string("status") ?? "")
+        let prefix = Tasks.prefix(.session(session), .any)
+        var walk = try PageWalk(list: .tasks, prefix: prefix, limit: limit, skip: 0, .backwards)
+        try walk.begin(after: cursor)
+        return try walk.page(of: view.table(Tasks.lists)) { key, _ -> ChatRecord? in
+            guard let ordinal = Tasks.task(in: key, behindPrefixOf: prefix.count),
+                ordinal <= position, let task = try visibleTask(ordinal)
+            else { return nil }
+            let isDone = ["completed", "cancelled"].contains(task.fields.string("status") ?? "")
+            return includingCompleted || !isDone ? task : nil
         }
     }
 

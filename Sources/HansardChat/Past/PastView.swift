@@ -58,6 +58,12 @@ extension ReadView {
             return Incarnation(ordinal: ordinal, endedAt: end.flatMap { $0 > ordinal ? $0 : nil })
         }
     }
+
+    /// The event that ended the life of a session which began at `session`; nil while it lasts.
+    func end(ofSession session: Position) throws -> Position? {
+        guard let began = try event(at: session) else { return nil }
+        return try lives(began.event.stream).first { $0.ordinal == session }?.endedAt
+    }
 }
 
 extension PastView {

@@ -2,32 +2,67 @@ public import Hansard
 import Projections
 public import Records
 
+/// What an event did to a record in whose history it stands.
+public enum HistoryEffect: String, Sendable, CaseIterable {
+    /// The record began; a session that was deleted, once more.
+    case created
+    /// Its fields were set, perhaps to what they were.
+    case changed
+    /// The oldest messages of the session were hidden.
+    case trimmed
+    /// A trim of its session took the message out of every list.
+    case hidden
+    /// It was deleted or had expired, or its session was deleted.
+    case removed
+    /// What the message says was taken out of every read.
+    case redacted
+    /// What the redacted message says was shown to someone.
+    case shown
+}
+
 /// An event of a record's history, and what it changed.
 public struct HistoryEntry: Sendable {
-    /// The event, without what was redacted.
+    /// The event, without what was redacted. Its stream may be that of the record's session, or
+    /// `system/redactions`.
     public let event: RecordedEvent
-    /// Field by field; empty for events that change no field, such as a trim.
+    public let effect: HistoryEffect
+    /// Field by field; empty for events that change no field, such as a trim or, for what is in a
+    /// session, the session's deletion.
     public let changes: [FieldChange]
 }
 
 extension ReadView {
     /// The history of a record with what each event changed, oldest first; empty when there never
-    /// was one. `history(_:_:)` says what belongs to it.
-    public func changes(
-        of kind: RecordKind, _ id: Identifier
-    ) throws -> [HistoryEntry] {
+    /// was one. `history(_:_:)` says what belongs to it, and what it costs.
+    public func changes(of kind: RecordKind, _ id: Identifier) throws -> [HistoryEntry] {
+        try PastView(view: self, position: position).changes(of: kind, id)
+    }
+}
+
+extension PastView {
+    /// As `ReadView.history`, up to then. What was redacted since is left out too.
+    public func history(_ kind: RecordKind, _ id: Identifier) throws -> [RecordedEvent] {
+        try touches(kind, id).map(\.event)
+    }
+
+    /// As `ReadView.changes`, up to then. What was redacted since is left out too.
+    public func changes(of kind: RecordKind, _ id: Identifier) throws -> [HistoryEntry] {
         var entries: [HistoryEntry] = []
         var before = Record.empty
-        for event in try history(kind, id) {
-            let after = Self.applying(event, to: before)
+        for touch in try touches(kind, id) {
+            let after = Self.applying(touch, to: before)
             entries.append(
-                HistoryEntry(event: event, changes: FieldChange.between(before, after)))
+                HistoryEntry(
+                    event: touch.event, effect: touch.effect,
+                    changes: FieldChange.between(before, after)))
             before = after
         }
         return entries
     }
 
-    private static func applying(_ recorded: RecordedEvent, to record: Record) -> Record {
+    private static func applying(_ touch: Touch, to record: Record) -> Record {
+        guard touch.isOwn else { return record }
+        let recorded = touch.event
         if recorded.event.lifecycle == .ends { return .empty }
         guard let change = RecordChange(recorded) else { return recorded.event.data }
         switch change.effect {

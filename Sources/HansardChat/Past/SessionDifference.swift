@@ -36,13 +36,36 @@ extension ReadView {
                 added.append(message)
                 continue
             }
-            let fields = FieldChange.between(old.fields, message.fields)
+            var fields = FieldChange.between(old.fields, message.fields)
+            if let redaction = try redaction(of: message, from: first, to: second) {
+                fields.append(redaction)
+            }
             if !fields.isEmpty { changed.append((message, fields)) }
         }
         return SessionDifference(
             fields: FieldChange.between(before?.fields ?? .empty, after?.fields ?? .empty),
             added: added, removed: was.filter { !nowPositions.contains($0.position) },
             changed: changed)
+    }
+}
+
+extension ReadView {
+    /// That a message was redacted between two moments. What it says is taken out of every moment,
+    /// so that its record is the same at both.
+    private func redaction(
+        of message: ChatRecord, from first: Position, to second: Position
+    ) throws -> FieldChange? {
+        guard message.fields.contains("redacted"),
+            let redaction = try current(message.position)?.redaction
+        else { return nil }
+        let at = redaction.event.position
+        if first < at && at <= second {
+            return FieldChange(name: "redacted", before: nil, after: redaction.mark)
+        }
+        if second < at && at <= first {
+            return FieldChange(name: "redacted", before: redaction.mark, after: nil)
+        }
+        return nil
     }
 }
 

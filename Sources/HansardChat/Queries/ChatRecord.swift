@@ -18,7 +18,7 @@ public struct SessionSummary: Sendable {
     public let session: ChatRecord
     public let id: Identifier
     /// Nil while the unit that counts messages is stopped: the list of sessions does not depend on
-    /// it.
+    /// it. In the past, nil where counting would look at too much.
     public let messagesCount: Int?
 }
 

@@ -62,6 +62,23 @@ extension ReadView {
         }
     }
 
+    /// The contexts of all sessions, the latest shared first.
+    ///
+    /// The cost follows the answer and the contexts passed over: those removed or expired since.
+    public func contexts(limit: Int, unexpiredAt now: Instant? = nil) throws -> [ChatRecord] {
+        var found: [Position] = []
+        if limit < 1 { return [] }
+        try table(Contexts.rows).scan(KeyRange(prefix: []), .backwards) { key, value in
+            let row = Contexts.Row((0..<value.count).map { value[$0] })
+            guard let ordinal = Contexts.context(inRowKey: key), let row, row.isUnexpired(at: now),
+                try isVisible(context: ordinal, row)
+            else { return true }
+            found.append(ordinal)
+            return found.count < limit
+        }
+        return try found.compactMap { try contextRecord($0) }
+    }
+
     /// Contexts past their expiry that were not removed yet, the longest expired first.
     func expiredContexts(
         at now: Instant, limit: Int
@@ -97,7 +114,7 @@ extension ReadView {
         return try found.compactMap { try contextRecord($0) }
     }
 
-    private func contextRow(_ ordinal: Position) throws -> Contexts.Row? {
+    func contextRow(_ ordinal: Position) throws -> Contexts.Row? {
         try table(Contexts.rows).get(Revisions.key(ordinal)).flatMap { Contexts.Row($0) }
     }
 

@@ -16,16 +16,10 @@ extension ReadView {
     ///
     /// Costs one event, one lookup, and one event for each change that still shows.
     func current(_ ordinal: Position) throws -> CurrentRecord? {
-        guard let bytes = try table(Revisions.rows).get(Revisions.key(ordinal)) else {
+        guard let row = try revisions(ordinal) else {
             return try event(at: ordinal).map {
                 CurrentRecord(base: $0, fields: $0.event.data, redaction: nil)
             }
-        }
-        guard let row = Revisions.Row(bytes) else {
-            throw HansardError(
-                .corruptIndex,
-                "the index row of record \(ordinal) can't be read: build the index anew with "
-                    + "'hansard rebuild'", position: ordinal)
         }
         guard let base = try event(at: row.base) else { return nil }
         let fields = try applying(row.fields, to: base.event.data)
@@ -34,6 +28,16 @@ extension ReadView {
                 base: base, fields: redaction.blanking(fields), redaction: redaction)
         }
         return CurrentRecord(base: base, fields: fields, redaction: nil)
+    }
+
+    /// What became of a record since the event at `ordinal` created it; nil when nothing did.
+    func revisions(_ ordinal: Position) throws -> Revisions.Row? {
+        guard let bytes = try table(Revisions.rows).get(Revisions.key(ordinal)) else { return nil }
+        if let row = Revisions.Row(bytes) { return row }
+        throw HansardError(
+            .corruptIndex,
+            "the index row of record \(ordinal) can't be read: build the index anew with "
+                + "'hansard rebuild'", position: ordinal)
     }
 
     private func applying(

@@ -15,14 +15,19 @@ public struct Redaction: Sendable {
 
     /// The message without its content, and with `redacted`: `at`, `by` and `reason` where given.
     func blanking(_ message: Record) -> Record {
+        message.selecting(Self.keptFields)
+            .setting("parts", to: .array([]))
+            .setting("redacted", to: mark)
+    }
+
+    /// When and by whom, and why where that was said.
+    var mark: Value {
         let data = event.event.data
         var mark: [(String, Value)] = [("at", data.field("redacted_at") ?? .null)]
         mark.append(
             ("by", (event.event.actor ?? event.event.onBehalfOf).map { .string($0) } ?? .null))
         if let reason = data.field("reason") { mark.append(("reason", reason)) }
-        return message.selecting(Self.keptFields)
-            .setting("parts", to: .array([]))
-            .setting("redacted", to: .object(mark))
+        return .object(mark)
     }
 }
 
@@ -36,6 +41,7 @@ extension Redaction {
             let kept = event.data.record("changes")?.selecting(Self.keptFields) ?? .empty
             let changes = (try? kept.value()) ?? .object([])
             event.data = event.data.removing("original").setting("changes", to: changes)
+                .setting("redacted", to: mark)
         }
         return recorded.with(event)
     }

@@ -57,8 +57,12 @@ extension ModelContract {
         let position = entries[index].position
         _ = change(index) { $0.isGone = true }
         for other in entries.indices {
-            let isOfContext = entries[other].kind == .context && entries[other].has("session_id", id)
-            if isOfContext || entries[other].session == position { entries[other].isGone = true }
+            let isOfContext =
+                entries[other].kind == .context && !entries[other].isGone
+                && entries[other].has("session_id", id)
+            guard isOfContext || entries[other].session == position else { continue }
+            entries[other].isGone = true
+            entries[other].history.append(end)
         }
         return .flag(true)
     }
@@ -68,10 +72,11 @@ extension ModelContract {
         let messages = messages(ofSession: id)
         guard messages.count > kept, let index = index(.session, id) else { return .count(0) }
         let hidden = messages.prefix(messages.count - kept).map(\.position)
+        _ = change(index) { _ in }
         for other in entries.indices where hidden.contains(entries[other].position) {
             entries[other].isHidden = true
+            entries[other].history.append(end)
         }
-        _ = change(index) { _ in }
         return .count(hidden.count)
     }
 

@@ -43,15 +43,17 @@ import Testing
         let expected: [(RecordKind, String, [String])] = [
             (.agent, "a", ["registered", "updated", "registered"]),
             (.session, "s", ["created", "updated", "trimmed", "deleted", "created"]),
-            (.message, "m3", ["created", "edited", "redacted"]), (.message, "m0", ["created"]),
+            (.message, "m3", ["created", "edited", "redacted", "session.deleted"]),
+            (.message, "m0", ["created", "session.trimmed", "session.deleted"]),
             (.context, "c", ["shared", "updated", "extended", "expired"]),
-            (.task, "k", ["created", "updated", "linked"]),
+            (.task, "k", ["created", "updated", "linked", "session.deleted"]),
         ]
         try fixture.everywhere { () throws in
             for (kind, name, types) in expected {
                 let found = try fixture.read { try $0.history(kind, id(name)) }
                 #expect(
-                    found.map(\.event.type.rawValue) == types.map { "\(kind.rawValue).\($0)" })
+                    found.map(\.event.type.rawValue)
+                        == types.map { $0.contains(".") ? $0 : "\(kind.rawValue).\($0)" })
                 #expect(zip(found, found.dropFirst()).allSatisfy { $0.position < $1.position })
             }
             for kind in RecordKind.allCases {

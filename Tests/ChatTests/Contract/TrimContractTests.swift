@@ -43,7 +43,8 @@ import Testing
             #expect(try ofAgent() == ["m2", "m3", "m4", "m5"])
             for hidden in ["m0", "m1"] {
                 #expect(try fixture.read { try $0.message(Identifier(hidden)) } == nil)
-                #expect(try fixture.read { try $0.historyTypes(.message, hidden).count } == 1)
+                let history = try fixture.read { try $0.historyTypes(.message, hidden) }
+                #expect(history == ["message.created", "session.trimmed"])
             }
             let counts = try fixture.read { try $0.sessions(limit: 1).items.map(\.messagesCount) }
             #expect(counts == [4])

@@ -167,7 +167,8 @@ import Testing
             try BackupFixture.everything(path) == BackupFixture.everything(fixture.source.path))
         #expect(try BackupInspection(fixture.backup).verify().isSound)
         let segments = try fixture.segments()
-        #expect(try BackupInspection(fixture.backup).prune(keep: 0).count == 2)
+        #expect(try BackupInspection(fixture.backup).prune(keep: 1).count == 1)
+        #expect(code { _ = try BackupInspection(fixture.backup).prune(keep: 0) } == .invalidArgument)
         #expect(try fixture.segments() == segments, "no link of the chain goes")
         #expect(try BackupInspection(fixture.backup).verify().isSound)
     }
@@ -179,7 +180,7 @@ import Testing
             return
         }
         #expect(code { try fixture.backUp() } == .backupBusy)
-        #expect(code { _ = try BackupInspection(fixture.backup).prune(keep: 0) } == .backupBusy)
+        #expect(code { _ = try BackupInspection(fixture.backup).prune(keep: 1) } == .backupBusy)
         _ = consume lock
         try fixture.backUp()
     }

@@ -64,7 +64,7 @@ import Testing
         let back = try SignedCheckpoint(signed.note.note)
         #expect(back == signed)
         try back.check(keys: [signer.key], origin: "hansard/log")
-        #expect(code { try back.check(keys: [signer.key], origin: "hansard/other") } == .invalidProof)
+        #expect(code { try back.check(keys: [signer.key], origin: "hansard/other") } == .otherLog)
         // Extension lines belong to the signed text and are passed over.
         #expect(try Checkpoint(text: checkpoint.text + "more\n") == checkpoint)
         for text in ["a\n07\n\(MerkleHash.emptyRoot)\n", "a\n7\nAAAA\n", "a\n7\n", "a\n-1\n\(MerkleHash.emptyRoot)\n"] {

@@ -1,0 +1,72 @@
+public import Hansard
+public import Records
+
+/// Who was shown what redacted messages say: the events that recorded it.
+///
+/// A unit of its own, so that a store which never had it goes on answering everything else while
+/// it is built.
+public struct Showings: Projection {
+    /// Message id (`IdentifierKey`), position of the event → nothing.
+    public static let byMessage = "showings.by_message"
+    /// Position of an event that showed every redacted message → the last event whose redactions
+    /// it showed.
+    public static let ofAll = "showings.of_all"
+
+    public let tables = [byMessage, ofAll]
+
+    private static let ofAllTable = 1
+
+    public init() {}
+
+    public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool {
+        type == ChatEventTypes.redactedShown
+    }
+
+    public func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
+        guard let showing = Showing(event.event) else { return }
+        switch showing {
+        case .message(let id):
+            try tables.put([], for: Self.prefix(message: id) + Revisions.key(event.position))
+        case .all(let through):
+            try tables.put(
+                Revisions.key(through), for: Self.key(ofAll: event.position),
+                table: Self.ofAllTable)
+        }
+    }
+
+    public static func prefix(message id: Identifier) -> [UInt8] {
+        MessagesByAgent.agentKey(id)
+    }
+
+    public static func key(ofAll position: Position) -> [UInt8] { Revisions.key(position) }
+
+    /// The event a key of `by_message` stands for, behind a prefix of `length` bytes.
+    public static func event(in key: Span<UInt8>, behindPrefixOf length: Int) -> Position? {
+        var offset = length
+        return OrderedInteger.read(key, at: &offset).map { Position($0) }
+    }
+
+    /// The position in a key or a row of `of_all`.
+    public static func position(in bytes: Span<UInt8>) -> Position? {
+        event(in: bytes, behindPrefixOf: 0)
+    }
+}
+
+/// What somebody was shown.
+public enum Showing: Sendable, Equatable {
+    case message(Identifier)
+    /// Every message that was redacted up to an event.
+    case all(through: Position)
+
+    /// Nil for an event that records no showing.
+    public init?(_ event: Event) {
+        guard event.type == ChatEventTypes.redactedShown else { return nil }
+        if let id = (try? event.data.identifier("message_uuid")) ?? nil {
+            self = .message(id)
+        } else if let through = event.data.integer("through"), through > 0 {
+            self = .all(through: Position(UInt64(through)))
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Records
+import Testing
+
+/// `history` has what others did to a record, readable and as JSON, now and up to a moment.
+@Suite struct HistoryVerbTests {
+    private let workspace: Workspace
+
+    init() throws {
+        workspace = try Workspace.withStore()
+        let lines = [
+            Line.session("s"), Line.message("m1", in: "s", "one"),
+            Line.message("m2", in: "s", "two"),
+        ]
+        _ = try workspace.run("import", "-q", workspace.file("lines", lines: lines))
+        let prepared = try workspace.shell(
+            """
+            $hansard redact m1 --reason r > /dev/null && $hansard message m1 --show-redacted --reason 'case 17' &&
+            $hansard log export --show-redacted --reason 'for the court' --output "$(dirname $store)/log" &&
+            $hansard trim s --keep 1 --on-behalf-of Ada && $hansard delete s --yes
+            """)
+        try #require(prepared.status == 0, "\(prepared.errors)")
+    }
+
+    private func effects(_ arguments: String) throws -> [String] {
+        let run = try workspace.shell("$hansard history \(arguments) --json")
+        #expect(run.status == 0, "\(run.errors)")
+        return try run.output.split(separator: "\n").map {
+            try Record(json: String($0)).string("effect") ?? "none"
+        }
+    }
+
+    @Test func aMessagesHistoryIsWhole() throws {
+        let all = ["created", "redacted", "shown", "shown", "hidden", "removed"]
+        #expect(try effects("message m1") == all)
+        #expect(try effects("message m2") == ["created", "removed"])
+        for end in 1...4 {
+            #expect(try effects("message m1 --as-of \(end + 3)") == Array(all.prefix(end + 1)))
+        }
+    }
+
+    @Test func itIsReadable() throws {
+        let text = try workspace.run("history", "message", "m1").output
+        for part in [
+            "message.created", "message.redacted", "redacted.shown", "reason: case 17",
+            "showed what it says", "showed what every redacted message says", "session.trimmed",
+            "on behalf of Ada, kept the newest 1 messages",
+            "hid it with the older messages of session s",
+            "session.deleted", "removed it with its session s",
+        ] { #expect(text.contains(part), "\(part) is not in \(text)") }
+        let session = try workspace.run("history", "session", "s").output
+        #expect(!session.contains("hid it") && !session.contains("removed it"))
+    }
+}

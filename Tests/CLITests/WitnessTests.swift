@@ -1,0 +1,115 @@
+import Foundation
+import Records
+import Testing
+
+/// What the verbs say about checkpoints that are missing, of another log, or not kept elsewhere.
+@Suite struct WitnessTests {
+    private func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
+
+    @Test func aCheckpointDirectoryThatIsNotThere() throws {
+        let workspace = try Workspace.withStore()
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"
+            export HANSARD_CHECKPOINT_DIR=$PWD/away
+            $hansard append --stream note/1 --type noted > /dev/null 2> append; echo "append $?"
+            $hansard checkpoint > signed 2> checkpoint; echo "checkpoint $?"
+            unset HANSARD_CHECKPOINT_DIR; $hansard checkpoint | cmp - signed && echo signed
+            $hansard doctor > before; echo "doctor $?"
+            mkdir away
+            $hansard append --stream note/1 --type noted --checkpoint-dir $PWD/away; ls away | wc -l
+            $hansard stats > stats; $hansard doctor | grep witness
+            rm -r away
+            $hansard doctor --json | grep witness; $hansard stats --json
+            """)
+        #expect(
+            lines(run.output).prefix(6) == [
+                "append 0", "checkpoint 1", "signed", "doctor 0", "appended 1 event at position 2",
+                "1",
+            ], "\(run.output)\(run.errors)")
+        func text(_ name: String) throws -> String {
+            try String(contentsOfFile: workspace.path(name), encoding: .utf8)
+        }
+        for name in ["append", "checkpoint"] {
+            #expect(try lines(text(name)).count == 1, "said once")
+            #expect(
+                try text(name).contains(
+                    "/away, which is not there: mount what belongs there, or make it"))
+        }
+        #expect(try text("append").hasPrefix("hansard: what was appended is durable, but"))
+        #expect(try text("before").contains("warn  witness        no checkpoint is kept elsewhere"))
+        #expect(try text("stats").contains("elsewhere     2 events, "))
+        let rest = lines(run.output).dropFirst(6)
+        #expect(
+            rest.first?.hasPrefix(
+                "ok    witness        a checkpoint of 2 events is kept elsewhere, ") == true)
+        let doctor = try Record(json: String(try #require(rest.dropFirst().first)))
+        #expect(doctor.string("verdict") == "warn")
+        #expect(doctor.string("finding")?.contains("the last that arrived: 2 events, ") == true)
+        let stats = try Record(json: String(try #require(rest.last))).record("signing")?.record(
+            "elsewhere")
+        #expect(
+            stats?.integer("checkpoint_size") == 2
+                && stats?.string("failure")?.contains("/away") == true)
+    }
+
+    /// No alarm: it says nothing about this log.
+    @Test func aCheckpointOfAnotherLogOrKey() throws {
+        let workspace = try Workspace.withStore()
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"
+            $hansard init --store other > /dev/null; cp other/checkpoints/latest theirs
+            cp $store/checkpoints/latest old; $hansard key rotate > /dev/null
+            sed -i 1d $store/checkpoints/keys
+            for file in theirs old append; do
+                $hansard verify --checkpoint $file > output 2> errors; echo "$? $(wc -c < output)"; cat errors
+            done
+            """)
+        let lines = lines(run.output)
+        #expect(lines.count == 6 && run.errors == "", "\(run.output)\(run.errors)")
+        #expect(lines[0] == "65 0" && lines[2] == "65 0" && lines[4] == "1 0")
+        #expect(
+            lines[1].hasPrefix(
+                "hansard: nothing was checked: theirs: this is a checkpoint of another log, "))
+        #expect(lines[1].components(separatedBy: "hansard/").count == 3, "both are named")
+        #expect(
+            lines[3].contains("old: this checkpoint was signed by hansard/")
+                && lines[3].contains("no key of this store"))
+        #expect(!run.output.contains("damaged"))
+    }
+
+    @Test func theLatestCheckpointMovedAway() throws {
+        let workspace = try Workspace.withStore()
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"
+            $hansard append --stream note/1 --type noted > /dev/null
+            mv $store/checkpoints/latest kept
+            $hansard append --stream note/1 --type noted > /dev/null 2> append; grep -c 'latest is missing' append
+            $hansard verify > verify 2> /dev/null; echo "verify $?"; grep -c 'latest is missing' verify
+            $hansard doctor 2> /dev/null | grep -c 'fail  checkpoint'
+            $hansard checkpoint 2> /dev/null; echo "checkpoint $?"
+            cp kept $store/checkpoints/latest; $hansard checkpoint | sed -n 2p
+            rm $store/checkpoints/latest
+            $hansard checkpoint --lost | sed -n 2p; $hansard verify -q; echo "verify $?"
+            $hansard events --stream system/keys --json
+            $hansard checkpoint --lost 2> /dev/null; echo "lost $?"
+            """)
+        let lines = lines(run.output)
+        #expect(
+            lines.prefix(8) == ["1", "verify 2", "1", "1", "checkpoint 1", "2", "3", "verify 0"],
+            "\(run.output)\(run.errors)")
+        #expect(lines[8].contains("checkpoint.lost") && lines[8].contains(#""head":2"#))
+        #expect(lines.last == "lost 1")
+    }
+
+    @Test func aKeyThatIsThereIsNotLost() throws {
+        let workspace = try Workspace.withStore()
+        let run = try workspace.run("key", "rotate", "--lost")
+        #expect(run.status == 1 && run.output == "")
+        #expect(
+            run.errors.contains("the old key is there") && run.errors.contains("without --lost"))
+        #expect(try workspace.run("key", "show").output.split(separator: "\n").count == 1)
+    }
+}
