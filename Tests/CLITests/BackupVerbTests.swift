@@ -46,6 +46,48 @@ import Testing
         #expect(try workspace.run("backup", "verify", backup).status == 0)
     }
 
+    /// A checkpoint of a few bytes keeps no event from being restored, and its fault is not hushed up.
+    @Test func aDamagedCheckpointIsAWarning() throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"; $hansard backup -q b; echo damaged > b/checkpoints/000000000600.checkpoint
+            $hansard backup verify b > found; echo "verify $?"; grep -c 000000000600.checkpoint found
+            $hansard restore b --into one; echo "restore $?"
+            $hansard restore -q b --into two 2> quiet; grep -c 'warning:.*000000000600.checkpoint' quiet
+            $hansard restore b --into three --json 2> /dev/null
+            rm b/checkpoints/*; $hansard restore b --into four --to-position 9 2>&1 | grep -c 'nothing was compared'
+            """)
+        let lines = run.output.split(separator: "\n")
+        #expect(
+            lines.filter { !$0.hasPrefix("{") } == ["verify 2", "1", "restore 0", "1", "1"],
+            "\(run.output) \(run.errors)")
+        #expect(
+            run.errors.contains("warning: b/checkpoints/000000000600.checkpoint"), "\(run.errors)")
+        #expect(run.errors.contains("NOTHING WAS PROVED"), "\(run.errors)")
+        let record = try Record(json: String(try #require(lines.first { $0.hasPrefix("{") })))
+        guard case .array(let warnings)? = record.field("warnings") else {
+            Issue.record("no warnings: \(record)")
+            return
+        }
+        #expect(warnings.count == 1 && record.field("proved_through") == .null)
+    }
+
+    /// The script for cron finds its checkout behind a link.
+    @Test func theScriptIsCalledThroughALink() throws {
+        let workspace = try Workspace()
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("scripts/backup").path
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"; ln -s \(script) link
+            env -u HANSARD PATH=/usr/bin:/bin ./link no-store backup
+            """)
+        // There need be no release build here; where it was looked for is told then.
+        #expect(!run.errors.contains("no program at ./"), "\(run.errors)")
+    }
+
     /// What a full copy holds is not lost with the segments.
     @Test func damageNamesASoundFullCopy() throws {
         let workspace = try Workspace.withExcerpt()

@@ -24,20 +24,23 @@ struct BackupCheckpointReader {
             return
         }
         let path = checkpoints.keys
-        func unusable(_ what: String) -> String {
-            "\(path) \(what), so no checkpoint in \(checkpoints.path) proves anything: put it back; "
-                + "if it is gone, a run of 'hansard backup' copies that of the store"
+        func unusable(_ what: String, isThere: Bool = true) -> String {
+            "\(path) \(what), so no checkpoint in \(checkpoints.path) proves anything: put a sound copy in "
+                + "its place, or \(isThere ? "move it away and " : "")run 'hansard backup' again, which "
+                + "copies that of the store"
         }
         do {
             let bytes = try FileSystem.contents(of: path, max: SignedNote.bytesMax)
             trusted = try NoteKey.list(String(decoding: bytes, as: UTF8.self), from: path)
-            keysFault = trusted.isEmpty ? unusable("is empty: move it away") : nil
+            keysFault = trusted.isEmpty ? unusable("is empty") : nil
         } catch let error as SystemError {
             trusted = []
-            keysFault = unusable(error.isNotFound ? "is missing" : "can't be read (\(error))")
+            keysFault =
+                error.isNotFound
+                ? unusable("is missing", isThere: false) : unusable("can't be read (\(error))")
         } catch {
             trusted = []
-            keysFault = unusable("is damaged (a line of it is no public key): move it away")
+            keysFault = unusable("is damaged (a line of it is no public key)")
         }
     }
 

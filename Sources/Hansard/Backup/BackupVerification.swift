@@ -32,6 +32,7 @@ struct BackupVerification {
             problems.append(error.message)
             problems += try problemsBehind(sound, in: chain, isCancelled)
         }
+        sound = comparison.sound(through: sound)
         problems += comparison.problems + faults
         problems += try StoredDictionaryFile.faults(
             in: directory, known: chain.manifest?.dictionaries ?? [])

@@ -3,6 +3,8 @@ struct CheckpointComparison {
     private let checkpoints: BackupCheckpoints
     private var tree = CompactRange()
     private var left: ArraySlice<Checkpoint>
+    /// How many events agree with what was signed, before the first that do not.
+    private var agreed: UInt64 = 0
     /// What does not agree; a sentence each.
     private(set) var problems: [String] = []
 
@@ -21,12 +23,18 @@ struct CheckpointComparison {
             tree.append(leaf)
             guard let next = left.first, next.size == tree.size else { continue }
             left.removeFirst()
-            if next.root == tree.root { continue }
+            if next.root == tree.root {
+                if problems.isEmpty { agreed = next.size }
+                continue
+            }
             problems.append(
                 "\(checkpoints.file(Position(next.size))) was signed for other events 1 to "
                     + "\(next.size) than these: somebody changed them. Restore from another copy")
         }
     }
+
+    /// Of events that are there and whole up to `last`, how far they can be restored.
+    func sound(through last: Position) -> Position { problems.isEmpty ? last : Position(agreed) }
 
     /// What those say that cover more events than there are, when all were read.
     var beyondTheEnd: [String] {

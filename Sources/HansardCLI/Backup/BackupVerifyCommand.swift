@@ -65,8 +65,8 @@ struct BackupVerifyCommand: ParsableCommand {
             }
             throw CommandFailure(
                 "the backup is damaged: see above for each file, what it means and what to do. Events up to "
-                    + "\(check.soundThrough) can be restored\(copy ?? ""); if the log still is there, a backup "
-                    + "to a new directory is whole",
+                    + "\(check.soundThrough) can be restored\(copy ?? ""); if the log still is there, a "
+                    + "backup to a new directory is whole",
                 status: .damage)
         }
     }

@@ -118,7 +118,7 @@ import Testing
         try change(Position(15), of: 20)
         let check = try BackupInspection(fixture.backup).verify()
         #expect(
-            check.problems.count == 1 && check.soundThrough == Position(20), "\(check.problems)")
+            check.problems.count == 1 && check.soundThrough == Position(12), "\(check.problems)")
         let file = "checkpoints/000000000020.checkpoint"
         #expect(check.problems.first?.contains(file) == true, "\(check.problems)")
         // An end before the change can't be told from one behind it by what was signed at 20.
