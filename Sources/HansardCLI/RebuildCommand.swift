@@ -34,12 +34,15 @@ struct RebuildCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "No progress, and no summary.")
     var quiet = false
     @OptionGroup var output: OutputOptions
+    @Flag(help: .hidden)
+    var lookOnly = false
 
     func validate() throws {
         try RebuildSession.check(keep: keep)
     }
 
     func run() throws {
+        if lookOnly { return RebuildSession.look(at: try store.path()) }
         try RebuildSession(path: try store.path(), keep: keep, foreign: foreign)
             .runAndTell(isQuiet: quiet, json: output.json)
     }
@@ -63,10 +66,29 @@ struct RebuildSession {
         if !isQuiet { Diagnostics.write(report.summary + "\n") }
     }
 
+    /// Reads what a rebuild reads of the old index, in a process of its own: LMDB has no checksums,
+    /// and following damaged pages can end the process that does.
+    static func look(at path: String) {
+        // What is wrong is for the rebuild to say; only whether this process lives counts.
+        let rebuilder = try? Rebuilder(path: path, units: ChatUnits.all)
+        try? rebuilder?.readForeignUnits()
+    }
+
+    private func canReadOldIndex() throws -> Bool {
+        guard let program = ChildProcess.executablePath else { return true }
+        let ending = try ChildProcess.run(program, ["rebuild", "--look-only", "--store", path])
+        guard case .killed = ending else { return true }
+        Diagnostics.write(
+            "hansard: the index has damaged pages: what other programs keep in it, if any do, is left out "
+                + "and built anew by them\n")
+        return false
+    }
+
     private func run(isQuiet: Bool) throws -> RebuildReport {
         let rebuilder = try Rebuilder(
             path: path, units: ChatUnits.all, keep: keep,
-            keepsForeignUnits: !foreign.withoutForeignUnits, cause: cause,
+            keepsForeignUnits: !foreign.withoutForeignUnits,
+            readsOldIndex: try canReadOldIndex(), cause: cause,
             actor: ActingOptions.operatorName,
             settings: ChatUpcasters.added(to: Settings()))
         Interruption.watch()

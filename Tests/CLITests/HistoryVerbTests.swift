@@ -43,7 +43,7 @@ import Testing
         for part in [
             "message.created", "message.redacted", "redacted.shown", "reason: case 17",
             "showed what it says", "showed what every redacted message says", "session.trimmed",
-            "on behalf of Ada, kept the newest 1 messages",
+            "on behalf of Ada, kept the newest 1 message",
             "hid it with the older messages of session s",
             "session.deleted", "removed it with its session s",
         ] { #expect(text.contains(part), "\(part) is not in \(text)") }

@@ -79,6 +79,30 @@ struct ForeignUnits {
         }
     }
 
+    /// Reads every row that `copy` may.
+    func read(in directory: String) throws {
+        if names(in: directory).isEmpty { return }
+        do {
+            let source = try Index.shared(directory, tablesCount: 0)
+            for name in try source.read({ try source.databaseNames(in: $0) }) {
+                guard let table = try source.openDatabase(name, create: false) else { continue }
+                try source.read { snapshot in
+                    try snapshot.withCursor(table) { cursor in
+                        var key: [UInt8] = []
+                        var isFound = try cursor.first()
+                        while isFound {
+                            key.removeAll(keepingCapacity: true)
+                            try cursor.appendKey(to: &key)
+                            isFound = try cursor.next()
+                        }
+                    }
+                }
+            }
+        } catch let error as LMDBError where error.isDamage {
+            throw unreadable(directory, error)
+        }
+    }
+
     private func foreign(
         in checkpoints: Database, _ snapshot: borrowing some Reading & ~Copyable,
         _ directory: String

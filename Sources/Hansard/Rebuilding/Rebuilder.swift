@@ -14,6 +14,7 @@ public struct Rebuilder {
     private let cause: OperatorAct.IndexSwapCause
     private let actor: String?
     private let keepsForeignUnits: Bool
+    private let readsOldIndex: Bool
     /// Units that may be left stopped. One the live generation has not either is no step back.
     private let mayStop: Set<String>
 
@@ -24,11 +25,14 @@ public struct Rebuilder {
     ///   - keepsForeignUnits: whether units of other programs, which this one can't build, are
     ///     copied from the live generation as they are; their programs fold on from there. An old
     ///     generation that alone has such a unit stays then, whatever `keep` says.
+    ///   - readsOldIndex: false for an index whose pages are known to be damaged: following them
+    ///     can end the process. No unit of another program is copied or told of then.
     ///   - cause: what the log shall say this was for; `actor`, who asked for it.
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`,
     ///   `invalidArgument`.
     public init(
         path: String, units: [ProjectionUnit], keep: Int = 1, keepsForeignUnits: Bool = true,
+        readsOldIndex: Bool = true,
         cause: OperatorAct.IndexSwapCause = .rebuild, actor: String? = nil,
         settings: Settings = Settings()
     ) throws(HansardError) {
@@ -46,7 +50,8 @@ public struct Rebuilder {
         files = GenerationFiles(store: store)
         self.units = UnitDefinition.list(units, keepsTree: settings.keepsTree)
         self.keep = keep
-        self.keepsForeignUnits = keepsForeignUnits
+        self.keepsForeignUnits = keepsForeignUnits && readsOldIndex
+        self.readsOldIndex = readsOldIndex
         self.cause = cause
         self.actor = actor
         self.settings = settings
@@ -60,6 +65,7 @@ public struct Rebuilder {
     ) {
         cause = .changedUnits
         keepsForeignUnits = true
+        readsOldIndex = true
         actor = nil
         self.settings = settings
         self.files = files
@@ -67,6 +73,20 @@ public struct Rebuilder {
         self.units = units
         self.keep = keep
         self.mayStop = mayStop
+    }
+
+    /// Reads what other programs keep in the generations there are, as `run` will: in a process
+    /// that may end at a damaged page.
+    ///
+    /// - Throws: `HansardError` (`corruptIndex`) when it can be told that there is something, and
+    ///   not be read.
+    public func readForeignUnits() throws(HansardError) {
+        do {
+            let foreign = ForeignUnits(known: units, logID: log.id)
+            for generation in try files.numbers() {
+                try foreign.read(in: files.store.index(generation: generation))
+            }
+        } catch { throw HansardError.wrapping(error, doing: "reading the index") }
     }
 
     /// Builds and swaps. Takes two threads: this one folds, another reads.
@@ -121,7 +141,8 @@ public struct Rebuilder {
             of: files.store.index(generation: previous) + "/data.mdb")
         func seconds() -> Double { Double(SystemClock.monotonicMicroseconds - startedAt) / 1e6 }
         let foreign = ForeignUnits(known: units, logID: log.id)
-        let foreignBefore = foreign.names(in: files.store.index(generation: previous))
+        let foreignBefore =
+            readsOldIndex ? foreign.names(in: files.store.index(generation: previous)) : []
         let (end, carried): (Position, [String])
         do {
             (end, carried) = try build(number, carrying: foreign, from: previous) {
