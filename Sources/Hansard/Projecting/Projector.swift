@@ -7,6 +7,9 @@ final class Projector: Sendable {
         /// Monotonic time of the oldest event not flushed, in microseconds.
         var oldestAt: UInt64?
         var isUrgent = false
+        /// Whether a writer waits for room: the tail may grow again, by a read that folds what others
+        /// appended, between a flush and its look.
+        var isRoomWanted = false
         var isClosed = false
         /// Why the last flush failed; nil when it did not.
         var failure: HansardError?
@@ -92,11 +95,17 @@ final class Projector: Sendable {
     /// - Throws: why flushing fails, when it does: then there is no point in waiting.
     func waitForRoom() throws {
         if !isTailLarge(times: 2) { return }
-        state.withLock { $0.isUrgent = true }
+        state.withLock { state in
+            state.isUrgent = true
+            state.isRoomWanted = true
+        }
         state.broadcast()
         let failure = state.wait(
-            until: { !isTailLarge(times: 2) || $0.isClosed || $0.failure != nil },
-            then: { $0.failure })
+            until: { !isTailLarge(times: 2) || $0.isClosed || $0.failure != nil }
+        ) { state in
+            state.isRoomWanted = false
+            return state.failure
+        }
         if let failure, isTailLarge(times: 2) { throw failure }
     }
 
@@ -141,7 +150,8 @@ final class Projector: Sendable {
             state.failure = failure
             // The tail grew meanwhile. Should it be large again, a writer may be waiting for room
             // by now; and what the writer or a read told meanwhile was not waited for.
-            state.isUrgent = failure == nil && (isTailLarge(times: 1) || mover.isDue)
+            let isDue = isTailLarge(times: 1) || mover.isDue || state.isRoomWanted
+            state.isUrgent = failure == nil && isDue
             state.oldestAt = isEmpty ? nil : SystemClock.monotonicMicroseconds
         }
         state.broadcast()
