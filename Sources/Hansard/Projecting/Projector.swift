@@ -7,8 +7,8 @@ final class Projector: Sendable {
         /// Monotonic time of the oldest event not flushed, in microseconds.
         var oldestAt: UInt64?
         var isUrgent = false
-        /// Whether a writer waits for room: the tail may grow again, by a read that folds what others
-        /// appended, between a flush and its look.
+        /// Whether a writer waits for room: the tail may grow again, by a read that folds what
+        /// others appended, between a flush and its look.
         var isRoomWanted = false
         var isClosed = false
         /// Why the last flush failed; nil when it did not.

@@ -233,8 +233,8 @@ public struct Rebuilder {
         guard isWhole else {
             throw HansardError(
                 .system,
-                "the new index says \(checkpoints.positions) where it should say \(end): it was not "
-                    + "used; check the disk and try again")
+                "the new index says \(checkpoints.positions) where it should say \(end): it was "
+                    + "not used; check the disk and try again")
         }
     }
 }
