@@ -40,7 +40,7 @@ public struct Verifier {
     /// - Returns: what was found. Damage is in the report, not thrown.
     /// - Throws: `HansardError` when the checking itself can't be done: `full` when there is no
     ///   room for the replay, `cancelled`, saying how far it got, when `isCancelled` said so;
-    /// `otherLog`,   `untrustedKey`, `invalidProof` for a checkpoint given that is none of this
+    /// `otherLog`, `untrustedKey`, `invalidProof` for a checkpoint given that is none of this
     /// log's.
     public mutating func run() throws(HansardError) -> VerificationReport {
         report = VerificationReport()

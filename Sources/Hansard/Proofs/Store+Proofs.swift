@@ -42,7 +42,7 @@ extension Store {
     ///   - isLost: the old key is gone, so nothing it signed vouches for the new one.
     ///   - actor: who the log shall say did it.
     /// - Throws: as `checkpoint`; `invalidArgument` when a key is called lost that signs.
-    ///   Interrupted at any point, the next rotation goes on with the same   new key.
+    ///   Interrupted at any point, the next rotation goes on with the same new key.
     public func rotateKey(
         isLost: Bool = false, actor: String? = nil
     ) throws(HansardError) -> (old: NoteKey?, new: NoteKey) {
@@ -97,7 +97,7 @@ extension Store {
     /// The latest checkpoint that was signed; nil when none was. Checked against the public keys.
     ///
     /// - Throws: `HansardError`: `checkpointMissing` when one was signed and is gone;
-    ///   `untrustedKey`,   `invalidProof`.
+    ///   `untrustedKey`, `invalidProof`.
     public func latestCheckpoint() throws(HansardError) -> SignedCheckpoint? {
         do {
             let files = checkpointFiles
