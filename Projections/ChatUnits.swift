@@ -8,8 +8,8 @@ public enum ChatUnits {
         ProjectionUnit(name: "sessions", version: 2, projections: [Sessions()]),
         ProjectionUnit(name: "messages", version: 2, projections: [MessagesBySession()]),
         ProjectionUnit(name: "agent_messages", version: 1, projections: [MessagesByAgent()]),
-        ProjectionUnit(name: "contexts", version: 1, projections: [Contexts()]),
-        ProjectionUnit(name: "tasks", version: 1, projections: [Tasks()]),
+        ProjectionUnit(name: "contexts", version: 2, projections: [Contexts()]),
+        ProjectionUnit(name: "tasks", version: 2, projections: [Tasks()]),
         ProjectionUnit(name: "showings", version: 1, projections: [Showings()]),
     ]
 }

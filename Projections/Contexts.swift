@@ -3,12 +3,13 @@ public import Records
 
 /// Shared contexts by session, source and target, newest last, and by expiry.
 ///
-/// The lists hold what is there now in one range and what was removed in another, so that a list of
-/// current contexts never walks over removed ones.
+/// A list has a range for what is there now, one for what was removed, and one for what went over
+/// to another list: lists of current contexts never walk over what only the past asks for.
 public struct Contexts: Projection {
     /// Context ordinal → `Row`.
     public static let rows = "contexts.rows"
-    /// `Scope`, whether removed, id (`IdentifierKey`), instant of creation, ordinal → `Row`.
+    /// `Scope`, `Standing`, id (`IdentifierKey`), instant of creation, ordinal → `Row`; nothing for
+    /// what moved away.
     public static let lists = "contexts.lists"
     /// Instant of expiry, ordinal → nothing. Without those removed.
     public static let byExpiry = "contexts.by_expiry"
@@ -25,6 +26,20 @@ public struct Contexts: Projection {
         case session = 1
         case source = 2
         case target = 3
+    }
+
+    /// How a context stands to a list it was ever in.
+    public enum Standing: UInt8, Sendable, CaseIterable {
+        case current = 0
+        case removed = 1
+        /// An update gave it to another session or agent.
+        case moved = 2
+    }
+
+    /// One list: of what, and of which.
+    struct List: Hashable {
+        let scope: Scope
+        let id: Identifier
     }
 
     /// What is needed of a context to list it without reading it.
@@ -79,21 +94,37 @@ public struct Contexts: Projection {
     private func replace(
         _ old: Row?, with new: Row, _ context: Position, _ tables: FoldTables
     ) throws {
-        for key in old?.listKeys(context) ?? [] { tables.delete(key, table: Self.listsTable) }
-        if let key = old?.expiryKey(context) { tables.delete(key, table: Self.byExpiryTable) }
+        if let old { try take(old, outOfListsOtherThan: Set(new.lists), context, tables) }
         let bytes = new.encode()
         try tables.put(bytes, for: Revisions.key(context))
-        for key in new.listKeys(context) { try tables.put(bytes, for: key, table: Self.listsTable) }
+        for list in new.lists {
+            try tables.put(bytes, for: new.key(context, in: list), table: Self.listsTable)
+            if old == nil { continue }
+            tables.delete(new.key(context, in: list, .moved), table: Self.listsTable)
+        }
         if let key = new.expiryKey(context) {
             try tables.put([], for: key, table: Self.byExpiryTable)
         }
     }
 
+    private func take(
+        _ old: Row, outOfListsOtherThan lists: Set<List>, _ context: Position, _ tables: FoldTables
+    ) throws {
+        for list in old.lists {
+            tables.delete(old.key(context, in: list), table: Self.listsTable)
+            if lists.contains(list) { continue }
+            try tables.put([], for: old.key(context, in: list, .moved), table: Self.listsTable)
+        }
+        if let key = old.expiryKey(context) { tables.delete(key, table: Self.byExpiryTable) }
+    }
+
     // MARK: Keys
 
     /// What the keys of a list begin with.
-    public static func prefix(_ scope: Scope, _ id: Identifier, removed: Bool = false) -> [UInt8] {
-        var key: [UInt8] = [scope.rawValue, removed ? 1 : 0]
+    public static func prefix(
+        _ scope: Scope, _ id: Identifier, _ standing: Standing = .current
+    ) -> [UInt8] {
+        var key: [UInt8] = [scope.rawValue, standing.rawValue]
         IdentifierKey.append(id, to: &key)
         return key
     }
@@ -116,68 +147,5 @@ public struct Contexts: Projection {
     public static func context(inExpiryKey key: Span<UInt8>) -> Position? {
         var offset = Instant.orderedByteCount
         return OrderedInteger.read(key, at: &offset).map { Position($0) }
-    }
-}
-
-extension Contexts.Row {
-    /// Takes over the fields that `data` has; one that is no time or id counts as none.
-    mutating func apply(_ data: Record) {
-        if data.contains("expires_at") { expires = (try? data.instant("expires_at")) ?? nil }
-        if data.contains("session_id") { session = (try? data.identifier("session_id")) ?? nil }
-        if data.contains("source_agent_id") {
-            source = (try? data.identifier("source_agent_id")) ?? nil
-        }
-        if data.contains("target_agent_id") {
-            target = (try? data.identifier("target_agent_id")) ?? nil
-        }
-    }
-
-    func listKeys(_ context: Position) -> [[UInt8]] {
-        let lists: [(Contexts.Scope, Identifier?)] = [
-            (.session, session), (.source, source), (.target, target),
-        ]
-        return lists.compactMap { scope, id in
-            guard let id else { return nil }
-            var key = Contexts.prefix(scope, id, removed: endedAt != nil)
-            created.appendOrdered(to: &key)
-            key.append(context)
-            return key
-        }
-    }
-
-    func expiryKey(_ context: Position) -> [UInt8]? {
-        guard let expires, endedAt == nil else { return nil }
-        return expires.orderedBytes + Revisions.key(context)
-    }
-
-    func encode() -> [UInt8] {
-        var row = created.orderedBytes
-        row.append(endedAt)
-        row.append(expires == nil ? 0 : 1)
-        expires?.appendOrdered(to: &row)
-        for id in [session, source, target] {
-            row.append(id == nil ? 0 : 1)
-            if let id { IdentifierKey.append(id, to: &row) }
-        }
-        return row
-    }
-
-    /// Nil when the bytes are no row.
-    public init?(_ bytes: [UInt8]) {
-        var reader = RowReader(bytes)
-        guard let created = reader.instant(), let endedAt = reader.optionalPosition() else {
-            return nil
-        }
-        self.init(created: created)
-        self.endedAt = endedAt
-        guard let expires = reader.optional({ $0.instant() }),
-            let session = reader.optional({ $0.identifier() }),
-            let source = reader.optional({ $0.identifier() }),
-            let target = reader.optional({ $0.identifier() })
-        else { return nil }
-        self.expires = expires
-        self.session = session
-        self.source = source
-        self.target = target
     }
 }

@@ -7,10 +7,13 @@ public struct Tasks: Projection {
     public static let rows = "tasks.rows"
     /// `Scope`, `Class`, instant of creation, ordinal → session ordinal.
     public static let lists = "tasks.lists"
+    /// As `lists`: what was in one of them and is not any more, for reads of the past.
+    public static let former = "tasks.former"
 
-    public let tables = [rows, lists]
+    public let tables = [rows, lists, former]
 
     private static let listsTable = 1
+    private static let formerTable = 2
 
     public init() {}
 
@@ -93,14 +96,22 @@ public struct Tasks: Projection {
         try replace(old, with: new, task, tables)
     }
 
+    /// A key is in `lists` or in `former`, never in both: reads of the past merge the two.
     private func replace(
         _ old: Row?, with new: Row, _ task: Position, _ tables: FoldTables
     ) throws {
-        for key in old?.listKeys(task) ?? [] { tables.delete(key, table: Self.listsTable) }
         try tables.put(new.encode(), for: Revisions.key(task))
-        var value: [UInt8] = []
-        value.append(new.session)
-        for key in new.listKeys(task) { try tables.put(value, for: key, table: Self.listsTable) }
+        var session: [UInt8] = []
+        session.append(new.session)
+        let (before, now) = (old?.listKeys(task) ?? [], new.listKeys(task))
+        for key in before where !now.contains(key) {
+            tables.delete(key, table: Self.listsTable)
+            try tables.put(session, for: key, table: Self.formerTable)
+        }
+        for key in now where !before.contains(key) {
+            try tables.put(session, for: key, table: Self.listsTable)
+            if old != nil { tables.delete(key, table: Self.formerTable) }
+        }
     }
 
     /// The ids in `agents`: a list of texts, or of objects with an `id`. Nil when it is no list.
@@ -145,60 +156,5 @@ public struct Tasks: Projection {
     /// The session ordinal in a row of `lists`.
     public static func session(in row: Span<UInt8>) -> Position? {
         MessagesByAgent.session(in: row)
-    }
-}
-
-extension Tasks.Row {
-    mutating func apply(_ data: Record) {
-        if data.contains("status") {
-            status = data.string("status").flatMap { Tasks.Class(status: $0) }
-        }
-        if let agents = Tasks.agents(in: data) {
-            self.agents = []
-            link(agents)
-        }
-    }
-
-    mutating func link(_ ids: [Identifier]) {
-        var known = Set(agents)
-        for id in ids where known.insert(id).inserted { agents.append(id) }
-    }
-
-    var isOpen: Bool { status != .completed && status != .cancelled }
-
-    func listKeys(_ task: Position) -> [[UInt8]] {
-        let classes = [.any] + (isOpen ? [.open] : []) + (status.map { [$0] } ?? [])
-        let scopes: [Tasks.Scope] = [.all, .session(session)] + agents.map { .agent($0) }
-        return scopes.flatMap { scope in
-            classes.map { part in
-                var key = Tasks.prefix(scope, part)
-                created.appendOrdered(to: &key)
-                key.append(task)
-                return key
-            }
-        }
-    }
-
-    func encode() -> [UInt8] {
-        var row: [UInt8] = []
-        row.append(session)
-        created.appendOrdered(to: &row)
-        row.append(status?.rawValue ?? 0)
-        for id in agents { IdentifierKey.append(id, to: &row) }
-        return row
-    }
-
-    /// Nil when the bytes are no row.
-    public init?(_ bytes: [UInt8]) {
-        var reader = RowReader(bytes)
-        guard let session = reader.position(), let created = reader.instant(),
-            let status = reader.byte()
-        else { return nil }
-        self.init(session: session, created: created)
-        self.status = status == 0 ? nil : Tasks.Class(rawValue: status)
-        while !reader.isAtEnd {
-            guard let id = reader.identifier() else { return nil }
-            agents.append(id)
-        }
     }
 }

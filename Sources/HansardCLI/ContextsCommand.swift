@@ -25,14 +25,12 @@ struct ContextsCommand: AsyncParsableCommand {
             discussion: """
                 Without one of these, the contexts of all sessions in the order in which they came in.
 
-                --as-of lists the contexts a --session had, expired ones too; --source and --target narrow that. \
-                Those of an agent in all sessions are not kept as they were: an update may have given them to \
-                another agent since. 'hansard history context ID' and 'contexts show ID --as-of' tell of each.
+                --as-of lists those there were, without those that had expired by then.
 
                 EXAMPLES
                   hansard contexts list --limit 10
                   hansard contexts list --session 31e98348-3540-5675-9335-82f20c802054
-                  hansard contexts list --session 31e98348-3540-5675-9335-82f20c802054 --as-of 600
+                  hansard contexts list --target chloe --as-of 600
                   hansard contexts list --source chloe --target phil_connors --include-expired
                 """)
 
@@ -55,12 +53,6 @@ struct ContextsCommand: AsyncParsableCommand {
 
         func validate() throws {
             if let limit { try PageOptions.check(limit: limit) }
-            if past.asOf != nil && session == nil {
-                throw ValidationError(
-                    "--as-of lists the contexts of a --session: name one as well; --source and --target "
-                        + "narrow its list. 'hansard contexts show ID --as-of' and 'hansard history context "
-                        + "ID' tell of a single one.")
-            }
         }
 
         private var most: Int {
@@ -69,27 +61,13 @@ struct ContextsCommand: AsyncParsableCommand {
 
         func run() throws {
             let most = most
-            let session = try session.map(GivenID.identifier)
-            let target = try target.map(GivenID.identifier)
-            let source = try source.map(GivenID.identifier)
             let moment = try past.moment()
             let chat = try store.openForReading()
-            let now = includeExpired ? nil : chat.now
             let contexts = try chat.read { view in
-                if let moment, let session {
-                    return try moment.past(in: view).contexts(
-                        ofSession: session, source: source, target: target)
+                guard let past = try moment?.past(in: view) else {
+                    return try found(in: view, now: chat.now)
                 }
-                if let target {
-                    return try view.contexts(
-                        sharedWith: target, session: session, source: source, unexpiredAt: now)
-                }
-                if let source {
-                    return try view.contexts(
-                        sharedBy: source, session: session, unexpiredAt: now)
-                }
-                if let session { return try view.contexts(ofSession: session, unexpiredAt: now) }
-                return try view.contexts(limit: most + 1, unexpiredAt: now)
+                return try found(in: past, now: past.instant())
             }
             let table = RecordTable(
                 columns: [
@@ -105,6 +83,21 @@ struct ContextsCommand: AsyncParsableCommand {
                     Diagnostics.say("there are more: raise --limit \(most)")
                 }
             }
+        }
+
+        private func found(in lists: some RecordLists, now: Instant?) throws -> [ChatRecord] {
+            let session = try session.map(GivenID.identifier)
+            let source = try source.map(GivenID.identifier)
+            let now = includeExpired ? nil : now
+            if let target = try target.map(GivenID.identifier) {
+                return try lists.contexts(
+                    sharedWith: target, session: session, source: source, unexpiredAt: now)
+            }
+            if let source {
+                return try lists.contexts(sharedBy: source, session: session, unexpiredAt: now)
+            }
+            if let session { return try lists.contexts(ofSession: session, unexpiredAt: now) }
+            return try lists.contexts(limit: most + 1, unexpiredAt: now)
         }
     }
 

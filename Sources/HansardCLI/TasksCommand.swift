@@ -19,13 +19,13 @@ struct TasksCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List tasks, newest first.",
             discussion: """
-                --as-of lists the tasks a --session had. Which there were of an agent, with a status or at all is \
-                not kept as it was: 'hansard history task ID' and 'tasks show ID --as-of' tell of each.
+                --as-of lists those there were, with the agents and the status they had then.
 
                 EXAMPLES
                   hansard tasks list --status pending --limit 10
                   hansard tasks list --session 31e98348-3540-5675-9335-82f20c802054 --include-completed
                   hansard tasks list --agent chloe --json | jq -r .title
+                  hansard tasks list --status in_progress --as-of 2026-03-01T09:00:00Z
                 """)
 
         @OptionGroup var store: StoreOptions
@@ -65,16 +65,9 @@ struct TasksCommand: ParsableCommand {
             if session != nil && (agent != nil || status != nil) {
                 throw ValidationError("--session can't be combined with --agent or --status.")
             }
-            if past.asOf != nil && session == nil {
-                throw ValidationError(
-                    "--as-of lists the tasks of a --session: name one. 'hansard tasks show ID --as-of' and "
-                        + "'hansard history task ID' tell of a single one.")
-            }
         }
 
         func run() throws {
-            let session = try session.map(GivenID.identifier)
-            let agent = try agent.map(GivenID.identifier)
             let moment = try past.moment()
             let chat = try store.openForReading()
             var next = try page.cursor()
@@ -82,21 +75,8 @@ struct TasksCommand: ParsableCommand {
             repeat {
                 let count = min(limit - tasks.count, PageOptions.pageMax)
                 let page = try chat.read { view in
-                    if let session, let moment {
-                        return try moment.past(in: view).taskPage(
-                            ofSession: session, includingCompleted: includeCompleted, limit: count,
-                            after: next)
-                    }
-                    if let session {
-                        return try view.taskPage(
-                            ofSession: session, includingCompleted: includeCompleted, limit: count,
-                            after: next)
-                    }
-                    if let agent {
-                        return try view.taskPage(
-                            ofAgent: agent, status: status, limit: count, after: next)
-                    }
-                    return try view.taskPage(status: status, limit: count, after: next)
+                    if let moment { return try found(in: moment.past(in: view), count, next) }
+                    return try found(in: view, count, next)
                 }
                 tasks += page.items.map(\.fields)
                 next = page.next
@@ -106,6 +86,20 @@ struct TasksCommand: ParsableCommand {
                 try out.flush()
                 if let next { try sayMore(next, &out) }
             }
+        }
+
+        private func found(
+            in lists: some RecordLists, _ limit: Int, _ next: PageCursor?
+        ) throws -> Page<ChatRecord> {
+            if let session = try session.map(GivenID.identifier) {
+                return try lists.taskPage(
+                    ofSession: session, includingCompleted: includeCompleted, limit: limit,
+                    after: next)
+            }
+            if let agent = try agent.map(GivenID.identifier) {
+                return try lists.taskPage(ofAgent: agent, status: status, limit: limit, after: next)
+            }
+            return try lists.taskPage(status: status, limit: limit, after: next)
         }
 
         private func sayMore(_ next: PageCursor, _ out: inout Output) throws {

@@ -118,6 +118,7 @@ private struct PastRun {
             }
         }
         found += try agentDifferences(past, then, when)
+        found += try listDifferences(past, then).map { "\(when): \($0)" }
         let summaries = try past.sessions(limit: 1_000).items
         for summary in summaries {
             let count = try past.messagesCount(ofSession: summary.id)
@@ -188,6 +189,65 @@ private struct PastRun {
                     messages, direction == .forwards ? wanted : wanted.reversed(),
                     "messages of agent \(id)")
             }
+        }
+        return found
+    }
+
+    /// Tasks and contexts that are listed by what may have changed since.
+    private func listDifferences(_ past: PastView, _ then: ModelContract) throws -> [String] {
+        var found: [String] = []
+        func compare(_ answer: [ChatRecord], _ wanted: [Record], _ what: String) throws {
+            let texts = try [answer.map(\.fields), wanted].map { try $0.map { try $0.json() } }
+            if texts[0] != texts[1] { found.append("\(what) are \(texts[0]), not \(texts[1])") }
+        }
+        func paged(_ page: (PageCursor?) throws -> Page<ChatRecord>) throws -> [ChatRecord] {
+            var (records, next) = ([ChatRecord](), PageCursor?.none)
+            repeat {
+                let part = try page(next)
+                records += part.items
+                next = part.next
+            } while next != nil
+            return records
+        }
+        let agents = Set(model.entries.filter { $0.kind == .agent }.map(\.id) + [.random()])
+        for status in [nil, "pending", "in_progress", "completed", "failed", "cancelled"] {
+            func wanted(_ agent: Identifier?) -> [Record] {
+                then.list(.task) { task in
+                    (status == nil || task.fields.string("status") == status)
+                        && (agent.map(task.agents.contains) ?? true)
+                }.reversed().map(then.shown)
+            }
+            try compare(
+                paged { try past.taskPage(status: status, limit: 2, after: $0) }, wanted(nil),
+                "tasks, \(status ?? "all")")
+            for agent in agents {
+                try compare(
+                    paged {
+                        try past.taskPage(ofAgent: agent, status: status, limit: 2, after: $0)
+                    }, wanted(agent), "tasks of \(agent), \(status ?? "all")")
+            }
+        }
+        for now in [nil, try past.instant()] {
+            func wanted(_ field: String?, _ id: Identifier?) -> [ModelContract.Entry] {
+                then.list(.context) { context in
+                    (field.map { context.has($0, id!) } ?? true)
+                        && !(now.map(context.isExpired) ?? false)
+                }
+            }
+            for agent in agents {
+                try compare(
+                    past.contexts(sharedWith: agent, unexpiredAt: now),
+                    wanted("target_agent_id", agent).reversed().map(then.shown),
+                    "contexts to \(agent) at \(now?.text() ?? "any time")")
+                try compare(
+                    past.contexts(sharedBy: agent, unexpiredAt: now),
+                    wanted("source_agent_id", agent).reversed().map(then.shown),
+                    "contexts from \(agent) at \(now?.text() ?? "any time")")
+            }
+            try compare(
+                past.contexts(limit: 1_000, unexpiredAt: now),
+                wanted(nil, nil).sorted { $0.position > $1.position }.map(then.shown),
+                "contexts at \(now?.text() ?? "any time")")
         }
         return found
     }

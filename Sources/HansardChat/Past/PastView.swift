@@ -10,6 +10,17 @@ public struct PastView {
     let view: ReadView
     /// The last event that counts.
     public let position: Position
+    /// The time that was asked for; nil when it was a position.
+    let asked: Instant?
+
+    /// The time then, by the log's clock: what was asked for, or when the last event that counts
+    /// was recorded. Nil before the first event.
+    public func instant() throws -> Instant? {
+        if let asked { return asked }
+        return try view.event(at: position).map {
+            Instant(microsecondsSinceUnixEpoch: $0.recordedAt)
+        }
+    }
 }
 
 extension ReadView {
@@ -23,7 +34,7 @@ extension ReadView {
                 "there is no event \(position) yet: the log ends at \(self.position)",
                 position: self.position)
         }
-        return PastView(view: self, position: position)
+        return PastView(view: self, position: position, asked: nil)
     }
 
     /// As `past(asOf:)`, when everything recorded up to an instant counts.
@@ -35,7 +46,7 @@ extension ReadView {
             throw HansardError(
                 .invalidArgument, "nothing was recorded yet at \(instant): ask for a later time")
         }
-        return PastView(view: self, position: position)
+        return PastView(view: self, position: position, asked: instant)
     }
 }
 

@@ -35,7 +35,7 @@ extension ReadView {
     /// The history of a record with what each event changed, oldest first; empty when there never
     /// was one. `history(_:_:)` says what belongs to it, and what it costs.
     public func changes(of kind: RecordKind, _ id: Identifier) throws -> [HistoryEntry] {
-        try PastView(view: self, position: position).changes(of: kind, id)
+        try PastView(view: self, position: position, asked: nil).changes(of: kind, id)
     }
 }
 

@@ -26,7 +26,7 @@ extension ReadView {
     /// for each of its lives and an event for each trim up to the one that hid the message.
     /// - Throws: `HansardError`: `unitStopped` or `rebuilding` when a projection it reads can't be.
     public func history(_ kind: RecordKind, _ id: Identifier) throws -> [RecordedEvent] {
-        try PastView(view: self, position: position).history(kind, id)
+        try PastView(view: self, position: position, asked: nil).history(kind, id)
     }
 
     /// The events with which the lives of a record began, oldest first.

@@ -76,6 +76,14 @@ struct PageWalk {
         try page(of: [(table, KeyRange(prefix: prefix))], item)
     }
 
+    /// As `page(of:)`, of tables that have a part of the list's keys each, no key in two of them.
+    mutating func page<Item: Sendable>(
+        ofMerged tables: [TableReader], _ item: (Span<UInt8>, Span<UInt8>) throws -> Item?
+    ) throws -> Page<Item> {
+        let part = Part(range: KeyRange(prefix: prefix), tables: MergedTables(tables))
+        return try page(ofParts: [part], item)
+    }
+
     /// An entry that belongs into a list and is not in its table.
     struct Entry {
         let key: [UInt8]
@@ -106,10 +114,11 @@ struct PageWalk {
         try page(ofParts: parts.map { Part(range: $0.range, table: $0.table) }, item)
     }
 
-    /// A range of the list: of a table, or one entry.
+    /// A range of the list: of a table, of several, or one entry.
     private struct Part {
         let range: KeyRange
         var table: TableReader?
+        var tables: MergedTables?
         var entry: Entry?
 
         func scan(
@@ -117,6 +126,7 @@ struct PageWalk {
             _ body: (Span<UInt8>, Span<UInt8>) throws -> Bool
         ) throws {
             try table?.scan(range, direction, body)
+            try tables?.scan(range, direction, body)
             if let entry { _ = try body(entry.key.span, entry.value.span) }
         }
     }

@@ -20,7 +20,7 @@ extension ReadView {
     /// The cost follows the answer and the tasks of deleted sessions among it.
     /// - Throws: `HansardError` (`invalidArgument`) for a status no task can have.
     public func tasks(ofAgent id: Identifier, status: String? = nil) throws -> [ChatRecord] {
-        try tasks(.agent(id), try part(of: status))
+        try tasks(.agent(id), try Self.taskClass(of: status))
     }
 
     /// Tasks of a session, newest first; without `includingCompleted` those that are neither
@@ -34,7 +34,7 @@ extension ReadView {
 
     /// The newest tasks of all sessions, perhaps only those with a status.
     public func tasks(status: String? = nil, limit: Int) throws -> [ChatRecord] {
-        try tasks(.all, try part(of: status), limit: limit)
+        try tasks(.all, try Self.taskClass(of: status), limit: limit)
     }
 
     /// A page of the tasks of all sessions, newest first, perhaps only those with a status.
@@ -45,14 +45,14 @@ extension ReadView {
     public func taskPage(
         status: String? = nil, limit: Int, after cursor: PageCursor? = nil
     ) throws -> Page<ChatRecord> {
-        try page(.all, try part(of: status), limit, cursor)
+        try page(.all, try Self.taskClass(of: status), limit, cursor)
     }
 
     /// As `tasks(ofAgent:)`, a page of them.
     public func taskPage(
         ofAgent id: Identifier, status: String? = nil, limit: Int, after cursor: PageCursor? = nil
     ) throws -> Page<ChatRecord> {
-        try page(.agent(id), try part(of: status), limit, cursor)
+        try page(.agent(id), try Self.taskClass(of: status), limit, cursor)
     }
 
     /// As `tasks(ofSession:)`, a page of them.
@@ -86,7 +86,7 @@ extension ReadView {
         }
     }
 
-    private func part(of status: String?) throws(HansardError) -> Tasks.Class {
+    static func taskClass(of status: String?) throws(HansardError) -> Tasks.Class {
         guard let status else { return .any }
         if let part = Tasks.Class(status: status) { return part }
         throw HansardError(
