@@ -102,4 +102,22 @@ import Testing
         let keys = try workspace.file("keys", Data(key.utf8))
         #expect(try workspace.run("check-proof", file, "--key", keys).status == 0)
     }
+
+    @Test func aRedactionWithoutANameIsTheImporters() throws {
+        let workspace = try Workspace.withStore()
+        let redactions = ["m": "", "n": #","$provenance":{"actor":"jo"}"#].map { id, more in
+            #"{"op":"redact_message","message_uuid":"\#(id)"\#(more)}"#
+        }
+        let lines =
+            [Line.session("s"), Line.message("m", in: "s", "a"), Line.message("n", in: "s", "b")]
+            + redactions
+        try #require(
+            try workspace.run("import", "-q", workspace.file("lines", lines: lines)).status == 0)
+        func by(_ id: String) throws -> String? {
+            let message = try workspace.run("message", id, "--json").records().first
+            return message?.record("redacted")?.string("by")
+        }
+        #expect(try by("m")?.hasPrefix("os-user:") == true)
+        #expect(try by("n") == "jo")
+    }
 }

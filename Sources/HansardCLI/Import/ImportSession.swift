@@ -77,6 +77,7 @@ final class ImportSession: Sendable {
         var options = Importer.Options()
         options.keepsGoing = keepsGoing
         options.takesProvenance = takesProvenance
+        options.actor = ActingOptions.operatorName
         options.isStopped = { Interruption.signal != nil }
         options.onFailure = { [status] in status.say("\(name): \($0)") }
         let shortName = name.split(separator: "/").last.map(String.init) ?? name

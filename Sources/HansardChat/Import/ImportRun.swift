@@ -176,7 +176,11 @@ struct ImportRun {
         _ operation: ImportedOperation, _ provenance: Provenance?, _ line: ImportLine
     ) async throws {
         do {
-            let outcome = try await operation.run(on: chat, as: provenance ?? Provenance())
+            var provenance = provenance ?? Provenance()
+            if operation.isRedaction, provenance.actor == nil, provenance.onBehalfOf == nil {
+                provenance.actor = options.actor
+            }
+            let outcome = try await operation.run(on: chat, as: provenance)
             if let agent = operation.agent { try agents.note(agent, event: operation.eventID) }
             report.lines += 1
             if outcome == .added { report.added += 1 } else { report.repeated += 1 }

@@ -29,6 +29,8 @@ struct ImportedOperation: Sendable {
         self.line = line()
     }
 
+    var isRedaction: Bool { name == "redact_message" }
+
     /// The agent it changes; nil when it changes none.
     var agent: Identifier? {
         name == "update_agent" ? (try? line.identifier("agent_id")) ?? nil : nil

@@ -27,6 +27,9 @@ public struct Importer: Sendable {
         /// actor is an authenticated principal: only for input that whoever runs the store vouches
         /// for. Without this it is passed over.
         public var takesProvenance = false
+        /// Who imports: the actor of redactions whose line does not say whose they were, so that
+        /// none stands in the record without a name.
+        public var actor: String?
         /// Called for each line that can't be imported.
         public var onFailure: @Sendable (ImportFailure) -> Void = { _ in }
         /// Called now and then with what was done so far.
