@@ -74,7 +74,8 @@ struct KeyRotateCommand: ParsableCommand {
             if output.json {
                 try out.line(
                     Record([
-                        ("old", old.map { .string("\($0)") } ?? .null), ("new", .string("\(new)")),
+                        ("key", .string("\(new)")),
+                        ("previous", old.map { .string("\($0)") } ?? .null),
                     ]))
             } else {
                 try out.line("signs from now on: \(new)")

@@ -8,9 +8,8 @@ struct ProjectionsCommand: ParsableCommand {
         commandName: "projections", abstract: "Show how far each projection is.",
         discussion: """
             POSITION is the last event reads see, LAG how many they miss, DURABLE the last one written to the \
-            index: the events after it are kept in memory, or folded again at the next opening. JSON has DURABLE \
-            as 'checkpoint' and POSITION as 'current' besides, as 'stats' and 'index list' say. A unit that \
-            could not fold an event has stopped; it says where and why, and all others go on. Fix the \
+            index: the events after it are kept in memory, or folded again at the next opening; JSON calls it the \
+            unit's 'checkpoint'. A unit that could not fold an event has stopped; it says where and why, and all others go on. Fix the \
             projection and open the store again, and it catches up from the log. A unit of which the index has \
             an older version, or none, is 'rebuilding': run 'hansard rebuild', unless a program of this version \
             runs, which builds it by itself. Until then reads of it are refused, and all others answered. A \
@@ -29,58 +28,13 @@ struct ProjectionsCommand: ParsableCommand {
         let statistics = try store.openForReading().store.statistics()
         try Output.with { out in
             if output.json {
-                for unit in statistics.units {
-                    try out.line(try record(unit, head: statistics.head))
-                }
-                for unit in statistics.otherUnits { try out.line(try record(foreign: unit)) }
-                return
+                return try UnitFields.all(of: statistics).forEach { try out.line(Record($0)) }
             }
             let table = ProjectionTable(style: .output, head: statistics.head)
             for line in table.lines(statistics.units, foreign: statistics.otherUnits) {
                 try out.line(line)
             }
         }
-    }
-
-    private func record(foreign unit: IndexGeneration.Unit) throws -> Record {
-        try Record(
-            [
-                ("name", .string(unit.name)), ("version", .integer(Int64(unit.version))),
-                ("state", .string(unit.stop == nil ? "foreign" : "stopped")),
-                ("foreign", .bool(true)), ("position", .null), ("current", .null),
-                ("lag", .null), ("durable", .integer(Int64(unit.checkpoint.rawValue))),
-                ("checkpoint", .integer(Int64(unit.checkpoint.rawValue))),
-            ] + fields(unit.stop))
-    }
-
-    private func record(_ unit: StoreStatistics.Unit, head: Position) throws -> Record {
-        var fields: [(String, Value)] = [
-            ("name", .string(unit.name)), ("version", .integer(Int64(unit.version))),
-            ("state", .string(unit.state)), ("foreign", .bool(false)),
-            ("position", .integer(Int64(unit.current.rawValue))),
-            ("current", .integer(Int64(unit.current.rawValue))),
-            ("lag", .integer(Int64(unit.lag(behind: head)))),
-            ("durable", .integer(Int64(unit.checkpoint.rawValue))),
-            ("checkpoint", .integer(Int64(unit.checkpoint.rawValue))),
-        ]
-        fields += self.fields(unit.stop)
-        if let rebuild = unit.rebuild {
-            fields += [
-                ("stored_version", rebuild.storedVersion.map { .integer(Int64($0)) } ?? .null),
-                ("phase", .string(rebuild.phase.rawValue)),
-                ("done", .integer(Int64(rebuild.done))), ("total", .integer(Int64(rebuild.total))),
-                ("failure", rebuild.failure.map { .string("\($0)") } ?? .null),
-            ]
-        }
-        return try Record(fields)
-    }
-
-    private func fields(_ stop: UnitStop?) -> [(String, Value)] {
-        guard let stop else { return [] }
-        return [
-            ("stopped_at", .integer(Int64(stop.position.rawValue))),
-            ("reason", .string(stop.reason)),
-        ]
     }
 }
 

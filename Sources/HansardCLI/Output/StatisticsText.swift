@@ -98,23 +98,7 @@ extension StoreStatistics {
             ("log_bytes_per_event", logBytesPerEvent.map { .double($0) } ?? .null),
             ("compression_ratio", sample.compressionRatio.map { .double($0) } ?? .null),
             ("log", log.value), ("index", index.value),
-            ("projections", .array(units.map(\.value))),
-            (
-                "foreign_projections",
-                .array(
-                    otherUnits.map { unit in
-                        .object([
-                            ("name", .string(unit.name)),
-                            ("version", .integer(Int64(unit.version))),
-                            ("checkpoint", .integer(Int64(unit.checkpoint.rawValue))),
-                            (
-                                "stopped_at",
-                                unit.stop.map { .integer(Int64($0.position.rawValue)) } ?? .null
-                            ),
-                            ("reason", unit.stop.map { .string($0.reason) } ?? .null),
-                        ])
-                    })
-            ),
+            ("projections", .array(UnitFields.all(of: self).map { .object($0) })),
             ("lmdb_version", .string(lmdbVersion)), ("zstd_version", .string(zstdVersion)),
         ])
     }
@@ -139,26 +123,6 @@ extension StoreStatistics.Environment {
                         ])
                     })
             ),
-        ])
-    }
-}
-
-extension StoreStatistics.Unit {
-    fileprivate var value: Value {
-        .object([
-            ("name", .string(name)), ("version", .integer(Int64(version))),
-            ("checkpoint", .integer(Int64(checkpoint.rawValue))),
-            ("current", .integer(Int64(current.rawValue))),
-            (
-                "stop",
-                stop.map { stop in
-                    .object([
-                        ("position", .integer(Int64(stop.position.rawValue))),
-                        ("reason", .string(stop.reason)),
-                    ])
-                } ?? .null
-            ),
-            ("rebuilding", rebuild.map { .string("\($0)") } ?? .null),
         ])
     }
 }
