@@ -11,9 +11,15 @@ struct BackupDirectory {
     /// What is being written under another name, or was when its process ended.
     static let unfinishedSuffix = ".new"
 
-    /// Whether a name is one that is written under until what it stands for is whole.
+    /// Whether a name is one that a file of a backup is written under until it is whole. What
+    /// merely ends so is somebody else's, and stays.
     static func isUnfinished(_ name: String) -> Bool {
-        name.hasSuffix(unfinishedSuffix) || name.hasSuffix(".part")
+        let whole = [FileSystem.unfinishedSuffix, unfinishedSuffix].reduce(name) { name, suffix in
+            name.hasSuffix(suffix) ? String(name.dropLast(suffix.utf8.count)) : name
+        }
+        return whole != name
+            && (whole == BackupManifest.name || SegmentName(whole) != nil
+                || StoredDictionaryFile(whole) != nil)
     }
 
     init(_ path: String) { self.path = StoreFiles(directory: path).directory }

@@ -1,0 +1,42 @@
+import Bindings
+import Foundation
+import Testing
+
+@testable import Hansard
+
+/// Files of somebody else's where a backup or a restore is made: nobody asked for them to go.
+@Suite struct ForeignFileTests {
+    private let fixture: BackupFixture
+
+    init() throws {
+        fixture = try BackupFixture()
+        var random = Seeded(71)
+        try fixture.append(4, random: &random)
+    }
+
+    private func write(_ name: String) throws {
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(fixture.root)/\(name)"))
+    }
+
+    private func isThere(_ name: String) -> Bool { FileSystem.exists("\(fixture.root)/\(name)") }
+
+    /// What ends as an unfinished file of a backup does is none for that.
+    @Test func aDirectoryOfOtherUnfinishedFilesIsRefused() throws {
+        try FileSystem.createDirectory(fixture.backup)
+        try write("backup/thesis.new")
+        try write("backup/film.mkv.part")
+        #expect(code { try fixture.backUp() } == .alreadyExists)
+        #expect(isThere("backup/thesis.new") && isThere("backup/film.mkv.part"))
+    }
+
+    @Test func whatIsNoBackupsStaysInOne() throws {
+        try fixture.backUp()
+        try write("backup/notes.new")
+        for name in ["backup.json.part", "000000000005.open.part", "dictionary-2-1f.part"] {
+            try write("backup/\(name)")
+        }
+        try fixture.backUp()
+        #expect(isThere("backup/notes.new"))
+        #expect(try !FileSystem.names(in: fixture.backup).contains { $0.hasSuffix(".part") })
+    }
+}
