@@ -88,10 +88,6 @@ struct BackupDirectory {
         for name in try FileSystem.names(in: path) where Self.isUnfinished(name) {
             try FileSystem.removeFile("\(path)/\(name)")
         }
-        guard FileSystem.exists("\(path)/\(Self.fullCopies)") else { return }
-        for name in try FileSystem.names(in: "\(path)/\(Self.fullCopies)")
-        where name.hasSuffix(Self.unfinishedSuffix) {
-            try FileSystem.removeTree("\(path)/\(Self.fullCopies)/\(name)")
-        }
+        try FullCopies(self).removeUnfinished()
     }
 }

@@ -39,4 +39,21 @@ import Testing
         #expect(isThere("backup/notes.new"))
         #expect(try !FileSystem.names(in: fixture.backup).contains { $0.hasSuffix(".part") })
     }
+
+    /// Only what a backup named is counted as a copy, and removed as one.
+    @Test func onlyCopiesAreCountedAsCopies() throws {
+        let backup = try Backup(
+            ofStore: fixture.source.path, to: fixture.backup,
+            settings: BackupFixture.small(fixture.clock))
+        let copy = try #require(try backup.full(keep: 1).fullCopy)
+        try fixture.backUp()
+        try FileSystem.createDirectory(fixture.backup + "/full/00-before-the-move")
+        try write("backup/full/readme.txt")
+        #expect(try BackupInspection(fixture.backup).prune(keep: 1) == [])
+        #expect(isThere("backup/full/\(copy)"))
+        #expect(isThere("backup/full/00-before-the-move"))
+        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        let parts = try BackupInspection(fixture.backup).list().parts
+        #expect(parts.filter { $0.kind == .fullCopy }.map(\.name) == ["full/\(copy)"])
+    }
 }
