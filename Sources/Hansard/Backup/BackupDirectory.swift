@@ -40,6 +40,12 @@ struct BackupDirectory {
         }
         if FileSystem.exists("\(path)/\(BackupManifest.name)") { return }
         if try !names().isEmpty { return }
+        if let newest = try FullCopies(self).names().last {
+            throw HansardError(
+                .notABackup,
+                "\(path) holds full copies alone, each a backup of its own: name one of them, such as "
+                    + "\(FullCopies(self).path(newest))")
+        }
         throw HansardError(
             .notABackup,
             "\(path) holds no backup (\(BackupManifest.name) and segments are missing): name the "

@@ -56,4 +56,13 @@ import Testing
         let parts = try BackupInspection(fixture.backup).list().parts
         #expect(parts.filter { $0.kind == .fullCopy }.map(\.name) == ["full/\(copy)"])
     }
+
+    /// A backup of full copies alone is one for everybody who looks at it.
+    @Test func fullCopiesAloneAreNamed() throws {
+        let backup = try Backup(ofStore: fixture.source.path, to: fixture.backup)
+        let copy = try #require(try backup.full(keep: 1).fullCopy)
+        let error = #expect(throws: HansardError.self) { try fixture.restore() }
+        #expect(error?.code == .notABackup)
+        #expect(error?.message.contains("\(fixture.backup)/full/\(copy)") == true)
+    }
 }
