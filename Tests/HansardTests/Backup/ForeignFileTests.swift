@@ -57,6 +57,41 @@ import Testing
         #expect(parts.filter { $0.kind == .fullCopy }.map(\.name) == ["full/\(copy)"])
     }
 
+    /// A directory that only has the name of a killed restore's.
+    @Test func onlyWhatARestoreLeftIsRemoved() throws {
+        try fixture.backUp()
+        try FileSystem.createDirectory(fixture.root + "/new.restoring")
+        try write("new.restoring/kept")
+        #expect(code { try fixture.restore(into: fixture.root + "/new") } == .alreadyExists)
+        #expect(isThere("new.restoring/kept"))
+    }
+
+    /// As somebody else can put one where everybody may write.
+    @Test func aLinkInTheRestoresPlaceIsNotFollowed() throws {
+        try fixture.backUp()
+        try FileSystem.createDirectory(fixture.root + "/home")
+        try write("home/kept")
+        try write("home/restore.lock")
+        try FileManager.default.createSymbolicLink(
+            atPath: fixture.root + "/new.restoring", withDestinationPath: fixture.root + "/home")
+        #expect(code { try fixture.restore(into: fixture.root + "/new") } == .alreadyExists)
+        #expect(isThere("home/kept"))
+    }
+
+    /// Nor is one among what a killed restore left.
+    @Test func aLinkAmongLeftoversIsNotFollowed() throws {
+        try fixture.backUp()
+        try FileSystem.createDirectory(fixture.root + "/home")
+        try write("home/kept")
+        try FileSystem.createDirectory(fixture.root + "/new.restoring")
+        try write("new.restoring/restore.lock")
+        try FileManager.default.createSymbolicLink(
+            atPath: fixture.root + "/new.restoring/log",
+            withDestinationPath: fixture.root + "/home")
+        try fixture.restore(into: fixture.root + "/new")
+        #expect(isThere("home/kept"))
+    }
+
     /// A backup of full copies alone is one for everybody who looks at it.
     @Test func fullCopiesAloneAreNamed() throws {
         let backup = try Backup(ofStore: fixture.source.path, to: fixture.backup)
