@@ -26,8 +26,11 @@ struct BackupCheckpoints {
     func sizes() throws -> [Position] {
         guard FileSystem.exists(path) else { return [] }
         return try FileSystem.names(in: path).compactMap { name in
-            guard name.hasSuffix(Self.suffix) else { return nil }
-            return UInt64(name.dropLast(Self.suffix.utf8.count)).map { Position($0) }
+            guard name.hasSuffix(Self.suffix),
+                let size = UInt64(name.dropLast(Self.suffix.utf8.count)),
+                size <= IDTable.positionMax
+            else { return nil }
+            return Position(size)
         }.sorted()
     }
 

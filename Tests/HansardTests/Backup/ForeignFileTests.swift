@@ -57,6 +57,22 @@ import Testing
         #expect(parts.filter { $0.kind == .fullCopy }.map(\.name) == ["full/\(copy)"])
     }
 
+    /// No event has such a position, so no file of a backup such a name.
+    @Test func namesBeyondEveryPositionAreNoFilesOfABackup() throws {
+        try fixture.backUp()
+        let beyond = "18446744073709551615"
+        try write("backup/\(beyond).open")
+        try write("backup/checkpoints/\(beyond).checkpoint")
+        var random = Seeded(72)
+        try fixture.append(3, random: &random)
+        try fixture.backUp()
+        let parts = try BackupInspection(fixture.backup).list().parts
+        #expect(!parts.contains { $0.name.contains(beyond) })
+        #expect(parts.contains { $0.kind == .checkpoint && $0.last == Position(7) })
+        #expect(try BackupInspection(fixture.backup).verify().soundThrough == Position(7))
+        #expect(try fixture.restore().hasSuffix("1"))
+    }
+
     /// A directory that only has the name of a killed restore's.
     @Test func onlyWhatARestoreLeftIsRemoved() throws {
         try fixture.backUp()
