@@ -1,0 +1,33 @@
+import Bindings
+import Foundation
+import Testing
+
+@testable import Hansard
+
+/// What signs, and what is read from files that anyone may have written.
+@Suite struct OddProofTests {
+    private let fixture: StoreFixture
+
+    init() throws { fixture = try StoreFixture() }
+
+    private func path(_ name: String) -> String { "\(fixture.path)/\(name)" }
+
+    private func append(_ count: Int) throws {
+        let store = try fixture.open()
+        _ = try store.appendBlocking(Append((0..<count).map { _ in try event() }))
+        try store.close()
+    }
+
+    /// A proof of growth between two earlier sizes needs a checkpoint of its own.
+    @Test func aRetiredKeySignsNoProofOfGrowth() throws {
+        try append(9)
+        let old = try FileSystem.contents(of: path("keys/signing.key"), max: 4_096)
+        let store = try fixture.open()
+        _ = try store.rotateKey()
+        _ = try store.consistencyProof(from: 3, to: 7)
+        try FileSystem.replaceFile(path("keys/signing.key"), with: old.span, mode: 0o600)
+        #expect(code { _ = try store.consistencyProof(from: 3, to: 7) } == .keyUnusable)
+        #expect(try store.consistencyProof(from: 3).oldSize == 3, "what is signed proves on")
+        try store.close()
+    }
+}
