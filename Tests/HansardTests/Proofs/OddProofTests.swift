@@ -30,4 +30,17 @@ import Testing
         #expect(try store.consistencyProof(from: 3).oldSize == 3, "what is signed proves on")
         try store.close()
     }
+
+    /// were keys.
+    @Test func aFirstKeyThatWasNotMadeIsMade() throws {
+        try append(3)
+        for part in ["checkpoints", "keys"] {
+            try FileManager.default.removeItem(atPath: path(part))
+        }
+        try FileSystem.createDirectory(path("checkpoints"))
+        let store = try fixture.open()
+        #expect(try store.checkpoint().checkpoint.size == 3)
+        #expect(try store.signingKeys().count == 1)
+        try store.close()
+    }
 }
