@@ -43,4 +43,14 @@ import Testing
         #expect(try store.signingKeys().count == 1)
         try store.close()
     }
+
+    /// Remarks beside the database may be damaged as everything else.
+    @Test(arguments: ["18446744073709551615\n0\n/mnt\n", "5\n-9223372036854775808\n/mnt\n"])
+    func anArrivalThatCanNotBeSaysNothing(text: String) throws {
+        try append(1)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path("checkpoints/elsewhere")))
+        let store = try fixture.open()
+        #expect(store.proofState().arrival == nil)
+        try store.close()
+    }
 }
