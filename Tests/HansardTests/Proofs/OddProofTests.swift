@@ -44,6 +44,20 @@ import Testing
         try store.close()
     }
 
+    /// Whoever checks a proof does not know who wrote it, a key to trust or not.
+    @Test func numbersThatNoLogHasAreRefused() throws {
+        let text = { (size: String) in "hansard/x\n\(size)\n\(MerkleHash.emptyRoot)\n" }
+        #expect(try Checkpoint(text: text("9223372036854775807")).size == UInt64(Int64.max))
+        #expect(code { _ = try Checkpoint(text: text("9223372036854775808")) } == .invalidProof)
+        for (revision, isRead) in [(UInt64(Int64.max), true), (UInt64(Int64.max) + 1, false)] {
+            let leaf = EventLeaf(
+                position: Position(1), recordedAt: .min, revision: Revision(revision),
+                payload: .emptyRoot)
+            var offset = 0
+            #expect((EventLeaf.read(leaf.bytes.span, at: &offset) != nil) == isRead)
+        }
+    }
+
     /// Remarks beside the database may be damaged as everything else.
     @Test(arguments: ["18446744073709551615\n0\n/mnt\n", "5\n-9223372036854775808\n/mnt\n"])
     func anArrivalThatCanNotBeSaysNothing(text: String) throws {
