@@ -23,6 +23,8 @@ public struct BackupReport: Sendable {
     public let fullCopy: String?
     /// Full copies removed because there were more than are kept.
     public let removed: [String]
+    /// What could not be taken along beside the events, and why; a sentence each.
+    public let warnings: [String]
 
     public var eventsPerSecond: Double { Double(eventsCount) / max(seconds, 1e-6) }
 }
@@ -217,7 +219,7 @@ public struct Backup {
             eventsCount: Int(run.through.rawValue) - Int(before.rawValue),
             bytesCount: run.bytesWritten,
             seconds: Double(SystemClock.monotonicMicroseconds - began) / 1e6,
-            fullCopy: fullCopy, removed: removed)
+            fullCopy: fullCopy, removed: removed, warnings: run.warning.map { [$0] } ?? [])
     }
 
     /// Who waits for a backup, and since when.

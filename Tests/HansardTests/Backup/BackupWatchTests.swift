@@ -10,6 +10,22 @@ import Testing
 
     init() throws { fixture = try BackupFixture() }
 
+    /// What vouches for the events is damaged; the events are not.
+    @Test func aDamagedCheckpointOfTheStoreStopsNoBackup() throws {
+        var random = Seeded(92)
+        try fixture.append(6, random: &random)
+        try Data("torn".utf8).write(
+            to: URL(fileURLWithPath: "\(fixture.source.path)/checkpoints/latest"))
+        let report = try fixture.backUp()
+        #expect(report.through == Position(6))
+        #expect(report.warnings.first?.contains("checkpoints/latest") == true)
+        let copy = try #require(
+            try Backup(ofStore: fixture.source.path, to: fixture.backup).full(keep: 1).fullCopy)
+        #expect(
+            try BackupFixture.everything(fixture.restore(from: "\(fixture.backup)/full/\(copy)"))
+                .count == 6)
+    }
+
     /// A restored store is put in the place of the one that is watched.
     @Test func aLogThatIsReplacedEndsTheWatch() throws {
         var random = Seeded(91)

@@ -31,6 +31,7 @@ import Testing
         try store.close()
     }
 
+    /// As a process leaves it that ended while it made the first key of a store from before there
     /// were keys.
     @Test func aFirstKeyThatWasNotMadeIsMade() throws {
         try append(3)
