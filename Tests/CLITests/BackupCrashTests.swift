@@ -74,4 +74,20 @@ import Testing
         let kills = Int(run.output.split(separator: "\n").last ?? "") ?? 0
         #expect(kills > 0, "no run was killed: is tracing forbidden here?")
     }
+
+    /// A second restore to a place takes nothing for left over while the first gives it its name.
+    @Test(.enabled(if: hasTracer)) func aPlaceIsOneRestoresToItsEnd() throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            """
+            \(Self.tracing)
+            cd \(workspace.directory.path); $hansard backup -q backup
+            strace -f -qqq -o /dev/null -e trace=rename -e inject=rename:delay_enter=400000 \
+                $hansard restore -q backup --into new & first=$!
+            until [ -e new.restoring/checkpoints ] || ! kill -0 $first; do :; done
+            while kill -0 $first; do $hansard restore -q backup --into new && echo "a second one"; done
+            wait $first && same new && ! [ -e new/restore.lock ] && ! [ -e new.restoring ]
+            """)
+        #expect(run.status == 0 && run.output == "", "\(run.output) \(run.errors)")
+    }
 }

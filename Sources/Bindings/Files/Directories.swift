@@ -47,13 +47,23 @@ extension FileSystem {
 
     /// Removes a directory of files and directories of files. Wraps `unlink` and `rmdir`.
     public static func removeTree(_ path: String) throws(SystemError) {
-        for name in try names(in: path) {
-            let child = "\(path)/\(name)"
-            if unsafe unlink(child) == 0 { continue }
-            try removeTree(child)
-        }
+        for name in try names(in: path) { try removeAny("\(path)/\(name)") }
         if unsafe rmdir(path) != 0 {
             throw SystemError(code: errno, call: "rmdir", path: path)
         }
+    }
+
+    /// Removes a file, a link and not what it leads to, or a directory with all in it.
+    public static func removeAny(_ path: String) throws(SystemError) {
+        if unsafe unlink(path) == 0 { return }
+        try removeTree(path)
+    }
+
+    /// Whether a path is a symbolic link. Wraps `lstat`.
+    public static func isLink(_ path: String) throws(SystemError) -> Bool {
+        var status = stat()
+        // `status` is a local the call fills in.
+        try system("lstat", path) { unsafe lstat(path, &status) }
+        return status.st_mode & S_IFMT == S_IFLNK
     }
 }

@@ -22,6 +22,9 @@ extension FileSystem {
         try PlainFile(path, flags: O_WRONLY).write(bytes)
     }
 
+    /// What `replaceFile` adds to the name of a file until it is whole.
+    public static let unfinishedSuffix = ".part"
+
     /// Writes a file, or puts it in place of the one that is there: after a crash there is the old
     /// one or the new one, whole. Not for two at once.
     ///
@@ -29,7 +32,7 @@ extension FileSystem {
     public static func replaceFile(
         _ path: String, with bytes: Span<UInt8>, mode: UInt32
     ) throws(SystemError) {
-        let temporary = path + ".part"
+        let temporary = path + unfinishedSuffix
         unsafe unlink(temporary)
         let file = try PlainFile(
             temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode_t(mode))

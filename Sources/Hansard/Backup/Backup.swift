@@ -23,6 +23,8 @@ public struct BackupReport: Sendable {
     public let fullCopy: String?
     /// Full copies removed because there were more than are kept.
     public let removed: [String]
+    /// What could not be taken along beside the events, and why; a sentence each.
+    public let warnings: [String]
 
     public var eventsPerSecond: Double { Double(eventsCount) / max(seconds, 1e-6) }
 }
@@ -34,6 +36,9 @@ public struct BackupReport: Sendable {
 /// goes on there. docs/FORMAT.md says what the directory holds. For one thread at a time.
 public struct Backup {
     private let log: Log
+    private let store: StoreFiles
+    /// Of the log's file.
+    private let identity: FileIdentity
     private let checkpoints: CheckpointFiles
     private let directory: BackupDirectory
     private let settings: BackupSettings
@@ -42,11 +47,15 @@ public struct Backup {
     public init(
         ofStore path: String, to directory: String, settings: BackupSettings = BackupSettings()
     ) throws(HansardError) {
+        store = StoreFiles(directory: path)
+        try store.checkIsStore()
+        do { identity = try FileSystem.identity(of: store.logData) } catch {
+            throw HansardError.wrapping(error, doing: "opening the log of \(path)")
+        }
         var logSettings = Settings()
-        logSettings.isReadOnly = !FileSystem.isWritable("\(path)/\(Layout.logDirectory)")
+        logSettings.isReadOnly = !FileSystem.isWritable(store.log)
         log = try LogReader(path: path, settings: logSettings).log
-        checkpoints = CheckpointFiles(
-            directory: StoreFiles(directory: path).directory, logID: log.id)
+        checkpoints = CheckpointFiles(directory: store.directory, logID: log.id)
         self.directory = BackupDirectory(directory)
         self.settings = settings
     }
@@ -112,6 +121,7 @@ public struct Backup {
     /// - Parameter onAdvance: called whenever something was written, with the last event that is
     ///   backed up.
     /// - Returns: what was written in all.
+    /// - Throws: as `run`; `logReplaced` when another log is put in the place of this one.
     public func watch(
         isCancelled: @escaping () -> Bool, onAdvance: (BackupProgress) -> Void = { _ in }
     ) throws(HansardError) -> BackupReport {
@@ -121,6 +131,7 @@ public struct Backup {
             try compaction.start()
             var sealedCount = 0
             while !isCancelled() {
+                try checkIsInPlace()
                 let head = try head()
                 if head > run.through {
                     try advance(run, work)
@@ -134,6 +145,15 @@ public struct Backup {
                 Pause.milliseconds(Self.pauseMilliseconds)
             }
         }
+    }
+
+    /// Refuses to go on with files that nobody appends to any more.
+    private func checkIsInPlace() throws(HansardError) {
+        if (try? FileSystem.identity(of: store.logData)) == identity { return }
+        throw HansardError(
+            .logReplaced,
+            "the log in \(store.directory) was moved away or replaced while it was watched, so what is "
+                + "appended now is not in the backup: see what is there, and begin the watch again")
     }
 
     /// Between two looks at the log. What they find is on the disk within some 100 ms.
@@ -199,7 +219,7 @@ public struct Backup {
             eventsCount: Int(run.through.rawValue) - Int(before.rawValue),
             bytesCount: run.bytesWritten,
             seconds: Double(SystemClock.monotonicMicroseconds - began) / 1e6,
-            fullCopy: fullCopy, removed: removed)
+            fullCopy: fullCopy, removed: removed, warnings: run.warning.map { [$0] } ?? [])
     }
 
     /// Who waits for a backup, and since when.

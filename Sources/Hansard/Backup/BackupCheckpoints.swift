@@ -26,8 +26,11 @@ struct BackupCheckpoints {
     func sizes() throws -> [Position] {
         guard FileSystem.exists(path) else { return [] }
         return try FileSystem.names(in: path).compactMap { name in
-            guard name.hasSuffix(Self.suffix) else { return nil }
-            return UInt64(name.dropLast(Self.suffix.utf8.count)).map { Position($0) }
+            guard name.hasSuffix(Self.suffix),
+                let size = UInt64(name.dropLast(Self.suffix.utf8.count)),
+                size <= IDTable.positionMax
+            else { return nil }
+            return Position(size)
         }.sorted()
     }
 
@@ -55,18 +58,26 @@ struct BackupCheckpoints {
     /// Copies the latest checkpoint of a store, if the backup has all it covers and not itself yet,
     /// and the keys if they are missing.
     ///
-    /// - Throws: `HansardError` (`invalidProof`) when the store's checkpoint is malformed.
-    func copy(from store: CheckpointFiles, through last: Position) throws {
-        guard let latest = try store.read(store.latest) else { return }
+    /// - Returns: why the store's checkpoint can't be had, which is no reason to back up less; nil
+    ///   when it can.
+    func copy(from store: CheckpointFiles, through last: Position) throws -> String? {
+        let latest: SignedCheckpoint
+        do {
+            guard let found = try store.read(store.latest) else { return nil }
+            latest = found
+        } catch {
+            return "\(error): the events are backed up, but no new checkpoint that vouches for them"
+        }
         let size = Position(latest.checkpoint.size)
         let known = try sizes().last ?? .zero
         let isNew = size > .zero && size <= last && known < size
-        guard isNew || known > .zero && !FileSystem.exists(keys) else { return }
+        guard isNew || known > .zero && !FileSystem.exists(keys) else { return nil }
         try FileSystem.ensureDirectory(path)
         if FileSystem.exists(store.publicKeys) {
             let bytes = try FileSystem.contents(of: store.publicKeys, max: SignedNote.bytesMax)
             try FileSystem.replaceFile(keys, with: bytes.span, mode: 0o640)
         }
         if isNew { try store.write(latest, to: file(size)) }
+        return nil
     }
 }

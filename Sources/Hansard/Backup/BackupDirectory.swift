@@ -11,9 +11,15 @@ struct BackupDirectory {
     /// What is being written under another name, or was when its process ended.
     static let unfinishedSuffix = ".new"
 
-    /// Whether a name is one that is written under until what it stands for is whole.
+    /// Whether a name is one that a file of a backup is written under until it is whole. What
+    /// merely ends so is somebody else's, and stays.
     static func isUnfinished(_ name: String) -> Bool {
-        name.hasSuffix(unfinishedSuffix) || name.hasSuffix(".part")
+        let whole = [FileSystem.unfinishedSuffix, unfinishedSuffix].reduce(name) { name, suffix in
+            name.hasSuffix(suffix) ? String(name.dropLast(suffix.utf8.count)) : name
+        }
+        return whole != name
+            && (whole == BackupManifest.name || SegmentName(whole) != nil
+                || StoredDictionaryFile(whole) != nil)
     }
 
     init(_ path: String) { self.path = StoreFiles(directory: path).directory }
@@ -34,6 +40,12 @@ struct BackupDirectory {
         }
         if FileSystem.exists("\(path)/\(BackupManifest.name)") { return }
         if try !names().isEmpty { return }
+        if let newest = try FullCopies(self).names().last {
+            throw HansardError(
+                .notABackup,
+                "\(path) holds full copies alone, each a backup of its own: name one of them, such as "
+                    + "\(FullCopies(self).path(newest))")
+        }
         throw HansardError(
             .notABackup,
             "\(path) holds no backup (\(BackupManifest.name) and segments are missing): name the "
@@ -82,10 +94,6 @@ struct BackupDirectory {
         for name in try FileSystem.names(in: path) where Self.isUnfinished(name) {
             try FileSystem.removeFile("\(path)/\(name)")
         }
-        guard FileSystem.exists("\(path)/\(Self.fullCopies)") else { return }
-        for name in try FileSystem.names(in: "\(path)/\(Self.fullCopies)")
-        where name.hasSuffix(Self.unfinishedSuffix) {
-            try FileSystem.removeTree("\(path)/\(Self.fullCopies)/\(name)")
-        }
+        try FullCopies(self).removeUnfinished()
     }
 }

@@ -6,6 +6,8 @@ extension HansardError.Code {
     public static let otherLog = Self(rawValue: "other_log")
     /// Another process is writing the backup, or restoring to the same place.
     public static let backupBusy = Self(rawValue: "backup_busy")
+    /// Another log was put in the place of one that is watched.
+    public static let logReplaced = Self(rawValue: "log_replaced")
     /// The directory holds no backup.
     public static let notABackup = Self(rawValue: "not_a_backup")
 }

@@ -18,6 +18,8 @@ final class BackupRun {
     private var lastAt: Int64 = 0
     private var publishedAt = SystemClock.monotonicMicroseconds
     private(set) var bytesWritten = 0
+    /// Why no checkpoint of the store could be taken along the last time.
+    private(set) var warning: String?
     /// The last event that was there when this run began; less than what was counted when files
     /// were missing.
     var resumedThrough: Position {
@@ -55,7 +57,7 @@ final class BackupRun {
     /// ones.
     func copyCheckpoints(from store: CheckpointFiles) throws {
         let checkpoints = BackupCheckpoints(directory)
-        try checkpoints.copy(from: store, through: through)
+        warning = try checkpoints.copy(from: store, through: through)
         let now = SystemClock.monotonicMicroseconds
         if let thinnedAt, now - thinnedAt < Self.thinningMicroseconds { return }
         thinnedAt = now

@@ -13,8 +13,32 @@ struct FullCopies {
     /// Those that are complete, oldest first.
     func names() throws -> [String] {
         guard FileSystem.exists(directory) else { return [] }
-        return try FileSystem.names(in: directory)
-            .filter { !$0.hasSuffix(BackupDirectory.unfinishedSuffix) }.sorted()
+        return try FileSystem.names(in: directory).filter(Self.isCopy).sorted()
+    }
+
+    /// Whether a name is one that `finish` gave. Anything else is no copy: it is neither counted
+    /// nor removed as one.
+    private static func isCopy(_ name: String) -> Bool {
+        let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let through = UInt64(parts[1]) else { return false }
+        return SegmentName.padded(Position(through)) == parts[1]
+            && parts[0].count == stamp.count
+            && zip(parts[0], stamp).allSatisfy { $1 == "0" ? ("0"..."9").contains($0) : $0 == $1 }
+    }
+
+    /// The form of the time in a name.
+    private static let stamp = "00000000T000000Z"
+
+    /// Removes copies that were not finished, or are half removed. Only under the backup's lock.
+    func removeUnfinished() throws {
+        guard FileSystem.exists(directory) else { return }
+        for name in try FileSystem.names(in: directory)
+        where name.hasSuffix(BackupDirectory.unfinishedSuffix) {
+            let whole = String(name.dropLast(BackupDirectory.unfinishedSuffix.utf8.count))
+            // Copies are begun under an id.
+            guard Self.isCopy(whole) || (try? Identifier(whole))?.uuid != nil else { continue }
+            try FileSystem.removeTree(path(name))
+        }
     }
 
     func path(_ name: String) -> String { "\(directory)/\(name)" }

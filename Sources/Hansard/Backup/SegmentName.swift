@@ -18,13 +18,15 @@ struct SegmentName: Hashable, Comparable, Sendable {
         let parts = text.dropLast(suffix.utf8.count).split(
             separator: "-", omittingEmptySubsequences: false)
         guard let first = parts.first.flatMap({ UInt64($0) }), first > 0,
-            parts.count == (isOpen ? 1 : 2)
+            first <= IDTable.positionMax, parts.count == (isOpen ? 1 : 2)
         else { return nil }
         self.first = Position(first)
         if isOpen {
             last = nil
         } else {
-            guard let end = UInt64(parts[1]), end >= first else { return nil }
+            guard let end = UInt64(parts[1]), end >= first, end <= IDTable.positionMax else {
+                return nil
+            }
             last = Position(end)
         }
         if self.text != text { return nil }

@@ -24,7 +24,7 @@ public struct Checkpoint: Sendable, Equatable {
     public init(text: String) throws(HansardError) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count >= 4, lines.dropLast().allSatisfy({ !$0.isEmpty }), lines.last == "",
-            let size = UInt64(lines[1]), String(size) == lines[1],
+            let size = UInt64(lines[1]), String(size) == lines[1], Int64(exactly: size) != nil,
             let root = MerkleHash(base64: lines[2])
         else {
             throw HansardError(

@@ -104,8 +104,8 @@ extension CheckpointFiles {
         guard let bytes = try? FileSystem.contents(of: path, max: 16_384) else { return nil }
         let lines = String(decoding: bytes, as: UTF8.self)
             .split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
-        guard lines.count == 3, let size = UInt64(lines[0]), let at = Int64(lines[1]),
-            lines[2].hasSuffix("\n")
+        guard lines.count == 3, let size = UInt64(lines[0]), size <= IDTable.positionMax,
+            let at = Int64(lines[1]), at >= 0, lines[2].hasSuffix("\n")
         else { return nil }
         return CheckpointArrival(directory: String(lines[2].dropLast()), size: size, at: at)
     }

@@ -49,10 +49,17 @@ struct CheckpointFiles {
     /// The same for a store from before there were keys. One whose key alone is missing keeps
     /// asking for it.
     func createIfNeverMade() throws {
-        if FileSystem.exists(published) { return }
-        if hasKeys { throw missing() }
+        if wasMade {
+            if FileSystem.exists(published) { return }
+            throw missing()
+        }
         try FileSystem.ensureDirectory(published, mode: 0o750)
-        try locked { if !hasKeys { try create() } }
+        try locked { if !wasMade { try create() } }
+    }
+
+    /// Whether there is anything of keys or checkpoints.
+    private var wasMade: Bool {
+        hasKeys || FileSystem.exists(publicKeys) || FileSystem.exists(latest)
     }
 
     /// Runs `body` as the only one that signs or rotates.
@@ -223,7 +230,11 @@ struct CheckpointFiles {
         throw missing()
     }
 
-    private var hasKeys: Bool { FileSystem.exists(keys) }
+    /// An empty directory is what a process leaves that ended just before it made the key. One that
+    /// can't be looked into has some.
+    private var hasKeys: Bool {
+        FileSystem.exists(keys) && (try? FileSystem.names(in: keys).isEmpty) != true
+    }
 
     private func missing() -> HansardError {
         HansardError(

@@ -53,8 +53,8 @@ public struct EventLeaf: Sendable, Equatable {
             tail: (varint.low, varint.high), tailBytes: varint.bytesCount)
     }
 
-    /// Reads the bytes of a leaf and moves `offset` behind them; nil when they are cut off or of
-    /// another format.
+    /// Reads the bytes of a leaf and moves `offset` behind them; nil when they are cut off, of
+    /// another format, or have a revision no stream has.
     static func read(_ bytes: Span<UInt8>, at offset: inout Int) -> EventLeaf? {
         guard offset + fixedBytes < bytes.count, bytes[offset] == EventHeader.format,
             let payload = MerkleHash(bytes.extracting(offset + 17..<offset + fixedBytes))
@@ -62,7 +62,9 @@ public struct EventLeaf: Sendable, Equatable {
         let position = Bytes.loadLittleEndian(bytes, at: offset + 1, as: UInt64.self)
         let recordedAt = Bytes.loadLittleEndian(bytes, at: offset + 9, as: Int64.self)
         var end = offset + fixedBytes
-        guard let revision = Varint.read(bytes, at: &end) else { return nil }
+        guard let revision = Varint.read(bytes, at: &end), Int64(exactly: revision) != nil else {
+            return nil
+        }
         offset = end
         return EventLeaf(
             position: Position(position), recordedAt: recordedAt, revision: Revision(revision),

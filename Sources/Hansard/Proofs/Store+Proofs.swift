@@ -188,7 +188,7 @@ extension Store {
         else { throw HansardError.forked(latest.checkpoint) }
         return try SignedCheckpoint(
             signing: Checkpoint(origin: files.origin, size: size, root: root),
-            with: [try files.signer()])
+            with: [try files.currentSigner()])
     }
 
     /// Checks that the log has all a checkpoint says.

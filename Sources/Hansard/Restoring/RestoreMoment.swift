@@ -19,26 +19,39 @@ public struct RestoreMoment: Sendable, Equatable {
 extension RestoreMoment {
     private static let near: Int64 = 60_000_000
 
-    /// Finds the moment in a backup. Reads the segment it is in, and of the others the seals.
+    /// Finds the moment in a backup. Reads the segment it is in, and of those before the seals.
     ///
+    /// Recorded times never go back, so what lies behind an event that was recorded later is not
+    /// looked at: it may be damaged.
     /// - Throws: `HansardError`: `invalidArgument` when it is before the first event;
-    ///   `damagedBackup`.
+    ///   `damagedBackup` for damage before the moment, or where it would be.
     static func find(_ moment: Int64, in directory: BackupDirectory) throws -> RestoreMoment {
         let chain = try BackupChain(directory)
-        let segment = try chain.names.lastIndex { name in
-            let reader = try SegmentReader(name, in: directory.path)
-            let firstAt = try reader.seal?.firstAt ?? reader.skipBlock()?.firstAt
-            return firstAt.map { $0 <= moment } ?? false
-        }
-        guard let segment else { throw try beforeTheFirst(moment, directory) }
-        for _ in 0..<segment { try chain.skipSegment() }
+        for _ in 0..<(try segments(before: moment, in: directory)) { try chain.skipSegment() }
         var found: StoredBlock?
         var after: StoredBlock?
-        while after == nil, let block = try chain.nextBlock() {
+        while after == nil, found.map({ $0.header.lastAt <= moment }) ?? true,
+            let block = try chain.nextBlock()
+        {
             if block.header.firstAt <= moment { found = block } else { after = block }
         }
         guard let found else { throw try beforeTheFirst(moment, directory) }
         return try RestoreMoment(moment, in: found, after)
+    }
+
+    /// How many segments lie before the one that holds the last event of the moment.
+    private static func segments(
+        before moment: Int64, in directory: BackupDirectory
+    ) throws -> Int {
+        let chain = try BackupChain(directory)
+        var begunCount = 0
+        // The open one has no seal. Where it is torn, that is no damage: its reader knows.
+        while let seal = try chain.segment()?.seal, seal.firstAt <= moment {
+            begunCount += 1
+            if seal.lastAt > moment { break }
+            try chain.skipSegment()
+        }
+        return max(0, begunCount - 1)
     }
 
     private init(_ moment: Int64, in found: StoredBlock, _ after: StoredBlock?) throws {

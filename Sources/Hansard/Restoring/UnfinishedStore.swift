@@ -6,15 +6,15 @@ struct UnfinishedStore {
     let target: StoreFiles
 
     static let suffix = ".restoring"
-    private static let lock = "restore.lock"
+    static let lock = "restore.lock"
 
     /// Runs `body` on a directory beside the target, which becomes the target when it returns, and
     /// is removed when it throws.
     func fill<Report>(_ body: (StoreFiles) throws -> Report) throws -> Report {
         let files = StoreFiles(directory: target.directory + Self.suffix)
         try FileSystem.ensureDirectory(files.directory)
-        let lockPath = "\(files.directory)/\(Self.lock)"
-        guard let lock = try FileLock.tryLock(lockPath) else {
+        try checkIsLeftover(files)
+        guard let lock = try FileLock.tryLock("\(files.directory)/\(Self.lock)") else {
             throw HansardError(
                 .backupBusy,
                 "another process is restoring to \(target.directory): wait for it to end, or end it"
@@ -24,7 +24,6 @@ struct UnfinishedStore {
         let report: Report
         do {
             report = try body(files)
-            try FileSystem.removeFile(lockPath)
             try FileSystem.synchroniseDirectory(files.directory)
             try FileSystem.rename(files.directory, to: target.directory)
         } catch {
@@ -35,6 +34,9 @@ struct UnfinishedStore {
             try? FileSystem.removeTree(files.directory)
             throw failure
         }
+        // Only now: without it, somebody else would take what is whole for left over.
+        try FileSystem.removeFile("\(target.directory)/\(Self.lock)")
+        try FileSystem.synchroniseDirectory(target.directory)
         try FileSystem.synchroniseDirectory(FileSystem.parent(of: target.directory))
         _ = consume lock
         return report
@@ -63,15 +65,21 @@ struct UnfinishedStore {
 
     private static let freeBytesLow = 4 << 20
 
+    /// Refuses a directory that no restore left: whatever is in it would be removed.
+    private func checkIsLeftover(_ files: StoreFiles) throws {
+        let names = try FileSystem.names(in: files.directory)
+        let isLeft = names.isEmpty || names.contains(Self.lock)
+        if isLeft, try !FileSystem.isLink(files.directory) { return }
+        throw HansardError(
+            .alreadyExists,
+            "\(files.directory) is in the way, and no restore left it: move it away, or name another "
+                + "place for the store")
+    }
+
     /// Removes what a restore that was killed left.
     private func removeLeftovers(_ files: StoreFiles) throws {
         for name in try FileSystem.names(in: files.directory) where name != Self.lock {
-            let path = "\(files.directory)/\(name)"
-            if try FileSystem.information(of: path).isDirectory {
-                try FileSystem.removeTree(path)
-            } else {
-                try FileSystem.removeFile(path)
-            }
+            try FileSystem.removeAny("\(files.directory)/\(name)")
         }
     }
 }

@@ -19,7 +19,10 @@ public struct LogExporter {
     private let reader = LogLineReader()
     private var tree = CompactRange()
 
+    /// Events read in one view, and bytes of lines after which no more are: one event may take
+    /// megabytes.
     private static let viewEventsMax: UInt64 = 5_000
+    private static let viewBytesMax = 4 << 20
 
     /// - Parameters:
     ///   - isRaw: writes payloads as they are stored, in Base64, before upcasters.
@@ -50,9 +53,9 @@ public struct LogExporter {
         while next <= head {
             lines.removeAll(keepingCapacity: true)
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
-            try append(from: next, through: end, to: &lines)
-            try body(lines, end)
-            next = end.next
+            let last = try append(from: next, through: end, to: &lines)
+            try body(lines, last)
+            next = last.next
         }
         let isWhole = first == Position(1) && hiddenCount == 0 && changedCount == 0
         let root = isWhole ? "\"\(Base64.text(tree.root.bytes))\"" : "null"
@@ -91,9 +94,11 @@ public struct LogExporter {
         return Array(line.utf8)
     }
 
+    /// - Returns: the last event whose line was appended, which may be an earlier one.
     private mutating func append(
         from first: Position, through last: Position, to lines: inout [UInt8]
-    ) throws {
+    ) throws -> Position {
+        var end = last
         try log.codecs.with { codec in
             try log.environment.read { transaction in
                 try log.scanStored(from: first, through: last, in: transaction) {
@@ -105,10 +110,12 @@ public struct LogExporter {
                     tree.append(
                         EventLeaf(header, payload: payload.span, position: position).hash)
                     try append(recorded, payload, to: &lines)
-                    return true
+                    end = Position(position)
+                    return lines.count < Self.viewBytesMax
                 }
             }
         }
+        return end
     }
 
     private mutating func append(

@@ -116,6 +116,7 @@ import Testing
         let path = fixture.root + "/new"
         let left = path + UnfinishedStore.suffix
         try FileSystem.createDirectory(left)
+        try Data().write(to: URL(fileURLWithPath: "\(left)/\(UnfinishedStore.lock)"))
         try FileSystem.createDirectory(left + "/log")
         try Data("half".utf8).write(to: URL(fileURLWithPath: left + "/log/data.mdb"))
         try fixture.restore(into: path)
