@@ -41,6 +41,7 @@ struct StoreOptions: ParsableArguments {
                 "what was appended is durable, but there is trouble with its checkpoint: \(failure)"
             )
         }
+        settings.actor = ActingOptions.operatorName
         // A verb ends too soon to build anything in the background; 'hansard rebuild' does.
         settings.changedUnits = .wait
         return settings

@@ -27,7 +27,8 @@ public struct Rebuilder {
     ///     generation that alone has such a unit stays then, whatever `keep` says.
     ///   - readsOldIndex: false for an index whose pages are known to be damaged: following them
     ///     can end the process. No unit of another program is copied or told of then.
-    ///   - cause: what the log shall say this was for; `actor`, who asked for it.
+    ///   - cause: what the log shall say this was for; `actor`, who asked for it, nil for
+    ///     `Settings.actor`.
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`,
     ///   `invalidArgument`.
     public init(
@@ -169,7 +170,7 @@ public struct Rebuilder {
         do {
             try log.swapGeneration(
                 from: previous, to: number,
-                as: PendingAct(act.event(by: actor, at: settings.clock())))
+                as: PendingAct(act.event(by: actor, settings)))
         } catch let error as HansardError {
             // Refused, so certainly not live. After an I/O error that would not be certain.
             try files.remove(number)

@@ -10,14 +10,15 @@ extension ChatCommand where Answer == ChatRecord? {
     /// The event stands in the stream `system/redactions` before the text is answered. Who may ask
     /// is the caller's to decide.
     public static func showRedacted(_ id: Identifier, reason: String? = nil) -> ChatCommand {
-        ChatCommand { view, _ in
+        ChatCommand { view, context in
             guard let created = try view.messageEvent(id),
                 try view.current(created.position)?.redaction != nil
             else { return .answer(nil) }
             var data = Record.empty.setting("message_uuid", to: id)
             if let reason { data = data.setting("reason", to: .string(reason)) }
             let event = Event(
-                type: ChatEventTypes.redactedShown, stream: ChatEvents.redactions, data: data)
+                type: ChatEventTypes.redactedShown, stream: ChatEvents.redactions,
+                actor: context.operatorName, data: data)
             return .append(
                 Plan(append: Append([event])) { _, store in
                     try store.read { try $0.unredacted(created.position) }
@@ -30,12 +31,13 @@ extension ChatCommand where Answer == Position {
     /// Records that someone is shown the text of every message redacted so far, as by an export of
     /// the whole log, and answers with where that stands. Who may ask is the caller's to decide.
     public static func showAllRedacted(reason: String? = nil) -> ChatCommand {
-        ChatCommand { view, _ in
+        ChatCommand { view, context in
             var data = Record.empty.setting(
                 "through", to: .integer(Int64(view.position.rawValue)))
             if let reason { data = data.setting("reason", to: .string(reason)) }
             let event = Event(
-                type: ChatEventTypes.redactedShown, stream: ChatEvents.redactions, data: data)
+                type: ChatEventTypes.redactedShown, stream: ChatEvents.redactions,
+                actor: context.operatorName, data: data)
             return .append(Plan(append: Append([event])) { appended, _ in appended.first })
         }
     }
