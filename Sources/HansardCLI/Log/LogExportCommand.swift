@@ -44,26 +44,20 @@ struct LogExportCommand: ParsableCommand {
         if showRedacted { try record() }
         let log = try store.openLog()
         try export.checkStart(in: log)
-        var exporter = try self.exporter(log)
         Interruption.watch()
+        var exporter = try export.beforeWriting { try self.exporter(log) }
         if let output = export.output { return try write(&exporter, to: output) }
-        try Output.with { out in
-            try exporter.run(from: export.first, through: export.last) { lines, _ in
-                try out.write(lines)
-                if let ending = ExitStatus.interruption {
-                    try out.flush()
-                    throw CommandFailure(
-                        "interrupted: what was written is no whole export; run it again",
-                        status: ending)
-                }
-            }
+        try export.print(advice: { _ in "what was written is no whole export; run it again" }) {
+            take in
+            try exporter.run(from: export.first, through: export.last) { try take($0, $1) }
         }
         sayHidden(exporter)
     }
 
     private func exporter(_ log: LogReader) throws -> LogExporter {
         if showRedacted { return LogExporter(log, isRaw: raw, hidden: nil) }
-        let redactions = try Redactions(of: log, through: try log.head())
+        let redactions = try Redactions(
+            of: log, through: try log.head(), isCancelled: { Interruption.signal != nil })
         return LogExporter(log, isRaw: raw) { redactions.blanked($0) }
     }
 

@@ -138,9 +138,11 @@ package struct Redactions {
 extension Redactions {
     /// What was redacted up to `head`, whenever that was: one pass over the log, which works
     /// without an index.
-    package init(of log: LogReader, through head: Position) throws {
+    package init(
+        of log: LogReader, through head: Position, isCancelled: () -> Bool = { false }
+    ) throws {
         self.init()
-        try log.forEachSoundEvent(through: head) { note($0) }
+        try log.forEachSoundEvent(through: head, isCancelled: isCancelled) { note($0) }
     }
 }
 
@@ -150,9 +152,18 @@ extension LogReader {
 
     /// The events up to `head` that can be read; damaged ones are passed over, for whoever reads
     /// them to be told.
-    func forEachSoundEvent(through head: Position, _ body: (RecordedEvent) -> Void) throws {
+    ///
+    /// - Throws: `HansardError` (`cancelled`) when `isCancelled`, asked every few thousand events.
+    func forEachSoundEvent(
+        through head: Position, isCancelled: () -> Bool, _ body: (RecordedEvent) -> Void
+    ) throws {
         var next = Position(1)
         while next <= head {
+            if isCancelled() {
+                throw HansardError(
+                    .cancelled,
+                    "\(next.rawValue - 1) of \(head) events were looked at for what must not be shown")
+            }
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
             do {
                 try forEachEvent(from: next, through: end) {
