@@ -150,7 +150,8 @@ extension IndexGeneration {
         text += TextLayout.padded(state, to: 11)
         text += TextLayout.padded(Figures.bytes(bytes), to: 12)
         guard let units else { return text + "can't be read: build another and drop this one" }
-        text += TextLayout.padded("\(units.map(\.checkpoint).min() ?? .zero)", to: 12)
+        let through = units.map(\.checkpoint).min() ?? .zero
+        text += TextLayout.padded(Figures.grouped(Int(through.rawValue)), to: 12)
         return text
             + units.map { "\(Printable.line($0.name)) \($0.version)" }.joined(separator: ", ")
     }
