@@ -27,7 +27,7 @@ struct RedactCommand: AsyncParsableCommand {
     func run() async throws {
         let id = try GivenID.identifier(message)
         let chat = try store.openForWriting()
-        var provenance = acting.provenance
+        var provenance = try acting.provenance
         let event = Identifier.random()
         provenance.eventID = event
         let redacted = try await chat.perform(

@@ -25,23 +25,12 @@ struct LogExportCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @Flag(help: "Payloads as they are stored.")
     var raw = false
-    @Flag(
-        help: ArgumentHelp(
-            "Also what redacted messages say. That it was shown, and to whom, is recorded."))
-    var showRedacted = false
-    @Option(help: ArgumentHelp("With --show-redacted: why, for the record.", valueName: "text"))
-    var reason: String?
+    @OptionGroup var showing: ShowingOptions
     @OptionGroup var export: ExportOptions
-
-    func validate() throws {
-        if reason != nil && !showRedacted {
-            throw ValidationError("--reason is for --show-redacted.")
-        }
-    }
 
     func run() throws {
         try export.checkOutput()
-        if showRedacted { try record() }
+        if showing.showRedacted { try record() }
         let log = try store.openLog()
         try export.checkStart(in: log)
         Interruption.watch()
@@ -55,7 +44,7 @@ struct LogExportCommand: ParsableCommand {
     }
 
     private func exporter(_ log: LogReader) throws -> LogExporter {
-        if showRedacted { return LogExporter(log, isRaw: raw, hidden: nil) }
+        if showing.showRedacted { return LogExporter(log, isRaw: raw, hidden: nil) }
         let redactions = try Redactions(
             of: log, through: try log.head(), isCancelled: { Interruption.signal != nil })
         return LogExporter(log, isRaw: raw) { redactions.blanked($0) }
@@ -65,7 +54,7 @@ struct LogExportCommand: ParsableCommand {
     private func record() throws {
         let chat = try store.openForWriting()
         _ = try chat.performBlocking(
-            .showAllRedacted(reason: reason), as: ActingOptions.operatorOnly)
+            .showAllRedacted(reason: showing.reason), as: showing.acting.provenance)
         chat.store.closeAfterAppending()
     }
 
