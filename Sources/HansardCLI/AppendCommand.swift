@@ -35,7 +35,7 @@ struct AppendCommand: AsyncParsableCommand {
               hansard append --lines --json < events.jsonl
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Option(help: ArgumentHelp("The event's stream: category/id.", valueName: "stream"))
     var stream: String?
     @Option(help: ArgumentHelp("What happened, such as deploy.finished.", valueName: "type"))

@@ -14,7 +14,7 @@ struct DeleteCommand: AsyncParsableCommand {
               hansard delete 31e98348-3540-5675-9335-82f20c802054 --yes --reason 'the customer asked'
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))
     var session: String
     @Flag(help: "Do it: without this nothing is deleted.")

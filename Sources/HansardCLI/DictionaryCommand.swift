@@ -72,7 +72,7 @@ struct DictionaryCommand: ParsableCommand {
                   hansard dictionary train --output chats.zdict
                 """)
 
-        @OptionGroup var store: StoreOptions
+        @OptionGroup var store: AppendingStoreOptions
         @Option(
             name: .shortAndLong,
             help: ArgumentHelp("File to write it to; it must not exist.", valueName: "file"),

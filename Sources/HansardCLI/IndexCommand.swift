@@ -53,7 +53,7 @@ struct IndexCommand: ParsableCommand {
                   hansard index compact
                 """)
 
-        @OptionGroup var store: StoreOptions
+        @OptionGroup var store: AppendingStoreOptions
         @Option(parsing: .unconditional, help: "How many old generations to keep.")
         var keep = 0
         @OptionGroup var foreign: ForeignUnitOptions
@@ -67,7 +67,8 @@ struct IndexCommand: ParsableCommand {
 
         func run() throws {
             try RebuildSession(
-                path: try store.path(), keep: keep, foreign: foreign, cause: .compact
+                path: try store.path(), keep: keep, foreign: foreign, settings: store.settings,
+                cause: .compact
             )
             .runAndTell(isQuiet: quiet, json: output.json)
         }

@@ -19,7 +19,7 @@ struct MessageCommand: ParsableCommand {
               hansard message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead --show-redacted --reason 'case 17'
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Argument(help: ArgumentHelp("The message's id (message_uuid).", valueName: "id"))
     var id: String
     @OptionGroup var past: AsOfOptions

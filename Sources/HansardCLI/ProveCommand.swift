@@ -19,7 +19,7 @@ struct ProveCommand: ParsableCommand {
               hansard prove --between 500 600 > growth.proof
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The event's position, or an id it has or claims.")
     var event: String?

@@ -27,7 +27,7 @@ struct RebuildCommand: ParsableCommand {
               hansard rebuild --json | jq .events_per_second
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Option(parsing: .unconditional, help: "How many old generations to keep.")
     var keep = 1
     @OptionGroup var foreign: ForeignUnitOptions
@@ -43,8 +43,10 @@ struct RebuildCommand: ParsableCommand {
 
     func run() throws {
         if lookOnly { return RebuildSession.look(at: try store.path()) }
-        try RebuildSession(path: try store.path(), keep: keep, foreign: foreign)
-            .runAndTell(isQuiet: quiet, json: output.json)
+        try RebuildSession(
+            path: try store.path(), keep: keep, foreign: foreign, settings: store.settings
+        )
+        .runAndTell(isQuiet: quiet, json: output.json)
     }
 }
 
@@ -53,6 +55,7 @@ struct RebuildSession {
     let path: String
     let keep: Int
     let foreign: ForeignUnitOptions
+    let settings: Settings
     var cause = OperatorAct.IndexSwapCause.rebuild
 
     static func check(keep: Int) throws {
@@ -90,7 +93,7 @@ struct RebuildSession {
             keepsForeignUnits: !foreign.withoutForeignUnits,
             readsOldIndex: try canReadOldIndex(), cause: cause,
             actor: ActingOptions.operatorName,
-            settings: ChatUpcasters.added(to: Settings()))
+            settings: ChatUpcasters.added(to: settings))
         Interruption.watch()
         let status = StatusLine(isQuiet: isQuiet)
         defer { status.clear() }

@@ -16,7 +16,7 @@ struct RedactCommand: AsyncParsableCommand {
               hansard redact 7a555b9f-ac7d-5981-8049-1ab4a9f4dead --reason 'personal data'
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Argument(help: ArgumentHelp("The message's id (message_uuid).", valueName: "id"))
     var message: String
     @Option(help: ArgumentHelp("Why, for everyone to read.", valueName: "text"))

@@ -14,7 +14,7 @@ struct TrimCommand: AsyncParsableCommand {
               hansard trim 31e98348-3540-5675-9335-82f20c802054 --keep 100 --reason retention --correlation case-17
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))
     var session: String
     @Option(

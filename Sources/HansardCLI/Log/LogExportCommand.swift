@@ -22,7 +22,7 @@ struct LogExportCommand: ParsableCommand {
               hansard log export --raw --show-redacted --reason 'move to another host' -o whole.jsonl
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Flag(help: "Payloads as they are stored.")
     var raw = false
     @OptionGroup var showing: ShowingOptions
