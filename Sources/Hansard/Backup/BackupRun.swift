@@ -94,7 +94,7 @@ final class BackupRun {
             }
         } catch let error as HansardError where error.code == .damagedBackup {
             // What is missing at the end the log still has, and it is written again.
-            if !chain.lacksItsEnd { throw advice(error) }
+            if !chain.lacksItsEnd { throw advice(error, isMissing: chain.lacksSegment) }
         }
         next = chain.next
         resumedNext = next
@@ -116,11 +116,12 @@ final class BackupRun {
     }
 
     /// Anything but a missing end is somebody's to look at first.
-    private func advice(_ error: HansardError) -> HansardError {
-        HansardError(
+    private func advice(_ error: HansardError, isMissing: Bool) -> HansardError {
+        let files = isMissing ? "the segments after it" : "that file, and those after it,"
+        return HansardError(
             .damagedBackup,
-            "\(error.message). Or move that file, and those after it, out of \(directory.path) and "
-                + "run the backup again, which writes them anew from the log",
+            "\(error.message). Or move \(files) out of \(directory.path) and run the backup again, "
+                + "which writes their events anew from the log",
             position: error.position)
     }
 
@@ -128,20 +129,26 @@ final class BackupRun {
     private func checkSameHistory(_ last: BlockHeader) throws {
         let head = try log.environment.read { try log.head(in: $0) }
         guard head >= last.last else {
-            throw HansardError(
-                .logRolledBack,
-                "the log ends at event \(head), but \(directory.path) reaches event \(last.last): an "
-                    + "older copy of the log was put in place. Restore the newer events with 'hansard "
-                    + "restore', or back this log up to a new directory",
-                position: head)
+            throw HansardError.rolledBack(head, behind: last.last, in: directory.path)
         }
-        let digest = try encoder.digest(last.digestBefore, last.first...last.last)
-        guard digest == last.digestAfter else {
-            throw HansardError(
-                .otherLog,
-                "\(directory.path) holds other events \(last.first) to \(last.last) than the log: "
-                    + "another timeline's. Back this log up to a new directory; what is there stays",
-                position: last.first)
+        guard try digestOfLog(last) == last.digestAfter else {
+            throw HansardError.otherTimeline(
+                "other events \(last.first) to \(last.last)", in: directory.path, at: last.first)
+        }
+    }
+
+    /// What the log's events of a block make of the digest before it. Damaged ones were backed up
+    /// while they were sound: the others tell whether the history is the same.
+    private func digestOfLog(_ block: BlockHeader) throws -> UInt64 {
+        let range = block.first...block.last
+        do { return try encoder.digest(block.digestBefore, range) } catch let error as HansardError
+            where error.code == .corruptEvent
+        {
+            let known = try BackupHistory(directory).digests(inBlockWith: block.first)
+            guard known.count == block.eventsCount,
+                let digest = try encoder.digest(block.digestBefore, range, damagedAre: known)
+            else { throw error }
+            return digest
         }
     }
 
