@@ -149,6 +149,10 @@ struct VerifyCommand: ParsableCommand {
 
     private func tell(_ report: VerificationReport) throws {
         if damageOnly && report.isSound { return }
+        for why in report.checkpointsLeftOut {
+            Diagnostics.write(
+                "warning: not compared with a copy elsewhere: \(Printable.line(why))\n")
+        }
         try Output.with { out in
             if output.json {
                 try out.line(try record(report))
@@ -204,6 +208,7 @@ struct VerifyCommand: ParsableCommand {
             ("rows", .integer(Int64(report.rowsCount))),
             ("checkpoints", .array(report.checkpointSizes.map { .integer(Int64($0)) })),
             ("left_out", .array(report.unitsLeftOut.map { .string($0) })),
+            ("checkpoints_left_out", .array(report.checkpointsLeftOut.map { .string($0) })),
             ("problems_count", .integer(Int64(report.problemsCount))),
             ("problems", .array(report.problems.map(value))),
         ])

@@ -86,6 +86,16 @@ import Testing
         #expect(!run.output.contains("append "), "\(run.errors)")
     }
 
+    @Test func aProofAndItsKeysMayBePipes() throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            "$hansard check-proof <($hansard prove 5) --key <($hansard key show) | head -c 6")
+        #expect(run.output == "holds:", "\(run.errors)")
+        let endless = try workspace.shell(
+            "$hansard check-proof - --key \"$($hansard key show)\" < /dev/zero")
+        #expect(endless.status == 1 && endless.errors.contains("more than 67108864 bytes"))
+    }
+
     @Test func badInputSaysWhatToDo() throws {
         let workspace = try Workspace.withExcerpt()
         let beyond = try workspace.run("prove", "601")

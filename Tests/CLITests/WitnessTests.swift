@@ -53,6 +53,31 @@ import Testing
                 && stats?.string("failure")?.contains("/away") == true)
     }
 
+    /// Whoever names a directory must not take for compared what was not.
+    @Test func verifySaysThatACopyWasNotCompared() throws {
+        let workspace = try Workspace.withStore()
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"
+            export HANSARD_CHECKPOINT_DIR=$PWD/away
+            $hansard verify -q; echo "$?"
+            mkdir away; $hansard verify --json; $hansard checkpoint > /dev/null; $hansard verify -q
+            """)
+        #expect(run.output.hasPrefix("0\n"))
+        let said = lines(run.errors)
+        try #require(said.count == 2, "\(run.errors)")
+        #expect(
+            said[0].hasPrefix("warning: not compared with a copy elsewhere: ")
+                && said[0].contains("/away, which is not there: mount what belongs there"))
+        #expect(said[1].contains("there is no ") && said[1].contains(".checkpoint: "))
+        let record = try Record(json: String(try #require(lines(run.output).last)))
+        guard case .array(let left)? = record.field("checkpoints_left_out") else {
+            Issue.record("no list in \(run.output)")
+            return
+        }
+        #expect(record.bool("sound") == true && left.count == 1)
+    }
+
     /// No alarm: it says nothing about this log.
     @Test func aCheckpointOfAnotherLogOrKey() throws {
         let workspace = try Workspace.withStore()

@@ -25,6 +25,9 @@ public struct VerificationReport: Sendable {
     public var unitsLeftOut: [String] = []
     /// Sizes of the signed checkpoints the log agrees with.
     public var checkpointSizes: [UInt64] = []
+    /// Why the copy of the checkpoint elsewhere was not compared, though its directory was named; a
+    /// sentence each.
+    public var checkpointsLeftOut: [String] = []
     /// The first problems, at most `problemsMax`.
     public var problems: [Problem] = []
     /// All problems.

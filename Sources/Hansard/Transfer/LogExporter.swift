@@ -12,6 +12,7 @@ public struct LogExporter {
 
     private let log: Log
     private let isRaw: Bool
+    private let bound: Position?
     /// What may be shown of an event instead of it; nil when that is all of it.
     private let hidden: (RecordedEvent) throws -> RecordedEvent?
     private let readsStored: Bool
@@ -26,11 +27,15 @@ public struct LogExporter {
 
     /// - Parameters:
     ///   - isRaw: writes payloads as they are stored, in Base64, before upcasters.
+    ///   - bound: the last event that `hidden` knows of: none after it is written, as one of them
+    ///     may hide an earlier one. Nil for no bound.
     ///   - hidden: gives what may be shown of an event instead of it. Nil shows everything.
     public init(
-        _ reader: LogReader, isRaw: Bool, hidden: ((RecordedEvent) throws -> RecordedEvent?)?
+        _ reader: LogReader, isRaw: Bool, through bound: Position? = nil,
+        hidden: ((RecordedEvent) throws -> RecordedEvent?)?
     ) {
         log = reader.log
+        self.bound = bound
         self.isRaw = isRaw
         readsStored = isRaw && hidden == nil
         self.hidden = hidden ?? { _ in nil }
@@ -66,7 +71,7 @@ public struct LogExporter {
 
     private func end(_ last: Position?) throws -> (Position, recordedAt: Int64) {
         try log.environment.read { transaction in
-            let head = try log.head(in: transaction)
+            let head = min(try log.head(in: transaction), bound ?? .max)
             let last = last ?? head
             guard last <= head else {
                 throw HansardError(

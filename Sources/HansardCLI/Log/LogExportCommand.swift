@@ -63,8 +63,9 @@ struct LogExportCommand: ParsableCommand {
 
     private func exporter(_ log: LogReader) throws -> LogExporter {
         if showRedacted { return LogExporter(log, isRaw: raw, hidden: nil) }
-        let redactions = try Redactions(of: log, through: try log.head())
-        return LogExporter(log, isRaw: raw) { redactions.blanked($0) }
+        let head = try log.head()
+        let redactions = try Redactions(of: log, through: head)
+        return LogExporter(log, isRaw: raw, through: head) { redactions.blanked($0) }
     }
 
     /// The act stands in the log before anything is shown.

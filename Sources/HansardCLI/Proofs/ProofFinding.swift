@@ -99,19 +99,22 @@ struct ProofFinding {
 enum SmallFile {
     private static let bytesMax = 64 << 20
 
-    /// The text of a file, or of standard input for `-`.
+    /// The text of a file, which may be a pipe, or of standard input for `-`.
     static func text(_ path: String) throws -> String {
+        var bytes: [UInt8] = []
         do {
-            if path == "-" {
-                let input = ByteSource.standardInput()
-                var bytes: [UInt8] = []
-                while case let more = try input.read(1 << 16), !more.isEmpty { bytes += more }
-                return String(decoding: bytes, as: UTF8.self)
+            let input = path == "-" ? ByteSource.standardInput() : try ByteSource(path: path)
+            while bytes.count <= bytesMax, case let more = try input.read(1 << 16), !more.isEmpty {
+                bytes += more
             }
-            let bytes = try FileSystem.contents(of: path, max: bytesMax)
-            return String(decoding: bytes, as: UTF8.self)
         } catch {
             throw CommandFailure("can't read \(path) (\(error)): check its name and permissions")
         }
+        guard bytes.count <= bytesMax else {
+            throw CommandFailure(
+                "\(path) has more than \(bytesMax) bytes: name a file with a proof, a checkpoint or keys"
+            )
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

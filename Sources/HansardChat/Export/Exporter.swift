@@ -11,6 +11,8 @@ public struct Exporter {
 
     /// Events read in one view: a view keeps pages from being used again, so it is left often.
     private static let viewEventsMax: UInt64 = 5_000
+    /// Bytes of lines after which no more events are read: one may take megabytes.
+    private static let viewBytesMax = 4 << 20
 
     public init(_ chat: Chat) { log = LogReader(chat.store) }
 
@@ -38,11 +40,12 @@ public struct Exporter {
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), last)
             var failure: (any Error)?
             do {
-                try log.forEachEvent(from: next, through: end) {
+                try log.scanEvents(from: next, through: end) {
                     let isWritten = try line.append(
                         redactions.shown($0), trim: trims[$0.position], to: &lines)
                     next = $0.position.next
                     if isWritten { count += 1 } else { leftOutCount += 1 }
+                    return lines.count < Self.viewBytesMax
                 }
             } catch {
                 // What is sound before a damaged event is handed over first.
