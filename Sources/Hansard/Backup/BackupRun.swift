@@ -100,7 +100,9 @@ final class BackupRun {
         resumedNext = next
         digest = chain.digest
         lastAt = last?.lastAt ?? 0
-        if let last { try checkSameHistory(last) }
+        let history = LogHistory(log, encoder, in: directory)
+        if let last { try history.check(last) }
+        if chain.lacksItsEnd { try history.check(manifest, from: next, digest) }
         if let open { writer = try SegmentWriter(resuming: open, in: directory.path) }
     }
 
@@ -123,33 +125,6 @@ final class BackupRun {
             "\(error.message). Or move \(files) out of \(directory.path) and run the backup again, "
                 + "which writes their events anew from the log",
             position: error.position)
-    }
-
-    /// Reads the last block's events from the log: they must be the same.
-    private func checkSameHistory(_ last: BlockHeader) throws {
-        let head = try log.environment.read { try log.head(in: $0) }
-        guard head >= last.last else {
-            throw HansardError.rolledBack(head, behind: last.last, in: directory.path)
-        }
-        guard try digestOfLog(last) == last.digestAfter else {
-            throw HansardError.otherTimeline(
-                "other events \(last.first) to \(last.last)", in: directory.path, at: last.first)
-        }
-    }
-
-    /// What the log's events of a block make of the digest before it. Damaged ones were backed up
-    /// while they were sound: the others tell whether the history is the same.
-    private func digestOfLog(_ block: BlockHeader) throws -> UInt64 {
-        let range = block.first...block.last
-        do { return try encoder.digest(block.digestBefore, range) } catch let error as HansardError
-            where error.code == .corruptEvent
-        {
-            let known = try BackupHistory(directory).digests(inBlockWith: block.first)
-            guard known.count == block.eventsCount,
-                let digest = try encoder.digest(block.digestBefore, range, damagedAre: known)
-            else { throw error }
-            return digest
-        }
     }
 
     /// Writes the log's events up to `head`, and returns when they are on the disk and counted.

@@ -83,6 +83,23 @@ import Testing
         #expect(failure?.message.contains(copy) == false, "\(failure?.message ?? "")")
     }
 
+    /// The last segments are lost, and the log is older or another: nothing is lowered or replaced.
+    @Test func whatAManifestCountsMustBeTheLogs() throws {
+        let last = try #require(try fixture.segments().last)
+        try FileSystem.removeFile("\(fixture.backup)/\(last.text)")
+        let manifest = try BackupDirectory(fixture.backup).manifest()
+        func backUp(_ store: String) throws {
+            let settings = BackupFixture.small(fixture.clock)
+            _ = try Backup(ofStore: store, to: fixture.backup, settings: settings).run()
+        }
+        #expect(code { try backUp(older) } == .logRolledBack)
+        try fork()
+        #expect(code { try backUp(older) } == .otherLog)
+        #expect(try BackupDirectory(fixture.backup).manifest() == manifest)
+        try backUp(fixture.source.path)
+        #expect(try BackupInspection(fixture.backup).verify().isSound)
+    }
+
     @Test func digestsAreTheSameHoweverTheHistoryIsCut() throws {
         try FileSystem.removeTree(fixture.backup)
         let whole = fixture.root + "/whole"
