@@ -67,17 +67,26 @@ final class GenerationMover: Sendable {
     /// Moves to the live generation unless another thread does already. What is in the way is kept
     /// for `reasonToStay`: the generation in use goes on serving, and being written.
     ///
-    /// - Parameter isCancelled: asked between chunks of what has to be folded.
-    func moveIfDue(isCancelled: () -> Bool = { false }) {
+    /// - Parameters:
+    ///   - isCancelled: asked between chunks of what has to be folded.
+    ///   - meanwhile: called as often. What is folded may take long, and the generation in use is
+    ///     to be kept current all that time.
+    func moveIfDue(
+        isCancelled: () -> Bool = { false }, meanwhile: () -> Void = {}
+    ) {
         _ = moving.withLockIfAvailable { _ in
             // Another may have become live by the time this one is there.
-            while isDue { moveOrRefuse(publication.current.liveGeneration, isCancelled) }
+            while isDue {
+                moveOrRefuse(publication.current.liveGeneration, isCancelled, meanwhile)
+            }
         }
     }
 
-    private func moveOrRefuse(_ live: UInt64, _ isCancelled: () -> Bool) {
+    private func moveOrRefuse(
+        _ live: UInt64, _ isCancelled: () -> Bool, _ meanwhile: () -> Void
+    ) {
         do {
-            try move(to: live, isCancelled)
+            try move(to: live, isCancelled, meanwhile)
             refusal.withLock { $0 = nil }
         } catch {
             let error = HansardError.wrapping(error, doing: "opening generation \(live)")
@@ -91,7 +100,9 @@ final class GenerationMover: Sendable {
 
     private static let retryMicroseconds: UInt64 = 1_000_000
 
-    private func move(to live: UInt64, _ isCancelled: () -> Bool) throws {
+    private func move(
+        to live: UInt64, _ isCancelled: () -> Bool, _ meanwhile: () -> Void
+    ) throws {
         let index = try Index(
             directory: files.index(generation: live), generation: live, units: units,
             logID: log.id, isReadOnly: settings.isReadOnly)
@@ -102,6 +113,7 @@ final class GenerationMover: Sendable {
             try engine.catchUp { engine in
                 if isCancelled() { throw HansardError(.cancelled, "the store is closing") }
                 if !settings.isReadOnly { try engine.flushIfLarge(settings) }
+                meanwhile()
             }
             rounds += 1
         } while try missing(engine) > Self.missingMax && rounds < Self.roundsMax

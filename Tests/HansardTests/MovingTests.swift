@@ -1,0 +1,83 @@
+import Bindings
+import Synchronization
+import Testing
+
+@testable import Hansard
+
+/// Programs that are to move to a generation of the index which lags behind, can't be used, or has
+/// taken another's place.
+@Suite struct MovingTests {
+    private let fixture: StoreFixture
+
+    init() throws { fixture = try StoreFixture() }
+
+    /// Waits until the store's own threads have taken it to a generation, by a bounded number of
+    /// looks.
+    private func isTaken(_ store: Store, to generation: UInt64) throws -> Bool {
+        for _ in 0..<20_000 where store.index.generation != generation {
+            try store.catchUp()
+            Pause.milliseconds(1)
+        }
+        return store.index.generation == generation
+    }
+
+    /// A ledger that tells of each event it folds once it is told to.
+    private struct ToldLedger: Projection {
+        let ledger = Ledger()
+        let told: Told
+        var tables: [String] { ledger.tables }
+
+        func fold(_ event: RecordedEvent, into tables: FoldTables) throws {
+            told.tell(event.position)
+            try ledger.fold(event, into: tables)
+        }
+    }
+
+    private final class Told: Sendable {
+        private let body = Mutex<(@Sendable (Position) -> Void)?>(nil)
+
+        func tell(_ position: Position) { body.withLock { $0 }?(position) }
+        func set(_ new: (@Sendable (Position) -> Void)?) { body.withLock { $0 = new } }
+    }
+
+    /// Going back to a generation from long ago takes long; appends don't wait for it.
+    @Test func theGenerationInUseIsWrittenWhileAnotherIsBroughtUp() throws {
+        let told = Told()
+        let unit = ProjectionUnit(
+            name: "ledger", version: 1, projections: [ToldLedger(told: told)])
+        let store = try fixture.peer(
+            units: [unit], settings: .tested.with { $0.flushEventsMax = 1_000 })
+        try store.addEvents(1...10)
+        try store.projector.flush()
+        try fixture.rebuild()
+        #expect(try isTaken(store, to: 2))
+        for part in 0..<10 { try store.addEvents((1_000 * part + 11)...(1_000 * part + 1_010)) }
+        try store.projector.flush()
+        // Whatever the old one lacks, in three chunks: in each of them others append.
+        let tails = Mutex<[Int]>([])
+        let numbers = Atomic<Int>(20_000)
+        told.set { position in
+            guard [100, 5_000, 9_000].contains(position.rawValue) else { return }
+            let tail = store.publication.current.units.map(\.tail.eventsCount).max() ?? 0
+            tails.withLock { $0.append(tail) }
+            if tail >= 2_000 { return }
+            let first = numbers.wrappingAdd(1_200, ordering: .relaxed).oldValue
+            do { try store.addEvents(first...(first + 1_199)) } catch { Issue.record(error) }
+        }
+        _ = try IndexGenerations(path: fixture.path, settings: .tested).use(1)
+        #expect(try isTaken(store, to: 1))
+        told.set(nil)
+        let seen = tails.withLock { $0 }
+        #expect(seen.count == 3 && seen.allSatisfy { $0 < 2_000 }, "appends would wait: \(seen)")
+        #expect(try store.ledger().count == 13_610)
+        try store.close()
+    }
+}
+
+extension Store {
+    fileprivate func addEvents(_ numbers: ClosedRange<Int>) throws {
+        let answers = try appendBlocking(
+            numbers.map { Append([try event("e\($0)", in: "s\($0 % 3)")]) })
+        #expect(answers.allSatisfy { $0.code == nil })
+    }
+}
