@@ -72,6 +72,27 @@ import Testing
         #expect(try store.ledger().count == 13_610)
         try store.close()
     }
+
+    /// It could only keep in memory what a lagging generation lacks.
+    @Test func whoOnlyReadsWaitsForOthersToBringAGenerationUp() throws {
+        let settings = Settings.tested.with { $0.flushEventsMax = 20 }
+        let writing = try fixture.peer(settings: settings)
+        try writing.addEvents(1...10)
+        try writing.projector.flush()
+        try fixture.rebuild()
+        #expect(try isTaken(writing, to: 2))
+        try writing.addEvents(11...60)
+        try writing.close()
+        let reading = try fixture.peer(settings: settings.with { $0.isReadOnly = true })
+        _ = try IndexGenerations(path: fixture.path, settings: .tested).use(1)
+        #expect(try reading.ledger().count == 60)
+        #expect(reading.index.generation == 2)
+        let reason = try #require(try reading.statistics().reasonToStay)
+        #expect(reason.contains("behind the log"), "\(reason)")
+        try fixture.peer(settings: settings).close()
+        #expect(try isTaken(reading, to: 1))
+        #expect(try reading.ledger().count == 60)
+    }
 }
 
 extension Store {

@@ -108,6 +108,7 @@ final class GenerationMover: Sendable {
             logID: log.id, isReadOnly: settings.isReadOnly)
         let engine = try Engine(
             log: log, index: index, published: Publication(Published(empty: index)))
+        if settings.isReadOnly { try checkFits(engine) }
         var rounds = 0
         repeat {
             try engine.catchUp { engine in
@@ -126,6 +127,20 @@ final class GenerationMover: Sendable {
         for _ in 0..<Self.farewellMilliseconds where !isKnownUniquelyReferenced(&oldIndex) {
             Pause.milliseconds(1)
         }
+    }
+
+    /// Refuses, for now, what would have to be kept in memory: a process that only reads never
+    /// writes an index, and those that write bring this one up.
+    private func checkFits(_ engine: Engine) throws {
+        let kept = publication.current.units.map(\.tail.eventsCount).max() ?? 0
+        let missing = try missing(engine)
+        guard missing > UInt64(max(settings.flushEventsMax, kept)) else { return }
+        throw HansardError(
+            .system,
+            "generation \(engine.index.generation) of the index is \(missing) events behind the log, "
+                + "too many to fold for a program that only reads: it goes there once one that may "
+                + "write has brought that generation up",
+            position: engine.earliestEnd)
     }
 
     /// Folds the last events and takes the old engine's place; answers the old one.
@@ -150,8 +165,11 @@ final class GenerationMover: Sendable {
         }
     }
 
+    /// How many events the engine has not folded; none when its index is ahead of the log, which is
+    /// an error of folding.
     private func missing(_ engine: Engine) throws -> UInt64 {
-        try log.environment.read { try log.head(in: $0).rawValue } - engine.earliestEnd.rawValue
+        let head = try log.environment.read { try log.head(in: $0) }
+        return head.rawValue - min(head, engine.earliestEnd).rawValue
     }
 
     /// Folded under the lock at most, unless a writer is so fast that this is never reached.
