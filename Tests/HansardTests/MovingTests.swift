@@ -73,6 +73,26 @@ import Testing
         try store.close()
     }
 
+    /// What can't be used is remembered by its number, so that a number is given once.
+    @Test func aNumberIsNotGivenTwice() throws {
+        let old = try fixture.peer()
+        try old.addEvents(1...10)
+        try old.projector.flush()
+        let newer = ProjectionUnit(name: "ledger", version: 2, projections: [Ledger()])
+        try fixture.rebuild(units: [newer])
+        var reason: String?
+        for _ in 0..<1_000_000 where reason == nil { reason = try old.statistics().reasonToStay }
+        #expect(reason?.contains("version 2") == true)
+        // The operator turns back, makes room, and builds what this program needs.
+        let generations = try IndexGenerations(path: fixture.path, settings: .tested)
+        #expect(try generations.use(1) == 2)
+        _ = try generations.drop(2)
+        #expect(try fixture.rebuild().generation == 3)
+        #expect(try isTaken(old, to: 3))
+        #expect(try old.ledger().count == 10)
+        try old.close()
+    }
+
     /// It could only keep in memory what a lagging generation lacks.
     @Test func whoOnlyReadsWaitsForOthersToBringAGenerationUp() throws {
         let settings = Settings.tested.with { $0.flushEventsMax = 20 }

@@ -15,9 +15,11 @@ struct GenerationFiles {
             .sorted()
     }
 
-    /// A number no generation has had or is about to have.
-    func nextNumber(live: UInt64) throws -> UInt64 {
-        max(live, try numbers().last ?? 0) + 1
+    /// A number that no generation has, and none that was ever live has had: programs remember by
+    /// its number which one they can't use.
+    func nextNumber(of log: Log) throws -> UInt64 {
+        let last = try log.environment.read { try log.generationMax(in: $0) }
+        return max(last, try numbers().last ?? 0) + 1
     }
 
     func building(_ number: UInt64) -> String {

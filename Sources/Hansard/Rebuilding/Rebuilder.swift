@@ -136,7 +136,7 @@ public struct Rebuilder {
         _ previous: UInt64, isCancelled: () -> Bool, progress: (RebuildProgress) -> Void
     ) throws -> RebuildReport {
         let startedAt = SystemClock.monotonicMicroseconds
-        let number = try files.nextNumber(live: previous)
+        let number = try files.nextNumber(of: log)
         let bytesBefore = try? FileSystem.size(
             of: files.store.index(generation: previous) + "/data.mdb")
         func seconds() -> Double { Double(SystemClock.monotonicMicroseconds - startedAt) / 1e6 }

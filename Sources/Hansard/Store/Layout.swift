@@ -46,6 +46,7 @@ enum Layout {
     static let metaLogID = "log_id"
     static let metaHashKey = "hash_key"
     static let metaGeneration = "index_generation"
+    static let metaGenerationMax = "index_generation_max"
     static let metaCreatedAt = "created_at"
     static let metaAncestry = "ancestry"
     /// Operators' acts that wait to be recorded: before 8 bytes, big-endian, in their order.
