@@ -136,6 +136,43 @@ import Testing
         #expect(try fixture.open(units: [Ledger.unit]).ledger() == rows)
     }
 
+    /// What was live until now is the way back, whatever newer one was turned away from.
+    @Test func theGenerationBeforeIsKept() throws {
+        let rows = try fill(20)
+        try fixture.rebuild()
+        _ = try IndexGenerations(path: fixture.path, settings: .tested).use(1)
+        #expect(try fixture.rebuild(keep: 1).removed == [2])
+        #expect(try fixture.indexDirectories() == ["index-1", "index-3"])
+        #expect(try fixture.open(units: [Ledger.unit]).ledger() == rows)
+    }
+
+    /// The new one is live by then, and it would be wrong to say that nothing was changed.
+    @Test func whatCantBeRemovedIsTold() throws {
+        let rows = try fill(20)
+        let inTheWay = fixture.path + "/index-1.dropped"
+        let report = try fixture.rebuild(
+            keep: 0,
+            progress: { progress in
+                guard progress.phase == .finishing, !FileSystem.exists(inTheWay) else { return }
+                do {
+                    try FileSystem.createDirectory(inTheWay)
+                    try FileSystem.writeNewFile(inTheWay + "/data.mdb", [7].span)
+                } catch { Issue.record(error) }
+            })
+        #expect(report.generation == 2 && report.removed == [])
+        #expect(report.removalFailure.map { "\($0)" }?.contains("index-1.dropped") == true)
+        #expect(try fixture.open(units: [Ledger.unit]).ledger() == rows)
+    }
+
+    /// Another user's, say. It keeps its number.
+    @Test func whatIsLeftAndCantBeRemovedIsNotInTheWay() throws {
+        let rows = try fill(20)
+        try FileSystem.writeNewFile(fixture.path + "/index-2.dropped", [7].span)
+        let report = try fixture.rebuild()
+        #expect(report.generation == 3 && report.removalFailure != nil)
+        #expect(try fixture.open(units: [Ledger.unit]).ledger() == rows)
+    }
+
     @Test func aSwapIsRefusedWhenAnotherCameFirst() throws {
         _ = try fill(20)
         let path = fixture.path

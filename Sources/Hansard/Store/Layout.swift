@@ -29,11 +29,14 @@ enum Layout {
     }
 
     /// Whether a directory is what interrupted work on a generation left.
-    static func isLeftover(_ name: String) -> Bool {
-        [buildingSuffix, droppedSuffix].contains { suffix in
-            name.hasSuffix(suffix)
-                && generation(ofDirectory: String(name.dropLast(suffix.utf8.count))) != nil
+    static func isLeftover(_ name: String) -> Bool { generation(ofLeftover: name) != nil }
+
+    /// The number of the generation that a directory is left of; nil for any other name.
+    static func generation(ofLeftover name: String) -> UInt64? {
+        for suffix in [buildingSuffix, droppedSuffix] where name.hasSuffix(suffix) {
+            return generation(ofDirectory: String(name.dropLast(suffix.utf8.count)))
         }
+        return nil
     }
 
     // Sub-databases of the log.
