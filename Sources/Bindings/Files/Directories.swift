@@ -50,6 +50,10 @@ extension FileSystem {
         for name in try names(in: path) {
             let child = "\(path)/\(name)"
             if unsafe unlink(child) == 0 { continue }
+            let refused = SystemError(code: errno, call: "unlink", path: child)
+            guard [EISDIR, EPERM].contains(refused.code),
+                (try? information(of: child))?.isDirectory == true
+            else { throw refused }
             try removeTree(child)
         }
         if unsafe rmdir(path) != 0 {
