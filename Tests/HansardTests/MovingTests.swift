@@ -113,6 +113,44 @@ import Testing
         #expect(try isTaken(reading, to: 1))
         #expect(try reading.ledger().count == 60)
     }
+
+    /// A generation that says it has what a program needs, and can't be used: the program builds
+    /// another instead of waiting for this one for ever.
+    @Test func aDamagedGenerationIsBuiltAnew() throws {
+        let older = try fixture.peer()
+        try older.addEvents(1...20)
+        try older.projector.flush()
+        let newer = ProjectionUnit(name: "ledger", version: 2, projections: [Ledger()])
+        try fixture.rebuild(units: [newer])
+        let log = try Log(directory: fixture.path + "/log", settings: .tested)
+        try log.swapGeneration(from: 2, to: 1)
+        try damageStreams(ofGeneration: 2)
+        let files = GenerationFiles(store: StoreFiles(directory: fixture.path))
+        // Nobody builds before the damaged one is live.
+        let store = try files.locked {
+            let store = try fixture.peer(units: [newer])
+            #expect(store.unitRebuilds().map(\.unit) == ["ledger"])
+            try older.addEvents(21...23)
+            try log.swapGeneration(from: 1, to: 2)
+            return store
+        }
+        #expect(try isTaken(store, to: 3))
+        #expect(try store.ledger().count == 23)
+        try older.close()
+        try store.close()
+    }
+
+    private func damageStreams(ofGeneration number: UInt64) throws {
+        let environment = try Index.shared("\(fixture.path)/index-\(number)", tablesCount: 0)
+        let table = try #require(
+            try environment.openDatabase(CoreTables.names[CoreTables.streams], create: false))
+        try environment.write { transaction in
+            for ordinal: UInt64 in 1...3 {
+                let key = StreamHead.key(Position(ordinal))
+                try transaction.put([0xFF].span, for: key.span, in: table)
+            }
+        }
+    }
 }
 
 extension Store {
