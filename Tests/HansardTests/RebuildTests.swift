@@ -1,4 +1,5 @@
 import Bindings
+import Records
 import Testing
 
 @testable import Hansard
@@ -171,6 +172,28 @@ import Testing
         let report = try fixture.rebuild()
         #expect(report.generation == 3 && report.removalFailure != nil)
         #expect(try fixture.open(units: [Ledger.unit]).ledger() == rows)
+    }
+
+    /// Chunks decoded ahead are bounded by all that is in memory of an event.
+    @Test func aChunkIsBoundedByMetadataToo() throws {
+        let store = try fixture.open()
+        let text = String(repeating: "m", count: 1 << 20)
+        let metadata = try Record(json: #"{"m":"\#(text)"}"#)
+        for number in 1...20 {
+            var event = try event("e\(number)")
+            event.metadata = metadata
+            try store.add(event)
+        }
+        var counts: [Int] = []
+        try DecodedEvents.forEachChunk(
+            of: store.log, from: Position(1), through: Position(20), hasLeaves: false
+        ) { counts.append($0.count) }
+        #expect(counts.reduce(0, +) == 20)
+        #expect(counts.allSatisfy { $0 <= 9 }, "\(counts)")
+        var scan = EventScan(store, matching: .all)
+        var pages: [Int] = []
+        while !scan.isAtEnd { pages.append(try scan.next { event, _ in event }.count) }
+        #expect(pages.allSatisfy { $0 <= 5 }, "\(pages)")
     }
 
     @Test func aSwapIsRefusedWhenAnotherCameFirst() throws {
