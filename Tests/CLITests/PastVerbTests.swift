@@ -46,6 +46,30 @@ import Testing
         )
     }
 
+    /// Records nest 64 levels; what a line says around them is not counted.
+    @Test func theDeepestRecordsArePrinted() throws {
+        let deep = String(repeating: #"{"a":"#, count: 63) + "1" + String(repeating: "}", count: 63)
+        try load([
+            #"{"op":"create_session","session_id":"deep","title":"t","session_metadata":\#(deep),"#
+                + #""created_at":"2025-03-03T07:00:00Z"}"#,
+            #"{"op":"create_message","message_uuid":"d","session_id":"deep","type":"user","#
+                + #""message_metadata":\#(deep),"created_at":"2025-03-03T07:00:00Z"}"#,
+        ])
+        for verb in [
+            "session deep", "message d", "events --stream session/deep", "history session deep",
+            "history message d", "diff session deep --from 4", "diff session deep --from 5",
+        ] {
+            let run = try workspace.shell("$hansard \(verb) --json")
+            #expect(run.status == 0 && run.output.contains(deep), "\(verb): \(run.errors)")
+        }
+        let proof = try workspace.shell(
+            """
+            $hansard prove 6 --payload > "$store/../proof" && $hansard key show > "$store/../key" &&
+            $hansard check-proof "$store/../proof" --key "$store/../key" --json
+            """)
+        #expect(proof.status == 0 && proof.output.contains(deep), "\(proof.errors)")
+    }
+
     @Test func agentsAreListedAsTheyWere() throws {
         try load([
             #"{"op":"register_agent","agent_id":"a","name":"first","#
