@@ -99,6 +99,18 @@ import Testing
         #expect(try workspace.run("message", "x").errors.contains("there is no message 'x'"))
     }
 
+    /// Its session's deletion came when it could not be read any more.
+    @Test func aTrimmedMessageOfADeletedSessionNamesTheTrim() throws {
+        #expect(try workspace.run("trim", "s", "--keep", "1").status == 0)
+        #expect(try workspace.run("delete", "s", "--yes").status == 0)
+        let run = try workspace.run("message", "m")
+        #expect(run.status == 1 && run.errors.contains("as event 5"), "\(run.errors)")
+        #expect(run.errors.contains("--as-of 4"), "\(run.errors)")
+        #expect(try workspace.run("message", "m", "--as-of", "4").output.contains("words of m"))
+        let kept = try workspace.run("message", "o")
+        #expect(kept.errors.contains("deleted with its session"), "\(kept.errors)")
+    }
+
     @Test func aMessageOfADeletedSessionSaysSo() throws {
         #expect(try workspace.run("delete", "s", "--yes").status == 0)
         let run = try workspace.run("message", "m")
