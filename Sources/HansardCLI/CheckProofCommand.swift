@@ -42,7 +42,7 @@ struct CheckProofCommand: ParsableCommand {
                 SmallFile.text(file), keys: keys,
                 old: try old.map { try kept($0, by: keys) })
             try Output.with { out in
-                if output.json { return try out.line(try finding.record()) }
+                if output.json { return try out.line(try finding.json()) }
                 for line in finding.lines { try out.line(line) }
             }
         } catch let error as HansardError

@@ -81,24 +81,26 @@ struct DiffCommand: ParsableCommand {
 
         private func writeJSON(_ difference: SessionDifference, to out: inout Output) throws {
             if !difference.fields.isEmpty {
-                try out.line(Record([("session", "changed"), ("fields", difference.fields.value)]))
+                var line = JSONLine()
+                line.add("session", "changed")
+                line.add("fields", difference.fields)
+                try out.line(line.text)
             }
             for (word, messages) in [("added", difference.added), ("removed", difference.removed)] {
                 for message in messages {
-                    try out.line(
-                        Record([
-                            ("message", .string(word)), ("record", try message.fields.value()),
-                        ]))
+                    var line = JSONLine()
+                    line.add("message", .string(word))
+                    try line.add("record", message.fields)
+                    try out.line(line.text)
                 }
             }
             for (message, fields) in difference.changed {
-                var line: [(String, Value)] = [
-                    ("message", "changed"),
-                    ("message_uuid", message.fields.field("message_uuid") ?? .null),
-                    ("fields", fields.value),
-                ]
-                if let mark = message.fields.field("redacted") { line.append(("redacted", mark)) }
-                try out.line(Record(line))
+                var line = JSONLine()
+                line.add("message", "changed")
+                line.add("message_uuid", message.fields.field("message_uuid") ?? .null)
+                line.add("fields", fields)
+                if let mark = message.fields.field("redacted") { line.add("redacted", mark) }
+                try out.line(line.text)
             }
         }
     }
@@ -119,17 +121,4 @@ extension FieldChange {
     }
 
     private static func short(_ value: Value) -> String { value.description }
-}
-
-extension [FieldChange] {
-    /// An object a field: `before` and `after` where there is one.
-    var value: Value {
-        .array(
-            map { change in
-                var fields: [(String, Value)] = [("field", .string(change.name))]
-                if let before = change.before { fields.append(("before", before)) }
-                if let after = change.after { fields.append(("after", after)) }
-                return .object(fields)
-            })
-    }
 }

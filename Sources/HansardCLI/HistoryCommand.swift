@@ -56,14 +56,14 @@ struct HistoryCommand: ParsableCommand {
                     try write(entry, of: kind, &out)
                     continue
                 }
-                var line: [UInt8] = []
-                try json.append(entry.event, to: &line)
-                let event = try Record(json: String(decoding: line, as: UTF8.self))
-                try out.line(
-                    Record([
-                        ("event", try event.value()), ("effect", .string(entry.effect.rawValue)),
-                        ("changes", entry.changes.value),
-                    ]))
+                var event: [UInt8] = []
+                try json.append(entry.event, to: &event)
+                var line = JSONLine()
+                // Without the newline it ends with.
+                line.add("event", json: String(decoding: event.dropLast(), as: UTF8.self))
+                line.add("effect", .string(entry.effect.rawValue))
+                line.add("changes", entry.changes)
+                try out.line(line.text)
             }
         }
     }

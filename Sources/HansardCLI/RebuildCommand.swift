@@ -28,7 +28,9 @@ struct RebuildCommand: ParsableCommand {
             """)
 
     @OptionGroup var store: StoreOptions
-    @Option(parsing: .unconditional, help: "How many old generations to keep.")
+    @Option(
+        parsing: .unconditional,
+        help: "How many old generations to keep: the one that was live, then the newest.")
     var keep = 1
     @OptionGroup var foreign: ForeignUnitOptions
     @Flag(name: .shortAndLong, help: "No progress, and no summary.")
@@ -142,6 +144,9 @@ extension RebuildReport {
             let numbers = keptForForeignUnits.map { "\($0)" }.joined(separator: ", ")
             text += "; kept \(numbers) for units of another program that no other has"
         }
+        if let removalFailure {
+            text += "; not all old ones could be removed: \(Printable.line("\(removalFailure)"))"
+        }
         return text
     }
 
@@ -158,6 +163,7 @@ extension RebuildReport {
                 "kept_for_foreign_units",
                 .array(keptForForeignUnits.map { .integer(Int64($0)) })
             ),
+            ("removal_failure", removalFailure.map { .string("\($0)") } ?? .null),
             ("foreign_units", .array(carriedUnits.map { .string($0) })),
             ("foreign_units_left_out", .array(lostUnits.map { .string($0) })),
             ("events", .integer(Int64(eventsCount))),

@@ -81,7 +81,9 @@ struct SessionCommand: ParsableCommand {
         if output.json {
             let fields = record.fields.setting(
                 "messages_count", to: count.map { .integer(Int64($0)) } ?? .null)
-            return try out.line(Record([("session", try fields.value())]))
+            var line = JSONLine()
+            try line.add("session", fields)
+            return try out.line(line.text)
         }
         let title = Printable.line(record.fields.string("title") ?? "(no title)")
         for line in TextLayout.wrap(title, to: style.columns) { try out.line(style.bold(line)) }

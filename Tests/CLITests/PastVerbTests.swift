@@ -46,6 +46,30 @@ import Testing
         )
     }
 
+    /// Records nest 64 levels; what a line says around them is not counted.
+    @Test func theDeepestRecordsArePrinted() throws {
+        let deep = String(repeating: #"{"a":"#, count: 63) + "1" + String(repeating: "}", count: 63)
+        try load([
+            #"{"op":"create_session","session_id":"deep","title":"t","session_metadata":\#(deep),"#
+                + #""created_at":"2025-03-03T07:00:00Z"}"#,
+            #"{"op":"create_message","message_uuid":"d","session_id":"deep","type":"user","#
+                + #""message_metadata":\#(deep),"created_at":"2025-03-03T07:00:00Z"}"#,
+        ])
+        for verb in [
+            "session deep", "message d", "events --stream session/deep", "history session deep",
+            "history message d", "diff session deep --from 4", "diff session deep --from 5",
+        ] {
+            let run = try workspace.shell("$hansard \(verb) --json")
+            #expect(run.status == 0 && run.output.contains(deep), "\(verb): \(run.errors)")
+        }
+        let proof = try workspace.shell(
+            """
+            $hansard prove 6 --payload > "$store/../proof" && $hansard key show > "$store/../key" &&
+            $hansard check-proof "$store/../proof" --key "$store/../key" --json
+            """)
+        #expect(proof.status == 0 && proof.output.contains(deep), "\(proof.errors)")
+    }
+
     @Test func agentsAreListedAsTheyWere() throws {
         try load([
             #"{"op":"register_agent","agent_id":"a","name":"first","#
@@ -72,6 +96,18 @@ import Testing
         let early = try workspace.run("message", "o", "--as-of", "3")
         #expect(early.errors.contains("there was no message 'o' yet"), "\(early.errors)")
         #expect(try workspace.run("message", "x").errors.contains("there is no message 'x'"))
+    }
+
+    /// Its session's deletion came when it could not be read any more.
+    @Test func aTrimmedMessageOfADeletedSessionNamesTheTrim() throws {
+        #expect(try workspace.run("trim", "s", "--keep", "1").status == 0)
+        #expect(try workspace.run("delete", "s", "--yes").status == 0)
+        let run = try workspace.run("message", "m")
+        #expect(run.status == 1 && run.errors.contains("as event 5"), "\(run.errors)")
+        #expect(run.errors.contains("--as-of 4"), "\(run.errors)")
+        #expect(try workspace.run("message", "m", "--as-of", "4").output.contains("words of m"))
+        let kept = try workspace.run("message", "o")
+        #expect(kept.errors.contains("deleted with its session"), "\(kept.errors)")
     }
 
     @Test func aMessageOfADeletedSessionSaysSo() throws {

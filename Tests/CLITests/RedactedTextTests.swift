@@ -120,4 +120,33 @@ import Testing
         #expect(try by("m")?.hasPrefix("os-user:") == true)
         #expect(try by("n") == "jo")
     }
+
+    /// A showing covers what was redacted before it. What is redacted while an export begins, here
+    /// by what takes checkpoints elsewhere, would be shown and nobody told.
+    @Test func whatIsRedactedAfterTheShowingIsNotExported() throws {
+        let workspace = try Workspace.withStore()
+        let lines = [
+            Line.session("s"), Line.message("m", in: "s", "sulphur"),
+            Line.message("n", in: "s", "antimony"),
+        ]
+        _ = try workspace.run("import", "-q", workspace.file("lines", lines: lines))
+        try #require(try workspace.run("redact", "m").status == 0)
+        for form in ["", "--raw"] {
+            let export = try workspace.shell(
+                """
+                export HANSARD_CHECKPOINT_COMMAND="env -u HANSARD_CHECKPOINT_COMMAND $hansard redact n > /dev/null"
+                $hansard log export \(form) --show-redacted --reason court
+                """)
+            #expect(export.status == 0, "\(export.errors)")
+            for (secret, isShown) in [("sulphur", true), ("antimony", form == "--raw")] {
+                let texts = form.isEmpty ? [secret] : Self.base64Texts(of: secret)
+                #expect(
+                    texts.contains { export.output.contains($0) } == isShown,
+                    "\(secret) \(form): \(export.output)")
+            }
+        }
+        let effects = try workspace.run("history", "message", "n", "--json").records()
+            .map { $0.string("effect") }
+        #expect(effects == ["created", "redacted", "shown"])
+    }
 }

@@ -106,7 +106,7 @@ public struct EventScan {
             guard let event = try view.event(at: position) else { break }
             if filter.matches(event) {
                 page.elements.append(try body(event, view))
-                page.bytes += event.event.data.bytes.count
+                page.bytes += event.event.data.bytes.count + event.event.metadata.bytes.count
             }
             moveOn(from: event)
         }

@@ -20,8 +20,8 @@ public struct Rebuilder {
 
     /// - Parameters:
     ///   - units: the projections of this program; the new generation has their versions.
-    ///   - keep: how many generations to keep besides the new one, the newest first. Those that
-    ///     some process has open stay as well.
+    ///   - keep: how many generations to keep besides the new one: the one that was live, then the
+    ///     newest. Those that some process has open stay as well.
     ///   - keepsForeignUnits: whether units of other programs, which this one can't build, are
     ///     copied from the live generation as they are; their programs fold on from there. An old
     ///     generation that alone has such a unit stays then, whatever `keep` says.
@@ -104,7 +104,6 @@ public struct Rebuilder {
             let report = try files.locked {
                 // A generation that was dropped may give its number to the new one.
                 _ = try log.hasActsToRecord(in: files.store)
-                try files.removeLeftovers()
                 return try rebuild(try live(), isCancelled: isCancelled, progress: progress)
             }
             ActRecorder(log: log, files: files.store, units: units, settings: settings).record()
@@ -123,7 +122,6 @@ public struct Rebuilder {
         try files.locked {
             let live = try live()
             guard try isNeeded(live) else { return nil }
-            try files.removeLeftovers()
             return try rebuild(live, isCancelled: isCancelled, progress: progress)
         }
     }
@@ -136,7 +134,8 @@ public struct Rebuilder {
         _ previous: UInt64, isCancelled: () -> Bool, progress: (RebuildProgress) -> Void
     ) throws -> RebuildReport {
         let startedAt = SystemClock.monotonicMicroseconds
-        let number = try files.nextNumber(live: previous)
+        let leftFailure = files.removeLeftovers()
+        let number = try files.nextNumber(of: log)
         let bytesBefore = try? FileSystem.size(
             of: files.store.index(generation: previous) + "/data.mdb")
         func seconds() -> Double { Double(SystemClock.monotonicMicroseconds - startedAt) / 1e6 }
@@ -160,10 +159,12 @@ public struct Rebuilder {
         } catch {
             // Left for the next rebuild if it can't be removed now; what failed is more to the
             // point.
-            try? files.removeLeftovers()
+            _ = files.removeLeftovers()
             throw error
         }
         try files.publish(number)
+        let bytesAfter = try FileSystem.size(
+            of: files.store.index(generation: number) + "/data.mdb")
         let act = OperatorAct.indexSwapped(
             generation: number, previous: previous, cause: cause, through: end)
         do {
@@ -171,19 +172,21 @@ public struct Rebuilder {
                 from: previous, to: number,
                 as: PendingAct(act.event(by: actor, at: settings.clock())))
         } catch let error as HansardError {
-            // Refused, so certainly not live. After an I/O error that would not be certain.
-            try files.remove(number)
+            // Refused, so certainly not live. After an I/O error that would not be certain. Why it
+            // was refused is more to the point than that it can't be removed now.
+            try? files.remove(number)
             throw error
         }
         let took = seconds()
-        let (removed, kept) = try files.prune(
-            live: number, keep: keep, foreign: keepsForeignUnits ? foreign : nil)
+        let pruned = files.prune(
+            live: number, previous: previous, keep: keep,
+            foreign: keepsForeignUnits ? foreign : nil)
         return RebuildReport(
-            generation: number, previous: previous, removed: removed, keptForForeignUnits: kept,
+            generation: number, previous: previous, removed: pruned.removed,
+            keptForForeignUnits: pruned.kept, removalFailure: pruned.failure ?? leftFailure,
             carriedUnits: carried, lostUnits: foreignBefore.filter { !carried.contains($0) },
             eventsCount: Int(end.rawValue), seconds: took, bytesBefore: bytesBefore,
-            bytesAfter: try FileSystem.size(
-                of: files.store.index(generation: number) + "/data.mdb"))
+            bytesAfter: bytesAfter)
     }
 
     /// Folds until little is missing, copies what others keep, flushes, and checks what came out.

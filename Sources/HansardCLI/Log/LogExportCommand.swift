@@ -2,6 +2,7 @@ import ArgumentParser
 import Bindings
 import Hansard
 import HansardChat
+import Projections
 import Records
 
 struct LogExportCommand: ParsableCommand {
@@ -41,10 +42,10 @@ struct LogExportCommand: ParsableCommand {
 
     func run() throws {
         try export.checkOutput()
-        if showRedacted { try record() }
+        let shownThrough = showRedacted ? try record() : .zero
         let log = try store.openLog()
         try export.checkStart(in: log)
-        var exporter = try self.exporter(log)
+        var exporter = try self.exporter(log, shownThrough: shownThrough)
         Interruption.watch()
         if let output = export.output { return try write(&exporter, to: output) }
         try Output.with { out in
@@ -61,19 +62,26 @@ struct LogExportCommand: ParsableCommand {
         sayHidden(exporter)
     }
 
-    private func exporter(_ log: LogReader) throws -> LogExporter {
-        if showRedacted { return LogExporter(log, isRaw: raw, hidden: nil) }
+    /// - Parameter shownThrough: what was redacted later is left out: nothing says it was shown.
+    private func exporter(_ log: LogReader, shownThrough: Position) throws -> LogExporter {
         let head = try log.head()
-        let redactions = try Redactions(of: log, through: head)
+        let redactions = try Redactions(of: log, after: shownThrough, through: head)
+        if showRedacted && redactions.count == 0 {
+            return LogExporter(log, isRaw: raw, through: head, hidden: nil)
+        }
         return LogExporter(log, isRaw: raw, through: head) { redactions.blanked($0) }
     }
 
-    /// The act stands in the log before anything is shown.
-    private func record() throws {
+    /// The act stands in the log before anything is shown. Answers with the last event whose
+    /// redactions it covers.
+    private func record() throws -> Position {
         let chat = try store.openForWriting()
-        _ = try chat.performBlocking(
+        let act = try chat.performBlocking(
             .showAllRedacted(reason: reason), as: ActingOptions.operatorOnly)
+        let recorded = try chat.read { try $0.event(at: act) }
         chat.store.closeAfterAppending()
+        if case .all(let through)? = recorded.flatMap({ Showing($0.event) }) { return through }
+        return .zero
     }
 
     private func sayHidden(_ exporter: LogExporter) {

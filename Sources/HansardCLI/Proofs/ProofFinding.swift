@@ -64,34 +64,31 @@ struct ProofFinding {
         return lines.map { Printable.line($0) }
     }
 
-    func record() throws -> Record {
-        var fields: [(String, Value)] = [
-            ("holds", .bool(true)), ("origin", .string(checkpoint.origin)),
-            ("size", .integer(Int64(checkpoint.size))),
-            ("root", .string("\(checkpoint.root)")),
-        ]
+    /// As an object of JSON.
+    func json() throws -> String {
+        var line = JSONLine()
+        line.add("holds", true)
+        line.add("origin", .string(checkpoint.origin))
+        line.add("size", .integer(Int64(checkpoint.size)))
+        line.add("root", .string("\(checkpoint.root)"))
         switch proven {
         case .event(let proof, let event):
-            fields += [
-                ("position", .integer(Int64(proof.leaf.position.rawValue))),
-                ("revision", .integer(Int64(proof.leaf.revision.rawValue))),
-                ("recorded_at", .string(RecordedTime.text(proof.leaf.recordedAt))),
-                ("payload_sha256", .string("\(proof.leaf.payload)")),
-            ]
+            line.add("position", .integer(Int64(proof.leaf.position.rawValue)))
+            line.add("revision", .integer(Int64(proof.leaf.revision.rawValue)))
+            line.add("recorded_at", .string(RecordedTime.text(proof.leaf.recordedAt)))
+            line.add("payload_sha256", .string("\(proof.leaf.payload)"))
             if let event {
-                fields += [
-                    ("id", .string(event.id.text)), ("type", .string(event.type.rawValue)),
-                    ("stream", .string("\(event.stream)")), ("data", try event.data.value()),
-                ]
+                line.add("id", .string(event.id.text))
+                line.add("type", .string(event.type.rawValue))
+                line.add("stream", .string("\(event.stream)"))
+                try line.add("data", event.data)
             }
         case .growth(let proof):
-            fields += [
-                ("old_size", .integer(Int64(proof.oldSize))),
-                ("old_root", .string("\(proof.oldRoot)")),
-            ]
+            line.add("old_size", .integer(Int64(proof.oldSize)))
+            line.add("old_root", .string("\(proof.oldRoot)"))
         case .head: break
         }
-        return try Record(fields)
+        return line.text
     }
 }
 

@@ -10,16 +10,17 @@ public struct FieldChange: Sendable, Equatable {
 
     /// The fields that differ, in the order of the later record, then those that are gone.
     public static func between(_ before: Record, _ after: Record) -> [FieldChange] {
+        // By their bytes: names that are equal as Unicode text are different fields.
         var old = Dictionary(
-            before.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            before.map { (Array($0.name.utf8), $0.value) }, uniquingKeysWith: { first, _ in first })
         var changes: [FieldChange] = []
         for (name, value) in after {
-            let was = old.removeValue(forKey: name)
+            let was = old.removeValue(forKey: Array(name.utf8))
             if was.map({ $0.isEquivalent(to: value) }) == true { continue }
             changes.append(FieldChange(name: name, before: was, after: value))
         }
         for name in before.fieldNames {
-            if let was = old[name] {
+            if let was = old[Array(name.utf8)] {
                 changes.append(FieldChange(name: name, before: was, after: nil))
             }
         }

@@ -4,9 +4,9 @@ public import Records
 
 /// Why a message that was recorded can't be read.
 public enum MessageAbsence: Sendable {
-    /// A trim of its session hides it: the event that did.
+    /// A trim of its session hides it: the event that did, be the session deleted since or not.
     case trimmed(RecordedEvent)
-    /// Its session was deleted: the event that ended it.
+    /// Its session was deleted, and no trim had hidden it: the event that ended the session.
     case sessionDeleted(RecordedEvent)
     /// It came later than the moment asked for: the event that created it.
     case later(RecordedEvent)
@@ -29,17 +29,10 @@ extension PastView {
         guard let found = try view.messageEvent(id) else { return nil }
         if found.position > position { return .later(found) }
         guard let session = found.entity else { return nil }
+        // A trim comes before the end of the session: until then the message could be read.
+        if let trim = try trim(hiding: found, of: session) { return .trimmed(trim) }
         let life = try view.lives(found.event.stream).first { $0.ordinal == session }
-        if let end = life?.endedAt, end <= position, let event = try view.event(at: end) {
-            return .sessionDeleted(event)
-        }
-        guard let created = try? found.event.data.instant("created_at") else { return nil }
-        for position in try view.trims(of: session) where position <= self.position {
-            guard let event = try view.event(at: position),
-                let trim = Trim(event.event.data), trim.hides(found.position, created: created)
-            else { continue }
-            return .trimmed(event)
-        }
-        return nil
+        guard let end = life?.endedAt, end <= position else { return nil }
+        return try view.event(at: end).map { .sessionDeleted($0) }
     }
 }

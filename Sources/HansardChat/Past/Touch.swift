@@ -50,7 +50,9 @@ extension PastView {
     private func others(touchingMessage created: RecordedEvent) throws -> [Touch] {
         var touches: [Touch] = []
         if let session = created.entity {
-            touches += try trim(hiding: created, of: session)
+            if let trim = try trim(hiding: created, of: session) {
+                touches.append(Touch(event: trim, effect: .hidden, isOwn: false))
+            }
             touches += try other(.removed, at: view.end(ofSession: session))
         }
         if let row = try view.revisions(created.position), let redactedAt = row.redactedAt {
@@ -61,20 +63,20 @@ extension PastView {
     }
 
     /// The first trim that hid a message: what is hidden already no other one touches.
-    private func trim(hiding message: RecordedEvent, of session: Position) throws -> [Touch] {
+    func trim(
+        hiding message: RecordedEvent, of session: Position
+    ) throws -> RecordedEvent? {
         // One of no usable time is in no list, and no trim is about it.
         guard let created = (try? message.event.data.instant("created_at")) ?? nil else {
-            return []
+            return nil
         }
         for trim in try view.trims(of: session) where trim <= position {
             guard let event = try view.event(at: trim), let decided = Trim(event.event.data) else {
                 continue
             }
-            if decided.hides(message.position, created: created) {
-                return [Touch(event: event, effect: .hidden, isOwn: false)]
-            }
+            if decided.hides(message.position, created: created) { return event }
         }
-        return []
+        return nil
     }
 
     /// The deletion of the session a context names, whichever life of it that was; none for a

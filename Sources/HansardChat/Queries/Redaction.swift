@@ -136,11 +136,13 @@ package struct Redactions {
 }
 
 extension Redactions {
-    /// What was redacted up to `head`, whenever that was: one pass over the log, which works
+    /// What was redacted by the events after `first`, up to `head`: one pass over them, which works
     /// without an index.
-    package init(of log: LogReader, through head: Position) throws {
+    package init(
+        of log: LogReader, after first: Position = .zero, through head: Position
+    ) throws {
         self.init()
-        try log.forEachSoundEvent(through: head) { note($0) }
+        try log.forEachSoundEvent(after: first, through: head) { note($0) }
     }
 }
 
@@ -148,10 +150,12 @@ extension LogReader {
     /// Events of one transaction.
     private static let viewEventsMax: UInt64 = 5_000
 
-    /// The events up to `head` that can be read; damaged ones are passed over, for whoever reads
-    /// them to be told.
-    func forEachSoundEvent(through head: Position, _ body: (RecordedEvent) -> Void) throws {
-        var next = Position(1)
+    /// The events after `first`, up to `head`, that can be read; damaged ones are passed over, for
+    /// whoever reads them to be told.
+    func forEachSoundEvent(
+        after first: Position = .zero, through head: Position, _ body: (RecordedEvent) -> Void
+    ) throws {
+        var next = first.next
         while next <= head {
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
             do {
