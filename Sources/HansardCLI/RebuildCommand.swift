@@ -33,6 +33,11 @@ struct RebuildCommand: ParsableCommand {
         help: "How many old generations to keep: the one that was live, then the newest.")
     var keep = 1
     @OptionGroup var foreign: ForeignUnitOptions
+    @Flag(
+        help: ArgumentHelp(
+            "Build on a log that ends before what its index has seen or what was signed: only on a copy, see "
+                + "'After an older log was put in place' in docs/OPERATIONS.md."))
+    var acceptRollback = false
     @Flag(name: .shortAndLong, help: "No progress, and no summary.")
     var quiet = false
     @OptionGroup var output: OutputOptions
@@ -45,8 +50,9 @@ struct RebuildCommand: ParsableCommand {
 
     func run() throws {
         if lookOnly { return RebuildSession.look(at: try store.path()) }
-        try RebuildSession(path: try store.path(), keep: keep, foreign: foreign)
-            .runAndTell(isQuiet: quiet, json: output.json)
+        var session = RebuildSession(path: try store.path(), keep: keep, foreign: foreign)
+        session.acceptsRollback = acceptRollback
+        try session.runAndTell(isQuiet: quiet, json: output.json)
     }
 }
 
@@ -56,6 +62,7 @@ struct RebuildSession {
     let keep: Int
     let foreign: ForeignUnitOptions
     var cause = OperatorAct.IndexSwapCause.rebuild
+    var acceptsRollback = false
 
     static func check(keep: Int) throws {
         guard keep >= 0 else { throw ValidationError("--keep is at least 0") }
@@ -90,7 +97,7 @@ struct RebuildSession {
         let rebuilder = try Rebuilder(
             path: path, units: ChatUnits.all, keep: keep,
             keepsForeignUnits: !foreign.withoutForeignUnits,
-            readsOldIndex: try canReadOldIndex(), cause: cause,
+            readsOldIndex: try canReadOldIndex(), acceptsRollback: acceptsRollback, cause: cause,
             actor: ActingOptions.operatorName,
             settings: ChatUpcasters.added(to: Settings()))
         Interruption.watch()

@@ -6,15 +6,16 @@ import Bindings
 /// Needs the log alone: no readable index and no open store. Interrupted at any point, by a kill
 /// too, the live generation is as it was; the next rebuild removes what was left.
 public struct Rebuilder {
-    private let files: GenerationFiles
-    private let log: Log
+    let files: GenerationFiles
+    let log: Log
     private let units: [UnitDefinition]
     private let keep: Int
     private let settings: Settings
     private let cause: OperatorAct.IndexSwapCause
     private let actor: String?
     private let keepsForeignUnits: Bool
-    private let readsOldIndex: Bool
+    let readsOldIndex: Bool
+    private let acceptsRollback: Bool
     /// Units that may be left stopped. One the live generation has not either is no step back.
     private let mayStop: Set<String>
 
@@ -27,12 +28,14 @@ public struct Rebuilder {
     ///     generation that alone has such a unit stays then, whatever `keep` says.
     ///   - readsOldIndex: false for an index whose pages are known to be damaged: following them
     ///     can end the process. No unit of another program is copied or told of then.
+    ///   - acceptsRollback: whether to build on a log that ends before what its index has seen or
+    ///     what was signed of it.
     ///   - cause: what the log shall say this was for; `actor`, who asked for it.
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`,
     ///   `invalidArgument`.
     public init(
         path: String, units: [ProjectionUnit], keep: Int = 1, keepsForeignUnits: Bool = true,
-        readsOldIndex: Bool = true,
+        readsOldIndex: Bool = true, acceptsRollback: Bool = false,
         cause: OperatorAct.IndexSwapCause = .rebuild, actor: String? = nil,
         settings: Settings = Settings()
     ) throws(HansardError) {
@@ -52,6 +55,7 @@ public struct Rebuilder {
         self.keep = keep
         self.keepsForeignUnits = keepsForeignUnits && readsOldIndex
         self.readsOldIndex = readsOldIndex
+        self.acceptsRollback = acceptsRollback
         self.cause = cause
         self.actor = actor
         self.settings = settings
@@ -66,6 +70,7 @@ public struct Rebuilder {
         cause = .changedUnits
         keepsForeignUnits = true
         readsOldIndex = true
+        acceptsRollback = false
         actor = nil
         self.settings = settings
         self.files = files
@@ -95,7 +100,7 @@ public struct Rebuilder {
     ///   - isCancelled: asked every few thousand events, and between tables of what is flushed
     ///     last. The last time it can end the rebuild is just before the swap.
     ///   - progress: called as often.
-    /// - Throws: `HansardError`: `cancelled`; `rebuildRunning`; `generationChanged`; `unitStopped`;
+    /// - Throws: `HansardError`: `cancelled`; `logRolledBack`; `rebuildRunning`; `generationChanged`; `unitStopped`;
     ///   `corruptEvent`; `full`; `noPermission`; `system`. Nothing was changed then.
     public func run(
         isCancelled: () -> Bool = { false }, progress: (RebuildProgress) -> Void = { _ in }
@@ -104,6 +109,7 @@ public struct Rebuilder {
             let report = try files.locked {
                 // A generation that was dropped may give its number to the new one.
                 _ = try log.hasActsToRecord(in: files.store)
+                if !acceptsRollback { try checkNotRolledBack() }
                 return try rebuild(try live(), isCancelled: isCancelled, progress: progress)
             }
             ActRecorder(log: log, files: files.store, units: units, settings: settings).record()
@@ -126,7 +132,7 @@ public struct Rebuilder {
         }
     }
 
-    private func live() throws -> UInt64 {
+    func live() throws -> UInt64 {
         try log.environment.read { try log.generation(in: $0) }
     }
 
