@@ -37,7 +37,7 @@ public struct LogExporter {
     /// up to the head as it is now. What was handed over is no export before this returns.
     ///
     /// - Throws: what `body` throws; `HansardError`: `invalidArgument` beyond the head;
-    ///   `corruptEvent`; `newerEvent` and `upcastFailed` for an event that can't be read in this
+    ///   `corruptEvent`, after `body` had the events before it; `newerEvent` and `upcastFailed` for an event that can't be read in this
     ///   program's shape, which everything raw and shown does not need.
     public mutating func run(
         from first: Position = Position(1), through last: Position? = nil,
@@ -50,9 +50,13 @@ public struct LogExporter {
         while next <= head {
             lines.removeAll(keepingCapacity: true)
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
-            try append(from: next, through: end, to: &lines)
-            try body(lines, end)
-            next = end.next
+            var failure: (any Error)?
+            do { try append(from: &next, through: end, to: &lines) } catch {
+                // What is sound before a damaged event is handed over first.
+                failure = error
+            }
+            try body(lines, Position(next.rawValue - 1))
+            if let failure { throw failure }
         }
         let isWhole = first == Position(1) && hiddenCount == 0 && changedCount == 0
         let root = isWhole ? "\"\(Base64.text(tree.root.bytes))\"" : "null"
@@ -73,7 +77,12 @@ public struct LogExporter {
             let recordedAt = try transaction.withValue(integerKey: last.rawValue, in: log.events) {
                 stored in
                 guard let stored else { return Int64(0) }
-                return try EventHeader.decode(stored, position: last.rawValue).header.recordedAt
+                do {
+                    return try EventHeader.decode(stored, position: last.rawValue).header.recordedAt
+                } catch let error as HansardError where error.code == .corruptEvent {
+                    // It is told where that event is to be written, after those before it.
+                    return 0
+                }
             }
             return (last, recordedAt)
         }
@@ -91,12 +100,13 @@ public struct LogExporter {
         return Array(line.utf8)
     }
 
+    /// Appends the lines of some events; `next` is the one after the last that was written.
     private mutating func append(
-        from first: Position, through last: Position, to lines: inout [UInt8]
+        from next: inout Position, through last: Position, to lines: inout [UInt8]
     ) throws {
         try log.codecs.with { codec in
             try log.environment.read { transaction in
-                try log.scanStored(from: first, through: last, in: transaction) {
+                try log.scanStored(from: next, through: last, in: transaction) {
                     position, stored in
                     let (header, payload) = try codec.payload(stored, position: position)
                     let recorded = try codec.decode(
@@ -105,6 +115,7 @@ public struct LogExporter {
                     tree.append(
                         EventLeaf(header, payload: payload.span, position: position).hash)
                     try append(recorded, payload, to: &lines)
+                    next = recorded.position.next
                     return true
                 }
             }

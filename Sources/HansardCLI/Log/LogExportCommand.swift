@@ -46,7 +46,13 @@ struct LogExportCommand: ParsableCommand {
         try export.checkStart(in: log)
         var exporter = try self.exporter(log)
         Interruption.watch()
-        if let output = export.output { return try write(&exporter, to: output) }
+        try DamagedEvent.advising(export.advice) {
+            if let output = export.output { return try write(&exporter, to: output) }
+            try print(&exporter)
+        }
+    }
+
+    private func print(_ exporter: inout LogExporter) throws {
         try Output.with { out in
             try exporter.run(from: export.first, through: export.last) { lines, _ in
                 try out.write(lines)
