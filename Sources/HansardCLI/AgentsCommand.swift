@@ -127,7 +127,7 @@ struct AgentsCommand: ParsableCommand {
                         if output.json {
                             try out.line(message.fields)
                         } else {
-                            try text.write(message.fields, to: &out)
+                            try text.write(message, to: &out)
                         }
                     }
                     left -= page.items.count

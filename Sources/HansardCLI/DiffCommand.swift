@@ -61,7 +61,7 @@ struct DiffCommand: ParsableCommand {
             for (mark, messages) in [("+", difference.added), ("-", difference.removed)] {
                 for message in messages {
                     try out.line("\(mark) message at position \(message.position)")
-                    try text.write(message.fields, to: &out)
+                    try text.write(message, to: &out)
                 }
             }
             for (message, fields) in difference.changed {
@@ -73,10 +73,8 @@ struct DiffCommand: ParsableCommand {
 
         /// That a message whose redaction is no part of the difference is redacted all the same.
         private static func redaction(of message: ChatRecord, _ changes: [FieldChange]) -> String {
-            guard !changes.contains(where: { $0.name == "redacted" }),
-                let redacted = message.fields.record("redacted")
-            else { return "" }
-            return " " + MessageText.redaction(redacted)
+            if changes.contains(where: { $0.name == "redacted" }) { return "" }
+            return MessageText.redaction(of: message).map { " " + $0 } ?? ""
         }
 
         private func writeJSON(_ difference: SessionDifference, to out: inout Output) throws {
@@ -97,7 +95,9 @@ struct DiffCommand: ParsableCommand {
                     ("message_uuid", message.fields.field("message_uuid") ?? .null),
                     ("fields", fields.value),
                 ]
-                if let mark = message.fields.field("redacted") { line.append(("redacted", mark)) }
+                if message.redaction != nil, let mark = message.fields.field("redacted") {
+                    line.append(("redacted", mark))
+                }
                 try out.line(Record(line))
             }
         }

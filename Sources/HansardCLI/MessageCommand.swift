@@ -63,7 +63,7 @@ struct MessageCommand: ParsableCommand {
         let style = Style.output
         try Output.with { out in
             if output.json { return try out.line(message.fields) }
-            try MessageText(style: style, isShortened: false).write(message.fields, to: &out)
+            try MessageText(style: style, isShortened: false).write(message, to: &out)
             try out.line()
             try out.line(fact("session", message.fields.string("session_id"), style))
             try out.line(fact("position", "\(message.position)", style))
@@ -115,7 +115,7 @@ struct MessageCommand: ParsableCommand {
         }
         try Output.with { out in
             if output.json { return try out.line(shown.fields) }
-            try MessageText(style: .output, isShortened: false).write(shown.fields, to: &out)
+            try MessageText(style: .output, isShortened: false).write(shown, to: &out)
         }
     }
 

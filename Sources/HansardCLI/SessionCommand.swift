@@ -51,7 +51,7 @@ struct SessionCommand: ParsableCommand {
                         try out.line(message.fields)
                     } else {
                         try out.line()
-                        try text.write(message.fields, to: &out)
+                        try text.write(message, to: &out)
                     }
                 }
             }

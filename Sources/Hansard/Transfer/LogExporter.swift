@@ -163,7 +163,7 @@ public struct LogExporter {
         place(recorded, to: &lines)
         do {
             try json.content(recorded, &lines)
-            finish(isHidden, &lines)
+            json.finish(isHidden, &lines)
             if case .event(let read) = try reader.line(lines.span.extracting(start..<lines.count)),
                 read.payload == payload
             {
@@ -184,7 +184,7 @@ public struct LogExporter {
         place(recorded, to: &lines)
         json.field("payload", Base64.text(payload), &lines)
         if let entity = recorded.entity { lines.append(contentsOf: ",\"entity\":\(entity)".utf8) }
-        finish(isHidden, &lines)
+        json.finish(isHidden, &lines)
     }
 
     private mutating func place(_ recorded: RecordedEvent, to lines: inout [UInt8]) {
@@ -196,10 +196,5 @@ public struct LogExporter {
         }
         exact("recorded", recorded.recordedAt)
         if recorded.clockAt != recorded.recordedAt { exact("clock", recorded.clockAt) }
-    }
-
-    private func finish(_ isHidden: Bool, _ lines: inout [UInt8]) {
-        if isHidden { lines.append(contentsOf: ",\"hidden\":true".utf8) }
-        lines.append(contentsOf: "}\n".utf8)
     }
 }

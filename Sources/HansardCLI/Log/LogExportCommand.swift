@@ -70,7 +70,7 @@ struct LogExportCommand: ParsableCommand {
     private func exporter(_ log: LogReader) throws -> LogExporter {
         if showRedacted { return LogExporter(log, isRaw: raw, hidden: nil) }
         let redactions = try Redactions(of: log, through: try log.head())
-        return LogExporter(log, isRaw: raw) { redactions.blanked($0) }
+        return LogExporter(log, isRaw: raw) { redactions.exported($0) }
     }
 
     /// The act stands in the log before anything is shown.

@@ -56,6 +56,7 @@ extension ReadView {
             }
         }
         if let redaction { fields = fields.setting("redacted", to: redaction.mark) }
-        return ChatRecord(position: message, fields: fields.withMessageID(message))
+        return ChatRecord(
+            position: message, fields: fields.withMessageID(message), redaction: redaction)
     }
 }

@@ -62,7 +62,7 @@ public struct Exporter {
         let start = lines.count
         do {
             return try line.append(
-                redactions.shown(event), trim: trims[event.position], to: &lines)
+                redactions.exported(event) ?? event, trim: trims[event.position], to: &lines)
         } catch {
             lines.removeSubrange(start...)
             throw error

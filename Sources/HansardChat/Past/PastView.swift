@@ -93,7 +93,7 @@ extension PastView {
     }
 
     /// A record as it was then; nil when it did not exist yet.
-    func record(_ ordinal: Position) throws -> (base: RecordedEvent, fields: Record)? {
+    func record(_ ordinal: Position) throws -> CurrentRecord? {
         guard ordinal <= position, let base = try view.event(at: ordinal) else { return nil }
         var fields = base.event.data
         var redaction: Redaction?
@@ -108,13 +108,14 @@ extension PastView {
             case .redacts, .nothing: break
             }
         }
-        return (base, redaction?.blanking(fields) ?? fields)
+        return CurrentRecord(
+            base: base, fields: redaction?.blanking(fields) ?? fields, redaction: redaction)
     }
 
     /// A record with the id its stream gives it.
     func identified(_ ordinal: Position) throws -> ChatRecord? {
-        try record(ordinal).map { base, fields in
-            ChatRecord(position: ordinal, fields: fields.withID(base.event.stream.id))
+        try record(ordinal).map {
+            ChatRecord(position: ordinal, fields: $0.fields.withID($0.base.event.stream.id))
         }
     }
 }

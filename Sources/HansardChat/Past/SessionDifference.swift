@@ -37,7 +37,7 @@ extension ReadView {
                 continue
             }
             var fields = FieldChange.between(old.fields, message.fields)
-            if let redaction = try redaction(of: message, from: first, to: second) {
+            if let redaction = redaction(of: message, from: first, to: second) {
                 fields.append(redaction)
             }
             if !fields.isEmpty { changed.append((message, fields)) }
@@ -54,10 +54,8 @@ extension ReadView {
     /// so that its record is the same at both.
     private func redaction(
         of message: ChatRecord, from first: Position, to second: Position
-    ) throws -> FieldChange? {
-        guard message.fields.contains("redacted"),
-            let redaction = try current(message.position)?.redaction
-        else { return nil }
+    ) -> FieldChange? {
+        guard let redaction = message.redaction else { return nil }
         let at = redaction.event.position
         if first < at && at <= second {
             return FieldChange(name: "redacted", before: nil, after: redaction.mark)

@@ -7,6 +7,9 @@ public struct Redaction: Sendable {
     /// The event that recorded it.
     public let event: RecordedEvent
 
+    /// The field that says it, in the message and in the events that created and edited it.
+    static let field = "redacted"
+
     /// What stays of a redacted message: how it hangs together with others, and no content.
     static let keptFields = [
         "id", "message_uuid", "session_id", "type", "role", "agent_id", "in_reply_to", "created_at",
@@ -17,7 +20,7 @@ public struct Redaction: Sendable {
     func blanking(_ message: Record) -> Record {
         message.selecting(Self.keptFields)
             .setting("parts", to: .array([]))
-            .setting("redacted", to: mark)
+            .setting(Self.field, to: mark)
     }
 
     /// When and by whom, and why where that was said.
@@ -41,7 +44,7 @@ extension Redaction {
             let kept = event.data.record("changes")?.selecting(Self.keptFields) ?? .empty
             let changes = (try? kept.value()) ?? .object([])
             event.data = event.data.removing("original").setting("changes", to: changes)
-                .setting("redacted", to: mark)
+                .setting(Self.field, to: mark)
         }
         return recorded.with(event)
     }
@@ -75,7 +78,13 @@ extension ReadView {
     ///
     /// Costs one lookup for events about messages, nothing for others.
     public func shown(_ recorded: RecordedEvent) throws -> RecordedEvent {
-        try hidden(recorded)?.redaction.blanking(recorded) ?? recorded
+        try blanked(recorded) ?? recorded
+    }
+
+    /// What may be shown of an event that holds redacted text; nil for any other. Costs what
+    /// `shown` does.
+    public func blanked(_ recorded: RecordedEvent) throws -> RecordedEvent? {
+        try hidden(recorded)?.redaction.blanking(recorded)
     }
 
     /// The id of the message whose redacted text an event holds; nil for an event that may be shown
@@ -118,11 +127,19 @@ package struct Redactions {
         byMessage[message] = Redaction(event: recorded)
     }
 
-    /// The event as it may be shown.
-    func shown(_ recorded: RecordedEvent) -> RecordedEvent { blanked(recorded) ?? recorded }
+    /// What an export may hold of an event with redacted text; nil for any other.
+    ///
+    /// Without the field `redacted`: the redaction's own line says it, and where that line is not
+    /// taken along nothing was redacted.
+    package func exported(_ recorded: RecordedEvent) -> RecordedEvent? {
+        guard let shown = blanked(recorded) else { return nil }
+        var event = shown.event
+        event.data = event.data.removing(Redaction.field)
+        return shown.with(event)
+    }
 
     /// What may be shown of an event that holds redacted text; nil for any other.
-    package func blanked(_ recorded: RecordedEvent) -> RecordedEvent? {
+    private func blanked(_ recorded: RecordedEvent) -> RecordedEvent? {
         if byMessage.isEmpty { return nil }
         switch recorded.event.type {
         case ChatEventTypes.messageCreated:
