@@ -109,6 +109,8 @@ extension FieldChange {
     func text(_ style: Style) -> String {
         let words =
             switch (before, after) {
+            case (nil, nil) where isTakenOut && name == "*": "other fields: taken out by the redaction"
+            case (nil, nil) where isTakenOut: "\(name): taken out by the redaction"
             case (nil, let after?): "\(name): \(Self.short(after))"
             case (let before?, nil): "\(name): \(Self.short(before)) → (none)"
             case (let before?, let after?): "\(name): \(Self.short(before)) → \(Self.short(after))"
@@ -122,13 +124,15 @@ extension FieldChange {
 }
 
 extension [FieldChange] {
-    /// An object a field: `before` and `after` where there is one.
+    /// An object a field: `before` and `after` where there is one, or that a redaction took them
+    /// out.
     var value: Value {
         .array(
             map { change in
                 var fields: [(String, Value)] = [("field", .string(change.name))]
                 if let before = change.before { fields.append(("before", before)) }
                 if let after = change.after { fields.append(("after", after)) }
+                if change.isTakenOut { fields.append(("redacted", true)) }
                 return .object(fields)
             })
     }

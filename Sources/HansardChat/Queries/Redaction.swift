@@ -35,6 +35,19 @@ public struct Redaction: Sendable {
 }
 
 extension Redaction {
+    /// What stands for all fields whose names are the writer's own: these might be content too.
+    static let otherFields = "*"
+
+    /// The fields of a message that a redaction takes out of an event which created or edited it:
+    /// those a message has by name, and `otherFields` for whatever else there is.
+    static func takenOut(of event: Event) -> [String] {
+        let set = event.type == ChatEventTypes.messageCreated
+            ? event.data : event.data.record("changes") ?? .empty
+        let gone = set.removing(keptFields)
+        let known = RecordRules.message.map(\.name).filter(gone.contains)
+        return known.count == gone.fieldNames.count ? known : known + [otherFields]
+    }
+
     /// The event that created or edited the message, without what it said.
     func blanking(_ recorded: RecordedEvent) -> RecordedEvent {
         var event = recorded.event
