@@ -8,7 +8,7 @@ struct DiffCommand: ParsableCommand {
         commandName: "diff", abstract: "What became of a session between two moments.",
         discussion: """
             Moments are positions, or times by the log's clock. With --json each line is a change: of the \
-            session (changed), or of a message (added, removed, changed), with the fields before and after.
+            session or of a message (added, removed, changed), with the fields before and after.
 
             EXAMPLES
               hansard diff session 31e98348-3540-5675-9335-82f20c802054 --from 500 --to 600
@@ -57,6 +57,11 @@ struct DiffCommand: ParsableCommand {
             if output.json { return try writeJSON(difference, to: &out) }
             if difference.isEmpty { return try out.line("no difference") }
             let text = MessageText(style: .output, isShortened: true)
+            switch difference.fate {
+            case .added: try out.line("+ session \(Printable.line(id))")
+            case .removed: try out.line("- session \(Printable.line(id))")
+            case .changed: break
+            }
             for change in difference.fields { try out.line(change.text(.output)) }
             for (mark, messages) in [("+", difference.added), ("-", difference.removed)] {
                 for message in messages {
@@ -79,7 +84,11 @@ struct DiffCommand: ParsableCommand {
 
         private func writeJSON(_ difference: SessionDifference, to out: inout Output) throws {
             if !difference.fields.isEmpty {
-                try out.line(Record([("session", "changed"), ("fields", difference.fields.value)]))
+                try out.line(
+                    Record([
+                        ("session", .string(difference.fate.rawValue)),
+                        ("fields", difference.fields.value),
+                    ]))
             }
             for (word, messages) in [("added", difference.added), ("removed", difference.removed)] {
                 for message in messages {

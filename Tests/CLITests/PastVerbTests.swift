@@ -82,6 +82,20 @@ import Testing
         #expect(try workspace.run("message", "m", "--as-of", "4").output.contains("words of m"))
     }
 
+    @Test func aDifferenceSaysWhetherTheSessionWasThere() throws {
+        try load([Line.session("late")])
+        #expect(try workspace.run("delete", "s", "--yes").status == 0)
+        for (session, fate, mark) in [("s", "removed", "- session s"), ("late", "added", "+ session late")] {
+            let difference = "$hansard diff session \(session) --from 4"
+            let json = try workspace.shell("\(difference) --json").records()
+            #expect(json.first?.string("session") == fate, "\(session)")
+            let text = try workspace.shell(difference).output
+            #expect(text.hasPrefix(mark + "\n"), "\(text)")
+        }
+        let messages = try workspace.run("diff", "session", "s", "--from", "4", "--json").records()
+        #expect(messages.dropFirst().map { $0.string("message") } == ["removed", "removed", "removed"])
+    }
+
     @Test func shownTextSaysThatItIsRedacted() throws {
         #expect(try workspace.run("redact", "m", "--reason", "case 9").status == 0)
         let text = try workspace.run("message", "m", "--show-redacted").output

@@ -3,6 +3,16 @@ public import Records
 
 /// What became of a session between two moments.
 public struct SessionDifference: Sendable {
+    public enum Fate: String, Sendable {
+        /// It was there at the second moment only.
+        case added
+        /// It was there at the first moment only.
+        case removed
+        /// It was there at both, its fields perhaps the same.
+        case changed
+    }
+
+    public let fate: Fate
     /// Changed fields of the session; all of them when it came into being or ended.
     public let fields: [FieldChange]
     /// Messages that are there at the second moment and were not at the first, in their order.
@@ -43,6 +53,7 @@ extension ReadView {
             if !fields.isEmpty { changed.append((message, fields)) }
         }
         return SessionDifference(
+            fate: before == nil ? .added : after == nil ? .removed : .changed,
             fields: FieldChange.between(before?.fields ?? .empty, after?.fields ?? .empty),
             added: added, removed: was.filter { !nowPositions.contains($0.position) },
             changed: changed)
