@@ -119,6 +119,14 @@ import Testing
         #expect(between.errors.contains("was deleted at 20"), "\(between.errors)")
     }
 
+    @Test func aTimeBeforeTheFirstEventSaysWhenThatWas() throws {
+        let early = try workspace.run("session", "s", "--as-of", "2001-01-01")
+        let first = try workspace.run("events", "--limit", "1", "--json").records().first
+        let time = try #require(first?.string("recorded_at"))
+        #expect(early.status == 1 && early.errors.contains("the first event is of \(time)"), "\(early.errors)")
+        #expect(try workspace.run("session", "s", "--as-of", time).status == 0)
+    }
+
     @Test func aDifferenceSaysWhetherTheSessionWasThere() throws {
         try load([Line.session("late")])
         #expect(try workspace.run("delete", "s", "--yes").status == 0)

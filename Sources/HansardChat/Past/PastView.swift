@@ -44,9 +44,16 @@ extension ReadView {
         let position = try position(at: instant.microsecondsSinceUnixEpoch)
         guard position > .zero else {
             throw HansardError(
-                .invalidArgument, "nothing was recorded yet at \(instant): ask for a later time")
+                .invalidArgument, "nothing was recorded yet at \(instant)\(try laterTimes())")
         }
         return PastView(view: self, position: position, asked: instant)
+    }
+
+    /// Which times can be asked for.
+    private func laterTimes() throws -> String {
+        guard let first = try event(at: Position(1)) else { return ": the log is empty" }
+        let time = Instant(microsecondsSinceUnixEpoch: first.recordedAt).text(.zulu)
+        return ": the first event is of \(time); name that time or a later one"
     }
 }
 
