@@ -119,11 +119,12 @@ struct ContextsCommand: AsyncParsableCommand {
         func run() throws {
             let context = try GivenID.identifier(id)
             let moment = try past.moment()
-            let record = try store.openForReading().read { view in
+            let chat = try store.openForReading()
+            let record = try chat.read { view in
                 try moment.map { try $0.past(in: view).context(context) } ?? view.context(context)
             }
             guard let found = record else {
-                throw CommandFailure("there is no context '\(id)'")
+                throw try AbsentRecord.failure(.context, id, at: moment, in: chat)
             }
             try Output.with { try $0.show(found.fields, json: output.json) }
         }

@@ -8,7 +8,7 @@ struct DiffCommand: ParsableCommand {
         commandName: "diff", abstract: "What became of a session between two moments.",
         discussion: """
             Moments are positions, or times by the log's clock. With --json each line is a change: of the \
-            session (changed), or of a message (added, removed, changed), with the fields before and after.
+            session or of a message (added, removed, changed), with the fields before and after.
 
             EXAMPLES
               hansard diff session 31e98348-3540-5675-9335-82f20c802054 --from 500 --to 600
@@ -57,11 +57,16 @@ struct DiffCommand: ParsableCommand {
             if output.json { return try writeJSON(difference, to: &out) }
             if difference.isEmpty { return try out.line("no difference") }
             let text = MessageText(style: .output, isShortened: true)
+            switch difference.fate {
+            case .added: try out.line("+ session \(Printable.line(id))")
+            case .removed: try out.line("- session \(Printable.line(id))")
+            case .changed: break
+            }
             for change in difference.fields { try out.line(change.text(.output)) }
             for (mark, messages) in [("+", difference.added), ("-", difference.removed)] {
                 for message in messages {
                     try out.line("\(mark) message at position \(message.position)")
-                    try text.write(message.fields, to: &out)
+                    try text.write(message, to: &out)
                 }
             }
             for (message, fields) in difference.changed {
@@ -73,16 +78,14 @@ struct DiffCommand: ParsableCommand {
 
         /// That a message whose redaction is no part of the difference is redacted all the same.
         private static func redaction(of message: ChatRecord, _ changes: [FieldChange]) -> String {
-            guard !changes.contains(where: { $0.name == "redacted" }),
-                let redacted = message.fields.record("redacted")
-            else { return "" }
-            return " " + MessageText.redaction(redacted)
+            if changes.contains(where: { $0.name == "redacted" }) { return "" }
+            return MessageText.redaction(of: message).map { " " + $0 } ?? ""
         }
 
         private func writeJSON(_ difference: SessionDifference, to out: inout Output) throws {
             if !difference.fields.isEmpty {
                 var line = JSONLine()
-                line.add("session", "changed")
+                line.add("session", .string(difference.fate.rawValue))
                 line.add("fields", difference.fields)
                 try out.line(line.text)
             }
@@ -99,7 +102,9 @@ struct DiffCommand: ParsableCommand {
                 line.add("message", "changed")
                 line.add("message_uuid", message.fields.field("message_uuid") ?? .null)
                 line.add("fields", fields)
-                if let mark = message.fields.field("redacted") { line.add("redacted", mark) }
+                if message.redaction != nil, let mark = message.fields.field("redacted") {
+                    line.add("redacted", mark)
+                }
                 try out.line(line.text)
             }
         }
@@ -111,6 +116,8 @@ extension FieldChange {
     func text(_ style: Style) -> String {
         let words =
             switch (before, after) {
+            case (nil, nil) where isTakenOut && name == "*": "other fields: taken out by the redaction"
+            case (nil, nil) where isTakenOut: "\(name): taken out by the redaction"
             case (nil, let after?): "\(name): \(Self.short(after))"
             case (let before?, nil): "\(name): \(Self.short(before)) → (none)"
             case (let before?, let after?): "\(name): \(Self.short(before)) → \(Self.short(after))"

@@ -25,7 +25,9 @@ struct ExportCommand: ParsableCommand {
         try export.checkOutput()
         let log = try store.openLog()
         try export.checkStart(in: log)
-        if let output = export.output { try write(log, to: output) } else { try print(log) }
+        try DamagedEvent.advising(export.advice) {
+            if let output = export.output { try write(log, to: output) } else { try print(log) }
+        }
     }
 
     private func print(_ log: LogReader) throws {

@@ -143,11 +143,13 @@ struct TasksCommand: ParsableCommand {
         func run() throws {
             let task = try GivenID.identifier(id)
             let moment = try past.moment()
-            let record = try store.openForReading().read { view in
+            let chat = try store.openForReading()
+            let record = try chat.read { view in
                 try moment.map { try $0.past(in: view).task(task) } ?? view.task(task)
             }
             guard let found = record else {
-                throw CommandFailure("there is no task '\(id)': 'hansard tasks' lists the newest")
+                throw try AbsentRecord.failure(
+                    .task, id, at: moment, in: chat, advice: ": 'hansard tasks' lists the newest")
             }
             try Output.with { try $0.show(found.fields, json: output.json) }
         }

@@ -45,7 +45,7 @@ public struct LogExporter {
     /// up to the head as it is now. What was handed over is no export before this returns.
     ///
     /// - Throws: what `body` throws; `HansardError`: `invalidArgument` beyond the head;
-    ///   `corruptEvent`; `newerEvent` and `upcastFailed` for an event that can't be read in this
+    ///   `corruptEvent`, after `body` had the events before it; `newerEvent` and `upcastFailed` for an event that can't be read in this
     ///   program's shape, which everything raw and shown does not need.
     public mutating func run(
         from first: Position = Position(1), through last: Position? = nil,
@@ -58,9 +58,13 @@ public struct LogExporter {
         while next <= head {
             lines.removeAll(keepingCapacity: true)
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
-            let last = try append(from: next, through: end, to: &lines)
-            try body(lines, last)
-            next = last.next
+            var failure: (any Error)?
+            do { try append(from: &next, through: end, to: &lines) } catch {
+                // What is sound before a damaged event is handed over first.
+                failure = error
+            }
+            try body(lines, Position(next.rawValue - 1))
+            if let failure { throw failure }
         }
         let isWhole = first == Position(1) && hiddenCount == 0 && changedCount == 0
         let root = isWhole ? "\"\(Base64.text(tree.root.bytes))\"" : "null"
@@ -81,7 +85,12 @@ public struct LogExporter {
             let recordedAt = try transaction.withValue(integerKey: last.rawValue, in: log.events) {
                 stored in
                 guard let stored else { return Int64(0) }
-                return try EventHeader.decode(stored, position: last.rawValue).header.recordedAt
+                do {
+                    return try EventHeader.decode(stored, position: last.rawValue).header.recordedAt
+                } catch let error as HansardError where error.code == .corruptEvent {
+                    // It is told where that event is to be written, after those before it.
+                    return 0
+                }
             }
             return (last, recordedAt)
         }
@@ -99,14 +108,13 @@ public struct LogExporter {
         return Array(line.utf8)
     }
 
-    /// - Returns: the last event whose line was appended, which may be an earlier one.
+    /// Appends the lines of some events; `next` is the one after the last that was written.
     private mutating func append(
-        from first: Position, through last: Position, to lines: inout [UInt8]
-    ) throws -> Position {
-        var end = last
+        from next: inout Position, through last: Position, to lines: inout [UInt8]
+    ) throws {
         try log.codecs.with { codec in
             try log.environment.read { transaction in
-                try log.scanStored(from: first, through: last, in: transaction) {
+                try log.scanStored(from: next, through: last, in: transaction) {
                     position, stored in
                     let (header, payload) = try codec.payload(stored, position: position)
                     let recorded = try codec.decode(
@@ -115,7 +123,7 @@ public struct LogExporter {
                     tree.append(
                         EventLeaf(header, payload: payload.span, position: position).hash)
                     try append(recorded, payload, to: &lines)
-                    end = Position(position)
+                    next = recorded.position.next
                     return lines.count < Self.viewBytesMax
                 }
             }
@@ -164,7 +172,7 @@ public struct LogExporter {
         place(recorded, to: &lines)
         do {
             try json.content(recorded, &lines)
-            finish(isHidden, &lines)
+            json.finish(isHidden, &lines)
             if case .event(let read) = try reader.line(lines.span.extracting(start..<lines.count)),
                 read.payload == payload
             {
@@ -185,7 +193,7 @@ public struct LogExporter {
         place(recorded, to: &lines)
         json.field("payload", Base64.text(payload), &lines)
         if let entity = recorded.entity { lines.append(contentsOf: ",\"entity\":\(entity)".utf8) }
-        finish(isHidden, &lines)
+        json.finish(isHidden, &lines)
     }
 
     private mutating func place(_ recorded: RecordedEvent, to lines: inout [UInt8]) {
@@ -197,10 +205,5 @@ public struct LogExporter {
         }
         exact("recorded", recorded.recordedAt)
         if recorded.clockAt != recorded.recordedAt { exact("clock", recorded.clockAt) }
-    }
-
-    private func finish(_ isHidden: Bool, _ lines: inout [UInt8]) {
-        if isHidden { lines.append(contentsOf: ",\"hidden\":true".utf8) }
-        lines.append(contentsOf: "}\n".utf8)
     }
 }

@@ -47,7 +47,13 @@ struct LogExportCommand: ParsableCommand {
         try export.checkStart(in: log)
         var exporter = try self.exporter(log, shownThrough: shownThrough)
         Interruption.watch()
-        if let output = export.output { return try write(&exporter, to: output) }
+        try DamagedEvent.advising(export.advice) {
+            if let output = export.output { return try write(&exporter, to: output) }
+            try print(&exporter)
+        }
+    }
+
+    private func print(_ exporter: inout LogExporter) throws {
         try Output.with { out in
             try exporter.run(from: export.first, through: export.last) { lines, _ in
                 try out.write(lines)
@@ -69,7 +75,7 @@ struct LogExportCommand: ParsableCommand {
         if showRedacted && redactions.count == 0 {
             return LogExporter(log, isRaw: raw, through: head, hidden: nil)
         }
-        return LogExporter(log, isRaw: raw, through: head) { redactions.blanked($0) }
+        return LogExporter(log, isRaw: raw, through: head) { redactions.exported($0) }
     }
 
     /// The act stands in the log before anything is shown. Answers with the last event whose

@@ -65,6 +65,18 @@ struct ExportOptions: ParsableArguments {
         }
     }
 
+    /// What can be written of a log with a damaged event.
+    func advice(at damaged: Position) -> String {
+        let behind = "--from \(damaged.next)"
+        guard output != nil else {
+            return "What lies before it was written; \(behind) writes what lies behind"
+        }
+        let before =
+            damaged > first ? "--to \(damaged.rawValue - 1) writes what lies before it, " : ""
+        return "The file was not written: \(before)\(behind)"
+            + (before.isEmpty ? " writes what lies behind it" : " what lies behind")
+    }
+
     /// Refuses to begin beyond the head. The position after it is one that will come.
     func checkStart(in log: LogReader) throws {
         let head = try log.head()

@@ -13,13 +13,15 @@ struct JSONLine {
         add(name, json: try record.json())
     }
 
-    /// Each change as an object: `before` and `after` where there is one.
+    /// Each change as an object: `before` and `after` where there is one, or that a redaction took
+    /// them out.
     mutating func add(_ name: String, _ changes: [FieldChange]) {
         let list = changes.map { change in
             var line = JSONLine()
             line.add("field", .string(change.name))
             if let before = change.before { line.add("before", before) }
             if let after = change.after { line.add("after", after) }
+            if change.isTakenOut { line.add("redacted", true) }
             return line.text
         }
         add(name, json: "[" + list.joined(separator: ",") + "]")

@@ -18,7 +18,11 @@ struct Output {
 
     /// Writes a record as JSON on one line.
     mutating func line(_ record: Record) throws {
-        try record.appendJSON(to: &buffer)
+        let start = buffer.count
+        do { try record.appendJSON(to: &buffer) } catch {
+            buffer.removeSubrange(start...)
+            throw error
+        }
         try endLine()
     }
 
@@ -51,10 +55,15 @@ struct Output {
         }
     }
 
-    /// Lends an output and writes what is left of it.
+    /// Lends an output and writes what is left of it, also when `body` fails: the lines before a
+    /// failure are as good as those of a run that ends there.
     static func with(_ body: (inout Output) throws -> Void) throws {
         var output = Output()
-        try body(&output)
+        do { try body(&output) } catch {
+            // What went wrong first is what is told.
+            try? output.flush()
+            throw error
+        }
         try output.flush()
     }
 }

@@ -7,6 +7,9 @@ extension ChatCommand where Answer == ChatRecord? {
     /// whom: answers with the message, `redacted` beside its content, nil when there is none or it
     /// was not redacted.
     ///
+    /// `notFound` when this log never had it, as one that was made from an export without redacted
+    /// texts; nothing is recorded then.
+    ///
     /// The event stands in the stream `system/redactions` before the text is answered. Who may ask
     /// is the caller's to decide.
     public static func showRedacted(_ id: Identifier, reason: String? = nil) -> ChatCommand {
@@ -14,6 +17,13 @@ extension ChatCommand where Answer == ChatRecord? {
             guard let created = try view.messageEvent(id),
                 try view.current(created.position)?.redaction != nil
             else { return .answer(nil) }
+            guard try view.unredacted(created.position)?.isEmpty == false else {
+                throw HansardError(
+                    .notFound,
+                    "this log does not have what the redacted message '\(id.text)' said: it was "
+                        + "recorded here without, as from an export that leaves redacted texts out. Look "
+                        + "in the log that was exported")
+            }
             var data = Record.empty.setting("message_uuid", to: id)
             if let reason { data = data.setting("reason", to: .string(reason)) }
             let event = Event(
@@ -41,6 +51,15 @@ extension ChatCommand where Answer == Position {
     }
 }
 
+extension ChatRecord {
+    /// Whether it has nothing but what a redacted message shows.
+    fileprivate var isEmpty: Bool {
+        let content = fields.removing(Redaction.keptFields + [Redaction.field])
+        return content.isEquivalent(to: .empty)
+            || content.isEquivalent(to: Record([("parts", .array([]))]))
+    }
+}
+
 extension ReadView {
     /// A message with every change applied, but for its redaction.
     fileprivate func unredacted(_ message: Position) throws -> ChatRecord? {
@@ -56,6 +75,7 @@ extension ReadView {
             }
         }
         if let redaction { fields = fields.setting("redacted", to: redaction.mark) }
-        return ChatRecord(position: message, fields: fields.withMessageID(message))
+        return ChatRecord(
+            position: message, fields: fields.withMessageID(message), redaction: redaction)
     }
 }

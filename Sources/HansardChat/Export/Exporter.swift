@@ -41,8 +41,7 @@ public struct Exporter {
             var failure: (any Error)?
             do {
                 try log.scanEvents(from: next, through: end) {
-                    let isWritten = try line.append(
-                        redactions.shown($0), trim: trims[$0.position], to: &lines)
+                    let isWritten = try append($0, redactions, trims, to: &lines)
                     next = $0.position.next
                     if isWritten { count += 1 } else { leftOutCount += 1 }
                     return lines.count < Self.viewBytesMax
@@ -56,6 +55,21 @@ public struct Exporter {
             if !goesOn { break }
         }
         return count
+    }
+
+    /// Appends a whole line or none.
+    private mutating func append(
+        _ event: RecordedEvent, _ redactions: Redactions,
+        _ trims: [Position: TrimmedMessages], to lines: inout [UInt8]
+    ) throws -> Bool {
+        let start = lines.count
+        do {
+            return try line.append(
+                redactions.exported(event) ?? event, trim: trims[event.position], to: &lines)
+        } catch {
+            lines.removeSubrange(start...)
+            throw error
+        }
     }
 
     /// What was redacted, whenever that was, and which messages trims name: one more pass over the

@@ -7,6 +7,8 @@ public struct FieldChange: Sendable, Equatable {
     public let before: Value?
     /// Nil when the field is not there any more.
     public let after: Value?
+    /// Whether a redaction took the values out: then neither is there, though the field changed.
+    public internal(set) var isTakenOut = false
 
     /// The fields that differ, in the order of the later record, then those that are gone.
     public static func between(_ before: Record, _ after: Record) -> [FieldChange] {

@@ -9,12 +9,16 @@ struct Touch {
     let effect: HistoryEffect
     /// Whether it is about the record itself, not about its session or a showing.
     let isOwn: Bool
+    /// Fields that a redaction took out of the event; nil when it took nothing out.
+    var takenOut: [String]?
 }
 
 extension Touch {
     /// An event about the record itself.
-    fileprivate init(own event: RecordedEvent) {
-        self.event = event
+    fileprivate init(own recorded: RecordedEvent, in view: ReadView) throws {
+        let blanked = try view.blanked(recorded)
+        event = blanked ?? recorded
+        takenOut = blanked == nil ? nil : Redaction.takenOut(of: recorded.event)
         isOwn = true
         effect =
             switch RecordChange(event)?.effect {
@@ -34,7 +38,7 @@ extension PastView {
         for ordinal in try view.ordinals(kind, id) {
             for place in try [ordinal] + view.changes(of: ordinal) where place <= position {
                 guard let event = try view.event(at: place) else { continue }
-                touches.append(Touch(own: try view.shown(event)))
+                touches.append(try Touch(own: event, in: view))
             }
         }
         guard let created = touches.first?.event else { return [] }
