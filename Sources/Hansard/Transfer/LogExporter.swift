@@ -18,6 +18,8 @@ public struct LogExporter {
     private var json = EventJSON()
     private let reader = LogLineReader()
     private var tree = CompactRange()
+    /// Of all lines so far.
+    private var checksum = XXH64(seed: 0)
 
     private static let viewEventsMax: UInt64 = 5_000
 
@@ -44,21 +46,30 @@ public struct LogExporter {
         _ body: (_ lines: [UInt8], _ through: Position) throws -> Void
     ) throws {
         let (head, recordedAt) = try end(last)
-        try body(begin(first, head, recordedAt), Position(first.rawValue - 1))
+        let beginning = begin(first, head, recordedAt)
+        checksum.update(beginning.span)
+        try body(beginning, Position(first.rawValue - 1))
         var next = first
         var lines: [UInt8] = []
         while next <= head {
             lines.removeAll(keepingCapacity: true)
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
             try append(from: next, through: end, to: &lines)
+            checksum.update(lines.span)
             try body(lines, end)
             next = end.next
         }
         let isWhole = first == Position(1) && hiddenCount == 0 && changedCount == 0
-        let root = isWhole ? "\"\(Base64.text(tree.root.bytes))\"" : "null"
-        let last =
-            "{\"end\":\(head),\"root\":\(root),\"hidden\":\(hiddenCount),\"changed\":\(changedCount)}\n"
-        try body(Array(last.utf8), head)
+        try body(ending(head, root: isWhole ? tree.root : nil), head)
+    }
+
+    private func ending(_ last: Position, root: MerkleHash?) -> [UInt8] {
+        let root = root.map { "\"\(Base64.text($0.bytes))\"" } ?? "null"
+        let line =
+            "{\"end\":\(last),\"root\":\(root),\"hidden\":\(hiddenCount),"
+            + "\"changed\":\(changedCount),"
+            + "\"checksum\":\"\(LogLineEnd.text(checksum: checksum.digest()))\"}\n"
+        return Array(line.utf8)
     }
 
     private func end(_ last: Position?) throws -> (Position, recordedAt: Int64) {
@@ -121,7 +132,15 @@ public struct LogExporter {
             if isRaw { return line(shown, payload: packed, isHidden: true, to: &lines) }
             return try readable(shown, packed, isHidden: true, to: &lines)
         }
-        if isRaw { return line(recorded, payload: payload, isHidden: false, to: &lines) }
+        if isRaw {
+            // Beside a payload stands what is in it, not what an upcaster makes of that.
+            let stored =
+                readsStored
+                ? recorded
+                : recorded.with(
+                    try EventPayload.unpack(payload.span, position: recorded.position.rawValue))
+            return line(stored, payload: payload, isHidden: false, to: &lines)
+        }
         let packed = packed(recorded.event)
         if packed != payload {
             let stored = try EventPayload.unpack(
