@@ -54,6 +54,11 @@ struct EventsCommand: ParsableCommand {
                 "there is no event \(after): the log ends at \(head). Give --after a position of this "
                     + "log")
         }
+        if let through, Position(through) > head {
+            throw CommandFailure(
+                "there is no event \(through): the log ends at \(head). Leave --through out to print up to "
+                    + "there")
+        }
         var scan = EventScan(
             store, matching: try filter(), reverse ? .backwards : .forwards)
         var printer = EventPrinter(json: output.json, style: .output)

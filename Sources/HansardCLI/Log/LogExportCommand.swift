@@ -43,7 +43,7 @@ struct LogExportCommand: ParsableCommand {
         try export.checkOutput()
         if showRedacted { try record() }
         let log = try store.openLog()
-        try export.checkStart(in: log)
+        try export.checkRange(head: try log.head())
         var exporter = try self.exporter(log)
         Interruption.watch()
         if let output = export.output { return try write(&exporter, to: output) }
