@@ -122,6 +122,34 @@ import Testing
         #expect(run.errors.contains("are not those that were exported: one was changed"))
     }
 
+    /// What was shown is recorded, no more; and nothing where nothing is shown.
+    @Test func theRecordOfAShowingSaysWhatWasShown() throws {
+        let workspace = try Workspace.withStore()
+        let lines = [
+            Line.session("s"), Line.message("m", in: "s", "sulphur"),
+            Line.message("n", in: "s", "quartz"),
+        ]
+        _ = try workspace.run("import", workspace.file("lines", lines: lines))
+        let run = try workspace.shell(
+            """
+            $hansard redact m > /dev/null; $hansard redact n > /dev/null
+            $hansard log export --show-redacted --from 1 --to 2 > /dev/null
+            $hansard log export --show-redacted --to 99 > /dev/null; echo "$?"
+            $hansard log export --show-redacted --from 7 > /dev/null; echo "$?"
+            $hansard log export --show-redacted > /dev/null
+            $hansard events --type redacted.shown --json
+            $hansard history message m --json | grep -c '"effect":"shown"'
+            $hansard history message n --json | grep -c '"effect":"shown"'
+            """)
+        let output = run.output.split(separator: "\n").map(String.init)
+        try #require(output.count == 6, "\(run.output) \(run.errors)")
+        #expect(output[..<2] == ["1", "0"] && output[4...] == ["2", "1"], "\(run.output)")
+        let shown = try output[2..<4].map { try Record(json: $0).record("data") }
+        #expect(shown.map { $0?.integer("from") } == [1, 1])
+        #expect(shown.map { $0?.integer("through") } == [2, 6])
+        #expect(run.errors.contains("there is no event 99: the log ends at event 6"))
+    }
+
     @Test func placesThatAreTakenAndFilesThatAreNotThere() throws {
         let workspace = try Workspace.withExcerpt()
         let run = try workspace.shell(

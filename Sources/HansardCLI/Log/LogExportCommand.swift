@@ -70,8 +70,14 @@ struct LogExportCommand: ParsableCommand {
     /// The act stands in the log before anything is shown.
     private func record() throws {
         let chat = try store.openForWriting()
-        _ = try chat.performBlocking(
-            .showAllRedacted(reason: reason), as: ActingOptions.operatorOnly)
+        let head = try chat.read { $0.position }
+        try export.checkRange(head: head)
+        // Behind the head nothing is shown.
+        if export.first <= head {
+            _ = try chat.performBlocking(
+                .showAllRedacted(from: export.first, through: export.last, reason: reason),
+                as: ActingOptions.operatorOnly)
+        }
         chat.store.closeAfterAppending()
     }
 
