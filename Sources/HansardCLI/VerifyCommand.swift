@@ -157,10 +157,7 @@ struct VerifyCommand: ParsableCommand {
             }
         }
         if !report.isSound {
-            throw CommandFailure(
-                "the store is damaged, see above: keep a copy of it as it is before mending anything; the "
-                    + "index is mended by 'hansard rebuild', the log by a restore from a backup",
-                status: .damage)
+            throw CommandFailure(DamageAdvice(report.codes).text, status: .damage)
         }
     }
 
@@ -213,6 +210,7 @@ struct VerifyCommand: ParsableCommand {
         .object([
             ("position", problem.position.map { .integer(Int64($0.rawValue)) } ?? .null),
             ("table", problem.table.map { .string($0) } ?? .null),
+            ("code", .string(problem.code.rawValue)),
             ("message", .string(problem.message)),
         ])
     }
