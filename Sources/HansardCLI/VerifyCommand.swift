@@ -89,7 +89,7 @@ struct VerifyCommand: ParsableCommand {
         } catch let error as HansardError where error.code == .corruptEvent {
             // The store can't be opened for the first damaged event; the log alone names them all.
             guard let report = try logReport(), !report.isSound else {
-                throw CommandFailure("\(error)", status: .damage)
+                throw CommandFailure("\(error)", status: .damage, cause: error)
             }
             try tell(report)
         } catch let error as HansardError
@@ -97,13 +97,13 @@ struct VerifyCommand: ParsableCommand {
         {
             // Only of what was given: the store's own are findings.
             throw CommandFailure(
-                "nothing was checked: \(error)", status: .badInput)
+                "nothing was checked: \(error)", status: .badInput, cause: error)
         } catch let error as HansardError where error.code == .damagedFile {
-            throw CommandFailure(try damagedFile(error), status: .damage)
+            throw CommandFailure(try damagedFile(error), status: .damage, cause: error)
         } catch let error as HansardError
             where [.corruptIndex, .logRolledBack].contains(error.code)
         {
-            throw CommandFailure("\(error)", status: .damage)
+            throw CommandFailure("\(error)", status: .damage, cause: error)
         }
     }
 

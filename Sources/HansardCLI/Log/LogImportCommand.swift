@@ -72,7 +72,8 @@ struct LogImportCommand: ParsableCommand {
         let isInput = [.damagedExport, .logForked, .newerFormat].contains(error.code)
         let name = file == "-" ? "standard input" : file
         return isInput
-            ? CommandFailure("\(name): \(error). There is no new store", status: .badInput) : error
+            ? CommandFailure(
+                "\(name): \(error). There is no new store", status: .badInput, cause: error) : error
     }
 }
 
