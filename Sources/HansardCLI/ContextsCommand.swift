@@ -53,6 +53,9 @@ struct ContextsCommand: AsyncParsableCommand {
 
         func validate() throws {
             if let limit { try PageOptions.check(limit: limit) }
+            for id in [session, target, source].compactMap({ $0 }) {
+                _ = try GivenID.identifier(id)
+            }
         }
 
         private var most: Int {

@@ -54,6 +54,11 @@ struct EventsCommand: ParsableCommand {
                 "there is no event \(after): the log ends at \(head). Give --after a position of this "
                     + "log")
         }
+        if let through, Position(through) > head {
+            throw CommandFailure(
+                "there is no event \(through): the log ends at \(head). Leave --through out to print up to "
+                    + "there")
+        }
         try DamagedEvent.advising(advice) { try print(store) }
     }
 

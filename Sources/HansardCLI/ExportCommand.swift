@@ -24,7 +24,7 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         try export.checkOutput()
         let log = try store.openLog()
-        try export.checkStart(in: log)
+        try export.checkRange(head: try log.head())
         try DamagedEvent.advising(export.advice) {
             if let output = export.output { try write(log, to: output) } else { try print(log) }
         }

@@ -57,6 +57,7 @@ struct TasksCommand: ParsableCommand {
 
         func validate() throws {
             try PageOptions.check(limit: limit)
+            for id in [session, agent].compactMap({ $0 }) { _ = try GivenID.identifier(id) }
             if let status, !Self.statuses.contains(status) {
                 throw ValidationError(
                     "--status: no task has the status '\(status)': it is one of "

@@ -29,6 +29,11 @@ import Testing
         let isSound = json.output.contains(#""sound":true"#)
         #expect(isSound == (run.status == 0), "seed \(seed): \(json.output)")
         #expect(json.status == run.status)
+        // Swift's account of a crash is nothing for whoever asked.
+        for verb in ["verify", "doctor", "rebuild -q"] {
+            let told = try workspace.shell("SWIFT_BACKTRACE=enable=yes $hansard \(verb)")
+            #expect(!told.errors.contains("crashed"), "\(verb), seed \(seed): \(told.errors)")
+        }
     }
 
     /// The first reading of such a page ends the process that does it.

@@ -73,7 +73,7 @@ extension Verifier {
     private static func checked(
         _ signed: SignedCheckpoint?, of files: CheckpointFiles
     ) throws -> Checkpoint? {
-        try signed?.check(keys: try files.trusted(), origin: files.origin)
+        if let signed { try files.check(own: signed) }
         return signed?.checkpoint
     }
 
@@ -88,7 +88,7 @@ extension Verifier {
             let isNamed = error.message.contains(place)
             report.add(
                 .init(
-                    position: error.position, table: nil,
+                    position: error.position, table: nil, code: error.code,
                     message: isNamed ? error.message : "\(place): \(error.message)"))
         }
     }

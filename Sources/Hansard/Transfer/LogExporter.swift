@@ -19,6 +19,8 @@ public struct LogExporter {
     private var json = EventJSON()
     private let reader = LogLineReader()
     private var tree = CompactRange()
+    /// Of all lines so far.
+    private var checksum = XXH64(seed: 0)
 
     /// Events read in one view, and bytes of lines after which no more are: one event may take
     /// megabytes.
@@ -45,14 +47,17 @@ public struct LogExporter {
     /// up to the head as it is now. What was handed over is no export before this returns.
     ///
     /// - Throws: what `body` throws; `HansardError`: `invalidArgument` beyond the head;
-    ///   `corruptEvent`, after `body` had the events before it; `newerEvent` and `upcastFailed` for an event that can't be read in this
-    ///   program's shape, which everything raw and shown does not need.
+    ///   `corruptEvent`, after `body` had the events before it; `newerEvent` and `upcastFailed` for
+    ///   an event that can't be read in this program's shape, which everything raw and shown does
+    ///   not need.
     public mutating func run(
         from first: Position = Position(1), through last: Position? = nil,
         _ body: (_ lines: [UInt8], _ through: Position) throws -> Void
     ) throws {
         let (head, recordedAt) = try end(last)
-        try body(begin(first, head, recordedAt), Position(first.rawValue - 1))
+        let beginning = begin(first, head, recordedAt)
+        checksum.update(beginning.span)
+        try body(beginning, Position(first.rawValue - 1))
         var next = first
         var lines: [UInt8] = []
         while next <= head {
@@ -63,14 +68,21 @@ public struct LogExporter {
                 // What is sound before a damaged event is handed over first.
                 failure = error
             }
+            checksum.update(lines.span)
             try body(lines, Position(next.rawValue - 1))
             if let failure { throw failure }
         }
         let isWhole = first == Position(1) && hiddenCount == 0 && changedCount == 0
-        let root = isWhole ? "\"\(Base64.text(tree.root.bytes))\"" : "null"
-        let last =
-            "{\"end\":\(head),\"root\":\(root),\"hidden\":\(hiddenCount),\"changed\":\(changedCount)}\n"
-        try body(Array(last.utf8), head)
+        try body(ending(head, root: isWhole ? tree.root : nil), head)
+    }
+
+    private func ending(_ last: Position, root: MerkleHash?) -> [UInt8] {
+        let root = root.map { "\"\(Base64.text($0.bytes))\"" } ?? "null"
+        let line =
+            "{\"end\":\(last),\"root\":\(root),\"hidden\":\(hiddenCount),"
+            + "\"changed\":\(changedCount),"
+            + "\"checksum\":\"\(LogLineEnd.text(checksum: checksum.digest()))\"}\n"
+        return Array(line.utf8)
     }
 
     private func end(_ last: Position?) throws -> (Position, recordedAt: Int64) {
@@ -128,7 +140,6 @@ public struct LogExporter {
                 }
             }
         }
-        return end
     }
 
     private mutating func append(
@@ -141,7 +152,15 @@ public struct LogExporter {
             if isRaw { return line(shown, payload: packed, isHidden: true, to: &lines) }
             return try readable(shown, packed, isHidden: true, to: &lines)
         }
-        if isRaw { return line(recorded, payload: payload, isHidden: false, to: &lines) }
+        if isRaw {
+            // Beside a payload stands what is in it, not what an upcaster makes of that.
+            let stored =
+                readsStored
+                ? recorded
+                : recorded.with(
+                    try EventPayload.unpack(payload.span, position: recorded.position.rawValue))
+            return line(stored, payload: payload, isHidden: false, to: &lines)
+        }
         let packed = packed(recorded.event)
         if packed != payload {
             let stored = try EventPayload.unpack(

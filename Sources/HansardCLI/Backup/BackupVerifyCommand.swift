@@ -38,7 +38,7 @@ struct BackupVerifyCommand: ParsableCommand {
             status.clear()
             if let ending = ExitStatus.interruption, error.code == .cancelled { throw ending.code }
             if error.code == .damagedBackup {
-                throw CommandFailure("\(error)", status: .damage)
+                throw CommandFailure("\(error)", status: .damage, cause: error)
             }
             throw error
         }

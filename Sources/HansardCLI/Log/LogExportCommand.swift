@@ -44,7 +44,7 @@ struct LogExportCommand: ParsableCommand {
         try export.checkOutput()
         let shownThrough = showRedacted ? try record() : .zero
         let log = try store.openLog()
-        try export.checkStart(in: log)
+        try export.checkRange(head: try log.head())
         var exporter = try self.exporter(log, shownThrough: shownThrough)
         Interruption.watch()
         try DamagedEvent.advising(export.advice) {
@@ -78,16 +78,21 @@ struct LogExportCommand: ParsableCommand {
         return LogExporter(log, isRaw: raw, through: head) { redactions.exported($0) }
     }
 
-    /// The act stands in the log before anything is shown. Answers with the last event whose
-    /// redactions it covers.
+    /// The act stands in the log before anything is shown. Answers with its place: it covers what
+    /// was redacted before.
     private func record() throws -> Position {
         let chat = try store.openForWriting()
-        let act = try chat.performBlocking(
-            .showAllRedacted(reason: reason), as: ActingOptions.operatorOnly)
-        let recorded = try chat.read { try $0.event(at: act) }
+        let head = try chat.read { $0.position }
+        try export.checkRange(head: head)
+        // Behind the head nothing is shown.
+        var act = Position.zero
+        if export.first <= head {
+            act = try chat.performBlocking(
+                .showAllRedacted(from: export.first, through: export.last, reason: reason),
+                as: ActingOptions.operatorOnly)
+        }
         chat.store.closeAfterAppending()
-        if case .all(let through)? = recorded.flatMap({ Showing($0.event) }) { return through }
-        return .zero
+        return act
     }
 
     private func sayHidden(_ exporter: LogExporter) {

@@ -77,9 +77,14 @@ struct ExportOptions: ParsableArguments {
             + (before.isEmpty ? " writes what lies behind it" : " what lies behind")
     }
 
-    /// Refuses to begin beyond the head. The position after it is one that will come.
-    func checkStart(in log: LogReader) throws {
-        let head = try log.head()
+    /// Refuses to begin or end beyond the head. To begin, the position after it is one that will
+    /// come.
+    func checkRange(head: Position) throws {
+        if let last, last > head {
+            throw CommandFailure(
+                "there is no event \(last): the log ends at event \(head). Leave --to out to write up "
+                    + "to there")
+        }
         if first > head.next {
             throw CommandFailure(
                 "there is no event \(from): the log ends at \(head). Give --from a position of this log, "

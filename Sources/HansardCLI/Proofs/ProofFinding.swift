@@ -15,8 +15,9 @@ struct ProofFinding {
 
     /// Checks the file, whatever kind it is.
     ///
-    /// - Throws: `HansardError`: `invalidProof`, `untrustedKey`, `logForked` when it does not hold.
-    init(_ text: String, keys: [NoteKey], old: SignedCheckpoint?) throws {
+    /// - Throws: `HansardError`: `invalidProof`, `untrustedKey`, `otherLog`, `logForked` when it
+    ///   does not hold. `CommandFailure` when it is no proof at all.
+    init(_ text: String, in path: String, keys: [NoteKey], old: SignedCheckpoint?) throws {
         if old != nil && !text.hasPrefix("hansard/consistency-proof@") {
             throw HansardError(
                 .invalidArgument,
@@ -25,19 +26,48 @@ struct ProofFinding {
         }
         if text.hasPrefix("c2sp.org/tlog-proof@") {
             let proof = try InclusionProof(text)
-            try proof.check(keys: keys)
+            try Self.naming(proof.checkpoint, keys) { try proof.check(keys: keys) }
             proven = .event(proof, try proof.event())
             checkpoint = proof.checkpoint.checkpoint
         } else if text.hasPrefix("hansard/consistency-proof@") {
             let proof = try ConsistencyProof(text)
-            try proof.check(keys: keys, old: old)
+            try Self.naming(proof.checkpoint, keys) { try proof.check(keys: keys, old: old) }
             proven = .growth(proof)
             checkpoint = proof.checkpoint.checkpoint
         } else {
-            let signed = try SignedCheckpoint(text)
-            try signed.check(keys: keys, origin: signed.checkpoint.origin)
+            let signed = try Self.checkpoint(text, in: path)
+            try Self.naming(signed, keys) { try signed.note.verified(by: keys) }
             proven = .head
             checkpoint = signed.checkpoint
+        }
+    }
+
+    /// The checkpoint in a file.
+    ///
+    /// - Throws: `HansardError` (`invalidProof`) for one that is damaged; `CommandFailure` for what
+    ///   does not even begin as one.
+    static func checkpoint(_ text: String, in path: String) throws -> SignedCheckpoint {
+        guard text.hasPrefix("hansard/") else {
+            throw CommandFailure(
+                "nothing was checked: \(path) is no proof and no checkpoint: take what 'hansard prove' or "
+                    + "'hansard checkpoint' printed")
+        }
+        return try SignedCheckpoint(text)
+    }
+
+    /// Says of which logs they are where no key given is of the log that was signed.
+    static func naming(
+        _ signed: SignedCheckpoint, _ keys: [NoteKey], _ check: () throws -> Void
+    ) throws {
+        let origin = signed.checkpoint.origin
+        do { try check() } catch let error as HansardError
+            where error.code == .untrustedKey && !keys.contains(where: { $0.name == origin })
+        {
+            let others = Set(keys.map(\.name)).sorted().joined(separator: ", ")
+            throw HansardError(
+                .otherLog,
+                "it is of the log \(origin), and the keys given are of \(others): take that log's keys, "
+                    + "which 'hansard key show' prints where it is, or the proof of the other log")
         }
     }
 

@@ -37,12 +37,19 @@ extension ChatCommand where Answer == ChatRecord? {
 }
 
 extension ChatCommand where Answer == Position {
-    /// Records that someone is shown the text of every message redacted so far, as by an export of
-    /// the whole log, and answers with where that stands. Who may ask is the caller's to decide.
-    public static func showAllRedacted(reason: String? = nil) -> ChatCommand {
+    /// Records that someone is shown what every message redacted so far says in the events from
+    /// `first` to `last`, as by an export of the log, and answers with where that stands. Who may
+    /// ask is the caller's to decide.
+    ///
+    /// - Parameter last: nil for the head.
+    public static func showAllRedacted(
+        from first: Position = Position(1), through last: Position? = nil, reason: String? = nil
+    ) -> ChatCommand {
         ChatCommand { view, _ in
-            var data = Record.empty.setting(
-                "through", to: .integer(Int64(view.position.rawValue)))
+            let through = last ?? view.position
+            var data = Record.empty
+                .setting("from", to: .integer(Int64(first.rawValue)))
+                .setting("through", to: .integer(Int64(through.rawValue)))
             if let reason { data = data.setting("reason", to: .string(reason)) }
             let event = Event(
                 type: ChatEventTypes.redactedShown, stream: ChatEvents.redactions, data: data)
@@ -55,8 +62,9 @@ extension ChatRecord {
     /// Whether it has nothing but what a redacted message shows.
     fileprivate var isEmpty: Bool {
         let content = fields.removing(Redaction.keptFields + [Redaction.field])
-        return content.isEquivalent(to: .empty)
-            || content.isEquivalent(to: Record([("parts", .array([]))]))
+        guard content.fieldNames.allSatisfy({ $0 == "parts" }) else { return false }
+        guard case .array(let parts)? = content.field("parts") else { return content.isEmpty }
+        return parts.isEmpty
     }
 }
 

@@ -44,14 +44,16 @@ extension PastView {
         guard let created = touches.first?.event else { return [] }
         switch kind {
         case .agent, .session: return touches
-        case .message: touches += try others(touchingMessage: created)
+        case .message: touches += try others(touchingMessage: created, touches)
         case .context: touches += try end(ofContext: created, touches)
         case .task: touches += try end(ofTask: created)
         }
         return touches.sorted { $0.event.position < $1.event.position }
     }
 
-    private func others(touchingMessage created: RecordedEvent) throws -> [Touch] {
+    private func others(
+        touchingMessage created: RecordedEvent, _ own: [Touch]
+    ) throws -> [Touch] {
         var touches: [Touch] = []
         if let session = created.entity {
             if let trim = try trim(hiding: created, of: session) {
@@ -60,7 +62,9 @@ extension PastView {
             touches += try other(.removed, at: view.end(ofSession: session))
         }
         if let row = try view.revisions(created.position), let redactedAt = row.redactedAt {
-            let showings = try view.showings(of: created.event.id, redactedAt: redactedAt)
+            let texts = own.filter { $0.effect != .redacted }.map(\.event.position)
+            let showings = try view.showings(
+                of: created.event.id, texts: texts, redactedAt: redactedAt)
             for showing in showings { touches += try other(.shown, at: showing) }
         }
         return touches
