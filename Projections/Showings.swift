@@ -8,8 +8,8 @@ public import Records
 public struct Showings: Projection {
     /// Message id (`IdentifierKey`), position of the event → nothing.
     public static let byMessage = "showings.by_message"
-    /// Position of an event that showed every redacted message → the last event whose redactions
-    /// it showed.
+    /// Position of an event that showed all redacted messages, or those of a part of the log →
+    /// its `through`. `Showing` of the event says what that bounds.
     public static let ofAll = "showings.of_all"
 
     public let tables = [byMessage, ofAll]
@@ -27,7 +27,7 @@ public struct Showings: Projection {
         switch showing {
         case .message(let id):
             try tables.put([], for: Self.prefix(message: id) + Revisions.key(event.position))
-        case .all(let through):
+        case .all(let through), .events(_, let through):
             try tables.put(
                 Revisions.key(through), for: Self.key(ofAll: event.position),
                 table: Self.ofAllTable)
@@ -57,6 +57,8 @@ public enum Showing: Sendable, Equatable {
     case message(Identifier)
     /// Every message that was redacted up to an event.
     case all(through: Position)
+    /// What stands in these events of the log, of messages that had been redacted by then.
+    case events(from: Position, through: Position)
 
     /// Nil for an event that records no showing.
     public init?(_ event: Event) {
@@ -64,7 +66,12 @@ public enum Showing: Sendable, Equatable {
         if let id = (try? event.data.identifier("message_uuid")) ?? nil {
             self = .message(id)
         } else if let through = event.data.integer("through"), through > 0 {
-            self = .all(through: Position(UInt64(through)))
+            let through = Position(UInt64(through))
+            if let from = event.data.integer("from"), from > 0 {
+                self = .events(from: Position(UInt64(from)), through: through)
+            } else {
+                self = .all(through: through)
+            }
         } else {
             return nil
         }

@@ -64,12 +64,14 @@ struct AgentsCommand: ParsableCommand {
         func run() throws {
             let agent = try GivenID.identifier(id)
             let moment = try past.moment()
-            let found = try store.openForReading().read { view in
+            let chat = try store.openForReading()
+            let found = try chat.read { view in
                 try moment.map { try $0.past(in: view).agent(agent) } ?? view.agent(agent)
             }
             guard let card = found else {
-                throw CommandFailure(
-                    "there is no agent '\(id)': 'hansard agents' lists those there are")
+                throw try AbsentRecord.failure(
+                    .agent, id, at: moment, in: chat,
+                    advice: ": 'hansard agents' lists those there are")
             }
             try Output.with { try $0.show(card.fields, json: output.json) }
         }
@@ -127,7 +129,7 @@ struct AgentsCommand: ParsableCommand {
                         if output.json {
                             try out.line(message.fields)
                         } else {
-                            try text.write(message.fields, to: &out)
+                            try text.write(message, to: &out)
                         }
                     }
                     left -= page.items.count

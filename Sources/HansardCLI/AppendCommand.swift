@@ -118,10 +118,11 @@ struct AppendCommand: AsyncParsableCommand {
     private func failure(_ error: HansardError, _ append: Append) -> any Error {
         switch error.code {
         case .unknownOutcome where !lines && id == nil:
-            CommandFailure("\(error). Retry with --id \(append.events[0].id)")
+            CommandFailure("\(error). Retry with --id \(append.events[0].id)", cause: error)
         case .wrongExpectedRevision, .idConflict:
-            CommandFailure("\(error). Nothing was appended", status: .conflict)
-        case .invalidArgument: CommandFailure("\(error). Nothing was appended", status: .badInput)
+            CommandFailure("\(error). Nothing was appended", status: .conflict, cause: error)
+        case .invalidArgument:
+            CommandFailure("\(error). Nothing was appended", status: .badInput, cause: error)
         default: error
         }
     }

@@ -12,7 +12,9 @@ struct CheckProofCommand: ParsableCommand {
             Where the key was rotated since you noted it, the notes checkpoints/rotation-N of the store lead \
             from it to the new one.
 
-            Exit status: 0 when the proof holds, 2 when it does not, 1 when it could not be checked.
+            Exit status: 0 when the proof holds, 2 when it does not, or is of another log or signed by another \
+            key; 1 when it could not be checked: a file is missing, or is no proof at all. With --json a proof \
+            that does not hold is {"holds":false}, with the reason and its code.
 
             EXAMPLES
               hansard check-proof event.tlog-proof --key "$KEY"
@@ -36,30 +38,47 @@ struct CheckProofCommand: ParsableCommand {
     var old: String?
 
     func run() throws {
+        do { try check() } catch let failure as CommandFailure where failure.status == .damage {
+            if output.json {
+                try Output.with { out in
+                    try out.line(
+                        Record([
+                            ("holds", .bool(false)), ("reason", .string(failure.message)),
+                            ("code", failure.cause.map { .string($0.code.rawValue) } ?? .null),
+                        ]))
+                }
+            }
+            throw failure
+        }
+    }
+
+    private func check() throws {
         let keys = try trusted()
         do {
             let finding = try ProofFinding(
-                SmallFile.text(file), keys: keys,
+                SmallFile.text(file), in: file, keys: keys,
                 old: try old.map { try kept($0, by: keys) })
             try Output.with { out in
-                if output.json { return try out.line(try finding.record()) }
+                if output.json { return try out.line(try finding.json()) }
                 for line in finding.lines { try out.line(line) }
             }
         } catch let error as HansardError
             where [.invalidProof, .untrustedKey, .otherLog, .logForked].contains(error.code)
         {
-            throw CommandFailure("the proof does not hold: \(error)", status: .damage)
+            throw CommandFailure(
+                "the proof does not hold: \(error)", status: .damage, cause: error)
         }
     }
 
     /// The checkpoint that was kept, which is believed no more than the proof.
     private func kept(_ path: String, by keys: [NoteKey]) throws -> SignedCheckpoint {
         do {
-            let signed = try SignedCheckpoint(SmallFile.text(path))
-            try signed.note.verified(by: keys)
+            let signed = try ProofFinding.checkpoint(SmallFile.text(path), in: path)
+            try ProofFinding.naming(signed, keys) { try signed.note.verified(by: keys) }
             return signed
         } catch let error as HansardError {
-            throw CommandFailure("the kept checkpoint \(path): \(error)", status: .damage)
+            throw CommandFailure(
+                "the kept checkpoint \(path): \(error)", status: .damage, cause: error)
         }
     }
 
@@ -107,6 +126,6 @@ struct CheckProofCommand: ParsableCommand {
     }
 
     private static func failed(_ path: String, _ error: HansardError) -> CommandFailure {
-        CommandFailure("\(path): \(error)", status: .damage)
+        CommandFailure("\(path): \(error)", status: .damage, cause: error)
     }
 }

@@ -53,6 +53,9 @@ struct ContextsCommand: AsyncParsableCommand {
 
         func validate() throws {
             if let limit { try PageOptions.check(limit: limit) }
+            for id in [session, target, source].compactMap({ $0 }) {
+                _ = try GivenID.identifier(id)
+            }
         }
 
         private var most: Int {
@@ -119,11 +122,12 @@ struct ContextsCommand: AsyncParsableCommand {
         func run() throws {
             let context = try GivenID.identifier(id)
             let moment = try past.moment()
-            let record = try store.openForReading().read { view in
+            let chat = try store.openForReading()
+            let record = try chat.read { view in
                 try moment.map { try $0.past(in: view).context(context) } ?? view.context(context)
             }
             guard let found = record else {
-                throw CommandFailure("there is no context '\(id)'")
+                throw try AbsentRecord.failure(.context, id, at: moment, in: chat)
             }
             try Output.with { try $0.show(found.fields, json: output.json) }
         }

@@ -8,7 +8,7 @@ struct DiffCommand: ParsableCommand {
         commandName: "diff", abstract: "What became of a session between two moments.",
         discussion: """
             Moments are positions, or times by the log's clock. With --json each line is a change: of the \
-            session (changed), or of a message (added, removed, changed), with the fields before and after.
+            session or of a message (added, removed, changed), with the fields before and after.
 
             EXAMPLES
               hansard diff session 31e98348-3540-5675-9335-82f20c802054 --from 500 --to 600
@@ -57,11 +57,16 @@ struct DiffCommand: ParsableCommand {
             if output.json { return try writeJSON(difference, to: &out) }
             if difference.isEmpty { return try out.line("no difference") }
             let text = MessageText(style: .output, isShortened: true)
+            switch difference.fate {
+            case .added: try out.line("+ session \(Printable.line(id))")
+            case .removed: try out.line("- session \(Printable.line(id))")
+            case .changed: break
+            }
             for change in difference.fields { try out.line(change.text(.output)) }
             for (mark, messages) in [("+", difference.added), ("-", difference.removed)] {
                 for message in messages {
                     try out.line("\(mark) message at position \(message.position)")
-                    try text.write(message.fields, to: &out)
+                    try text.write(message, to: &out)
                 }
             }
             for (message, fields) in difference.changed {
@@ -73,32 +78,34 @@ struct DiffCommand: ParsableCommand {
 
         /// That a message whose redaction is no part of the difference is redacted all the same.
         private static func redaction(of message: ChatRecord, _ changes: [FieldChange]) -> String {
-            guard !changes.contains(where: { $0.name == "redacted" }),
-                let redacted = message.fields.record("redacted")
-            else { return "" }
-            return " " + MessageText.redaction(redacted)
+            if changes.contains(where: { $0.name == "redacted" }) { return "" }
+            return MessageText.redaction(of: message).map { " " + $0 } ?? ""
         }
 
         private func writeJSON(_ difference: SessionDifference, to out: inout Output) throws {
             if !difference.fields.isEmpty {
-                try out.line(Record([("session", "changed"), ("fields", difference.fields.value)]))
+                var line = JSONLine()
+                line.add("session", .string(difference.fate.rawValue))
+                line.add("fields", difference.fields)
+                try out.line(line.text)
             }
             for (word, messages) in [("added", difference.added), ("removed", difference.removed)] {
                 for message in messages {
-                    try out.line(
-                        Record([
-                            ("message", .string(word)), ("record", try message.fields.value()),
-                        ]))
+                    var line = JSONLine()
+                    line.add("message", .string(word))
+                    try line.add("record", message.fields)
+                    try out.line(line.text)
                 }
             }
             for (message, fields) in difference.changed {
-                var line: [(String, Value)] = [
-                    ("message", "changed"),
-                    ("message_uuid", message.fields.field("message_uuid") ?? .null),
-                    ("fields", fields.value),
-                ]
-                if let mark = message.fields.field("redacted") { line.append(("redacted", mark)) }
-                try out.line(Record(line))
+                var line = JSONLine()
+                line.add("message", "changed")
+                line.add("message_uuid", message.fields.field("message_uuid") ?? .null)
+                line.add("fields", fields)
+                if message.redaction != nil, let mark = message.fields.field("redacted") {
+                    line.add("redacted", mark)
+                }
+                try out.line(line.text)
             }
         }
     }
@@ -109,6 +116,8 @@ extension FieldChange {
     func text(_ style: Style) -> String {
         let words =
             switch (before, after) {
+            case (nil, nil) where isTakenOut && name == "*": "other fields: taken out by the redaction"
+            case (nil, nil) where isTakenOut: "\(name): taken out by the redaction"
             case (nil, let after?): "\(name): \(Self.short(after))"
             case (let before?, nil): "\(name): \(Self.short(before)) → (none)"
             case (let before?, let after?): "\(name): \(Self.short(before)) → \(Self.short(after))"
@@ -119,17 +128,4 @@ extension FieldChange {
     }
 
     private static func short(_ value: Value) -> String { value.description }
-}
-
-extension [FieldChange] {
-    /// An object a field: `before` and `after` where there is one.
-    var value: Value {
-        .array(
-            map { change in
-                var fields: [(String, Value)] = [("field", .string(change.name))]
-                if let before = change.before { fields.append(("before", before)) }
-                if let after = change.after { fields.append(("after", after)) }
-                return .object(fields)
-            })
-    }
 }

@@ -54,6 +54,25 @@ struct EventsCommand: ParsableCommand {
                 "there is no event \(after): the log ends at \(head). Give --after a position of this "
                     + "log")
         }
+        if let through, Position(through) > head {
+            throw CommandFailure(
+                "there is no event \(through): the log ends at \(head). Leave --through out to print up to "
+                    + "there")
+        }
+        try DamagedEvent.advising(advice) { try print(store) }
+    }
+
+    /// How to read on past a damaged event.
+    private func advice(at damaged: Position) -> String {
+        if !reverse {
+            return "What lies before it was printed; --after \(damaged) goes on behind it"
+        }
+        return damaged > Position(1)
+            ? "What lies behind it was printed; --through \(damaged.rawValue - 1) goes on before it"
+            : "What lies behind it was printed"
+    }
+
+    private func print(_ store: Store) throws {
         var scan = EventScan(
             store, matching: try filter(), reverse ? .backwards : .forwards)
         var printer = EventPrinter(json: output.json, style: .output)

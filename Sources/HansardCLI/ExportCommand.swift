@@ -24,10 +24,12 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         try export.checkOutput()
         let log = try store.openLog()
-        try export.checkStart(in: log)
+        try export.checkRange(head: try log.head())
         Interruption.watch()
-        try export.beforeWriting {
-            if let output = export.output { try write(log, to: output) } else { try print(log) }
+        try DamagedEvent.advising(export.advice) {
+            try export.beforeWriting {
+                if let output = export.output { try write(log, to: output) } else { try print(log) }
+            }
         }
     }
 

@@ -70,7 +70,13 @@ struct FollowCommand: AsyncParsableCommand {
         Interruption.watch()
         let sequence = store.events(after: start, matching: filter)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await print(sequence, of: store) }
+            group.addTask {
+                do { try await print(sequence, of: store) } catch {
+                    throw DamagedEvent.failure(error) {
+                        "What lies before it was printed; --from \($0.next) goes on behind it"
+                    }
+                }
+            }
             group.addTask { await untilUnwanted() }
             defer { group.cancelAll() }
             try await group.next()

@@ -9,7 +9,8 @@ struct HansardCommand: AsyncParsableCommand {
         abstract: "The official record of a multi-agent chat system.",
         discussion: """
             Every verb takes --store DIR, or else the directory in HANSARD_STORE. What prints also prints \
-            JSON with --json: one object, or one a line for lists. Messages to people go to standard error.
+            JSON with --json: one object, or one a line for lists. Messages to people go to standard error; with \
+            --json the last one of a run that fails is an object too: error, code, position, status.
 
             EXAMPLES
               export HANSARD_STORE=~/record
@@ -26,7 +27,8 @@ struct HansardCommand: AsyncParsableCommand {
             EXIT STATUS
               0    done
               1    the operation failed; the message says why and what to do
-              2    verify or backup verify found damage; doctor found something that must be mended
+              2    verify or backup verify found damage; doctor found something that must be mended; what
+                   check-proof was given does not hold
               3    append: the stream is not as expected, or the id was recorded with other content
               64   the command line is wrong
               65   input could not be imported (what was imported stays) or appended (nothing was)
@@ -76,10 +78,11 @@ struct HansardCommand: AsyncParsableCommand {
         } catch let error as ValidationError {
             // Found after parsing, so that the parser does not know of which verb.
             let words = path(to: type(of: parsed)) ?? []
-            Diagnostics.say(
-                "\(error.message)\n  See '\((["hansard", "help"] + words).joined(separator: " "))' for "
-                    + "more information.")
-            throw exitCode(for: error)
+            let help = (["hansard", "help"] + words).joined(separator: " ")
+            let more = Diagnostics.isJSON ? "" : "\n  See '\(help)' for more information."
+            let code = exitCode(for: error)
+            Diagnostics.end(error.message + more, cause: nil, status: code.rawValue)
+            throw code
         }
     }
 
@@ -101,10 +104,11 @@ struct HansardCommand: AsyncParsableCommand {
         switch error {
         case is BrokenPipe: return .status(.success)
         case let failure as CommandFailure:
-            Diagnostics.say(failure.message)
+            Diagnostics.end(
+                failure.message, cause: failure.cause, status: failure.status.rawValue)
             return .status(failure.status)
         case let error as HansardError:
-            Diagnostics.say("\(error)")
+            Diagnostics.end("\(error)", cause: error, status: ExitStatus.failure.rawValue)
             return .status(.failure)
         case let error as ExitCode: return .code(error)
         default: return reportUsage(error)
@@ -121,9 +125,9 @@ struct HansardCommand: AsyncParsableCommand {
             do { try Output.with { try $0.line(text) } } catch { return report(error) }
             return .code(code)
         }
-        var text = fullMessage(for: error)
+        var text = Diagnostics.isJSON ? message(for: error) : fullMessage(for: error)
         if text.hasPrefix("Error: ") { text.removeFirst("Error: ".count) }
-        Diagnostics.say(text)
+        Diagnostics.end(text, cause: nil, status: code.rawValue)
         return .code(code)
     }
 }

@@ -13,7 +13,8 @@ struct HistoryCommand: ParsableCommand {
             'hansard events --stream session/ID' has those of its messages too. An agent's has those of its \
             card; 'hansard events --agent ID' has what names it. With --json each line is an event as \
             'hansard events --json' prints it, under "event"; "effect": created, changed, trimmed, hidden, \
-            removed, redacted or shown; and "changes": the fields before and after. With --as-of it ends there.
+            removed, redacted or shown; and "changes": the fields before and after, or "redacted": true for one whose \
+            content a redaction took out ("*" for those of names of the writer's own). With --as-of it ends there.
 
             EXAMPLES
               hansard history message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead
@@ -56,14 +57,14 @@ struct HistoryCommand: ParsableCommand {
                     try write(entry, of: kind, &out)
                     continue
                 }
-                var line: [UInt8] = []
-                try json.append(entry.event, to: &line)
-                let event = try Record(json: String(decoding: line, as: UTF8.self))
-                try out.line(
-                    Record([
-                        ("event", try event.value()), ("effect", .string(entry.effect.rawValue)),
-                        ("changes", entry.changes.value),
-                    ]))
+                var event: [UInt8] = []
+                try json.append(entry.event, isHidden: entry.isHidden, to: &event)
+                var line = JSONLine()
+                // Without the newline it ends with.
+                line.add("event", json: String(decoding: event.dropLast(), as: UTF8.self))
+                line.add("effect", .string(entry.effect.rawValue))
+                line.add("changes", entry.changes)
+                try out.line(line.text)
             }
         }
     }

@@ -40,22 +40,21 @@ struct MessageCommand: ParsableCommand {
         let identifier = try GivenID.identifier(id)
         let moment = try past.moment()
         let chat = try store.openForReading()
-        let (found, absence) = try chat.store.read { view in
-            let past = try moment?.past(in: view)
-            let message = try past.map { try $0.message(identifier) } ?? view.message(identifier)
-            let found = try message.map { ($0, try view.event(at: $0.position)) }
-            if found != nil { return (found, nil as MessageAbsence?) }
-            return (
-                nil,
-                try past?.absence(ofMessage: identifier)
-                    ?? view.absence(ofMessage: identifier)
-            )
+        let found = try chat.store.read { view in
+            let message =
+                try moment.map { try $0.past(in: view).message(identifier) }
+                ?? view.message(identifier)
+            return try message.map { ($0, try view.event(at: $0.position)) }
         }
-        guard let (message, event) = found else { throw CommandFailure(text(absence)) }
+        guard let (message, event) = found else {
+            throw try AbsentRecord.failure(
+                .message, id, at: moment, in: chat,
+                advice: ": 'hansard session ID --json' lists the message_uuids of a session")
+        }
         let style = Style.output
         try Output.with { out in
             if output.json { return try out.line(message.fields) }
-            try MessageText(style: style, isShortened: false).write(message.fields, to: &out)
+            try MessageText(style: style, isShortened: false).write(message, to: &out)
             try out.line()
             try out.line(fact("session", message.fields.string("session_id"), style))
             try out.line(fact("position", "\(message.position)", style))
@@ -70,32 +69,6 @@ struct MessageCommand: ParsableCommand {
         }
     }
 
-    /// What became of the message, and how it can be read.
-    private func text(_ absence: MessageAbsence?) -> String {
-        let still =
-            "'hansard history message \(ShellWord.quoted(id))' still shows it, and so does --as-of"
-        switch absence {
-        case .trimmed(let event)?:
-            return "message '\(id)' was trimmed \(Self.when(event)): \(still) "
-                + "\(event.position.rawValue - 1)"
-        case .sessionDeleted(let event)?:
-            return "message '\(id)' was deleted with its session \(Self.when(event)): \(still) "
-                + "\(event.position.rawValue - 1)"
-        case .later(let event)?:
-            return "there was no message '\(id)' yet: it was recorded \(Self.when(event))"
-        case nil:
-            return
-                "there is no message '\(id)': 'hansard session ID --json' lists the message_uuids of "
-                + "a session"
-        }
-    }
-
-    /// `at 2025-03-03T07:00:00Z by alice, as event 12`
-    private static func when(_ event: RecordedEvent) -> String {
-        let actor = event.event.actor.map { " by \(Printable.line($0))" } ?? ""
-        return "at \(RecordedTime.text(event.recordedAt))\(actor), as event \(event.position)"
-    }
-
     private func showText() throws {
         let identifier = try GivenID.identifier(id)
         let chat = try store.openForWriting()
@@ -107,7 +80,7 @@ struct MessageCommand: ParsableCommand {
         }
         try Output.with { out in
             if output.json { return try out.line(shown.fields) }
-            try MessageText(style: .output, isShortened: false).write(shown.fields, to: &out)
+            try MessageText(style: .output, isShortened: false).write(shown, to: &out)
         }
     }
 

@@ -28,9 +28,16 @@ struct RebuildCommand: ParsableCommand {
             """)
 
     @OptionGroup var store: AppendingStoreOptions
-    @Option(parsing: .unconditional, help: "How many old generations to keep.")
+    @Option(
+        parsing: .unconditional,
+        help: "How many old generations to keep: the one that was live, then the newest.")
     var keep = 1
     @OptionGroup var foreign: ForeignUnitOptions
+    @Flag(
+        help: ArgumentHelp(
+            "Build on a log that ends before what its index has seen or what was signed: only on a copy, see "
+                + "'After an older log was put in place' in docs/OPERATIONS.md."))
+    var acceptRollback = false
     @Flag(name: .shortAndLong, help: "No progress, and no summary.")
     var quiet = false
     @OptionGroup var output: OutputOptions
@@ -43,10 +50,10 @@ struct RebuildCommand: ParsableCommand {
 
     func run() throws {
         if lookOnly { return RebuildSession.look(at: try store.path()) }
-        try RebuildSession(
-            path: try store.path(), keep: keep, foreign: foreign, settings: store.settings
-        )
-        .runAndTell(isQuiet: quiet, json: output.json)
+        var session = RebuildSession(
+            path: try store.path(), keep: keep, foreign: foreign, settings: store.settings)
+        session.acceptsRollback = acceptRollback
+        try session.runAndTell(isQuiet: quiet, json: output.json)
     }
 }
 
@@ -57,6 +64,7 @@ struct RebuildSession {
     let foreign: ForeignUnitOptions
     let settings: Settings
     var cause = OperatorAct.IndexSwapCause.rebuild
+    var acceptsRollback = false
 
     static func check(keep: Int) throws {
         guard keep >= 0 else { throw ValidationError("--keep is at least 0") }
@@ -91,7 +99,7 @@ struct RebuildSession {
         let rebuilder = try Rebuilder(
             path: path, units: ChatUnits.all, keep: keep,
             keepsForeignUnits: !foreign.withoutForeignUnits,
-            readsOldIndex: try canReadOldIndex(), cause: cause,
+            readsOldIndex: try canReadOldIndex(), acceptsRollback: acceptsRollback, cause: cause,
             actor: ActingOptions.operatorName,
             settings: ChatUpcasters.added(to: settings))
         Interruption.watch()
@@ -145,6 +153,9 @@ extension RebuildReport {
             let numbers = keptForForeignUnits.map { "\($0)" }.joined(separator: ", ")
             text += "; kept \(numbers) for units of another program that no other has"
         }
+        if let removalFailure {
+            text += "; not all old ones could be removed: \(Printable.line("\(removalFailure)"))"
+        }
         return text
     }
 
@@ -161,6 +172,7 @@ extension RebuildReport {
                 "kept_for_foreign_units",
                 .array(keptForForeignUnits.map { .integer(Int64($0)) })
             ),
+            ("removal_failure", removalFailure.map { .string("\($0)") } ?? .null),
             ("foreign_units", .array(carriedUnits.map { .string($0) })),
             ("foreign_units_left_out", .array(lostUnits.map { .string($0) })),
             ("events", .integer(Int64(eventsCount))),

@@ -51,7 +51,7 @@ struct SessionCommand: ParsableCommand {
                         try out.line(message.fields)
                     } else {
                         try out.line()
-                        try text.write(message.fields, to: &out)
+                        try text.write(message, to: &out)
                     }
                 }
             }
@@ -77,11 +77,13 @@ struct SessionCommand: ParsableCommand {
                 return ($0, count, Figures.counted(count, "message"))
             }
         }
-        guard let (record, count, counted) = found else { throw missing }
+        guard let (record, count, counted) = found else { throw try missing(chat, moment) }
         if output.json {
             let fields = record.fields.setting(
                 "messages_count", to: count.map { .integer(Int64($0)) } ?? .null)
-            return try out.line(Record([("session", try fields.value())]))
+            var line = JSONLine()
+            try line.add("session", fields)
+            return try out.line(line.text)
         }
         let title = Printable.line(record.fields.string("title") ?? "(no title)")
         for line in TextLayout.wrap(title, to: style.columns) { try out.line(style.bold(line)) }
@@ -112,7 +114,7 @@ struct SessionCommand: ParsableCommand {
                 return try view.messages(
                     ofSession: session, limit: count, after: next, direction)
             }
-            guard let page else { throw missing }
+            guard let page else { throw try missing(chat, moment) }
             try body(page.items)
             left -= page.items.count
             next = page.next
@@ -120,8 +122,9 @@ struct SessionCommand: ParsableCommand {
         return next
     }
 
-    private var missing: CommandFailure {
-        CommandFailure("there is no session '\(id)': 'hansard sessions' lists those there are")
+    private func missing(_ chat: Chat, _ moment: Moment?) throws -> CommandFailure {
+        try AbsentRecord.failure(
+            .session, id, at: moment, in: chat, advice: ": 'hansard sessions' lists those there are")
     }
 
     private func sayMore(_ next: PageCursor, _ out: inout Output) throws {

@@ -57,6 +57,7 @@ struct TasksCommand: ParsableCommand {
 
         func validate() throws {
             try PageOptions.check(limit: limit)
+            for id in [session, agent].compactMap({ $0 }) { _ = try GivenID.identifier(id) }
             if let status, !Self.statuses.contains(status) {
                 throw ValidationError(
                     "--status: no task has the status '\(status)': it is one of "
@@ -143,11 +144,13 @@ struct TasksCommand: ParsableCommand {
         func run() throws {
             let task = try GivenID.identifier(id)
             let moment = try past.moment()
-            let record = try store.openForReading().read { view in
+            let chat = try store.openForReading()
+            let record = try chat.read { view in
                 try moment.map { try $0.past(in: view).task(task) } ?? view.task(task)
             }
             guard let found = record else {
-                throw CommandFailure("there is no task '\(id)': 'hansard tasks' lists the newest")
+                throw try AbsentRecord.failure(
+                    .task, id, at: moment, in: chat, advice: ": 'hansard tasks' lists the newest")
             }
             try Output.with { try $0.show(found.fields, json: output.json) }
         }

@@ -89,7 +89,7 @@ struct VerifyCommand: ParsableCommand {
         } catch let error as HansardError where error.code == .corruptEvent {
             // The store can't be opened for the first damaged event; the log alone names them all.
             guard let report = try logReport(), !report.isSound else {
-                throw CommandFailure("\(error)", status: .damage)
+                throw CommandFailure("\(error)", status: .damage, cause: error)
             }
             try tell(report)
         } catch let error as HansardError
@@ -97,13 +97,13 @@ struct VerifyCommand: ParsableCommand {
         {
             // Only of what was given: the store's own are findings.
             throw CommandFailure(
-                "nothing was checked: \(error)", status: .badInput)
+                "nothing was checked: \(error)", status: .badInput, cause: error)
         } catch let error as HansardError where error.code == .damagedFile {
-            throw CommandFailure(try damagedFile(error), status: .damage)
+            throw CommandFailure(try damagedFile(error), status: .damage, cause: error)
         } catch let error as HansardError
             where [.corruptIndex, .logRolledBack].contains(error.code)
         {
-            throw CommandFailure("\(error)", status: .damage)
+            throw CommandFailure("\(error)", status: .damage, cause: error)
         }
     }
 
@@ -149,6 +149,10 @@ struct VerifyCommand: ParsableCommand {
 
     private func tell(_ report: VerificationReport) throws {
         if damageOnly && report.isSound { return }
+        for why in report.checkpointsLeftOut {
+            Diagnostics.write(
+                "warning: not compared with a copy elsewhere: \(Printable.line(why))\n")
+        }
         try Output.with { out in
             if output.json {
                 try out.line(try record(report))
@@ -157,10 +161,7 @@ struct VerifyCommand: ParsableCommand {
             }
         }
         if !report.isSound {
-            throw CommandFailure(
-                "the store is damaged, see above: keep a copy of it as it is before mending anything; the "
-                    + "index is mended by 'hansard rebuild', the log by a restore from a backup",
-                status: .damage)
+            throw CommandFailure(DamageAdvice(report.codes).text, status: .damage)
         }
     }
 
@@ -204,6 +205,7 @@ struct VerifyCommand: ParsableCommand {
             ("rows", .integer(Int64(report.rowsCount))),
             ("checkpoints", .array(report.checkpointSizes.map { .integer(Int64($0)) })),
             ("left_out", .array(report.unitsLeftOut.map { .string($0) })),
+            ("checkpoints_left_out", .array(report.checkpointsLeftOut.map { .string($0) })),
             ("problems_count", .integer(Int64(report.problemsCount))),
             ("problems", .array(report.problems.map(value))),
         ])
@@ -213,6 +215,7 @@ struct VerifyCommand: ParsableCommand {
         .object([
             ("position", problem.position.map { .integer(Int64($0.rawValue)) } ?? .null),
             ("table", problem.table.map { .string($0) } ?? .null),
+            ("code", .string(problem.code.rawValue)),
             ("message", .string(problem.message)),
         ])
     }

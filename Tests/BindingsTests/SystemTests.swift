@@ -31,6 +31,16 @@ import Testing
         try FileSystem.synchroniseDirectory(directory.path)
     }
 
+    #if os(Linux)
+        /// What was refused is told, not what was tried because of it.
+        @Test func aFileThatCantBeRemovedIsNamed() {
+            let error = #expect(throws: SystemError.self) {
+                try FileSystem.removeTree("/proc/self/ns")
+            }
+            #expect(error?.call == "unlink" && error?.path?.hasPrefix("/proc/self/ns/") == true)
+        }
+    #endif
+
     @Test func theTemporaryDirectoryIsLocalAndHasRoom() throws {
         let directory = try TemporaryDirectory()
         #expect(try FileSystemCheck.check(directory.path) == FileSystemCheck.check("/tmp"))

@@ -29,6 +29,11 @@ import Testing
         let isSound = json.output.contains(#""sound":true"#)
         #expect(isSound == (run.status == 0), "seed \(seed): \(json.output)")
         #expect(json.status == run.status)
+        // Swift's account of a crash is nothing for whoever asked.
+        for verb in ["verify", "doctor", "rebuild -q"] {
+            let told = try workspace.shell("SWIFT_BACKTRACE=enable=yes $hansard \(verb)")
+            #expect(!told.errors.contains("crashed"), "\(verb), seed \(seed): \(told.errors)")
+        }
     }
 
     /// The first reading of such a page ends the process that does it.
@@ -49,18 +54,83 @@ import Testing
         #expect(try workspace.run("verify").status == 0)
     }
 
-    /// The log's events can be told and saved even when the index is gone too.
-    @Test func aDamagedEventWithoutAnIndex() throws {
-        let workspace = try Workspace.withExcerpt()
+    private func flipByte(ofEvent position: UInt64, in workspace: Workspace) throws {
         let log = try Environment(directory: "\(workspace.store)/log")
+        defer { log.close() }
         let events = try #require(
             try log.openDatabase("events", integerKeys: true, create: false))
         try log.write { transaction in
-            var stored = try #require(try transaction.get(300, from: events))
+            var stored = try #require(try transaction.get(position, from: events))
             stored[40] ^= 1
-            try transaction.put(stored.span, integerKey: 300, in: events)
+            try transaction.put(stored.span, integerKey: position, in: events)
         }
-        log.close()
+    }
+
+    /// Half of what was read stayed in a buffer, and `log export` wrote nothing of some thousand.
+    @Test(arguments: [1, 28, 450, 600]) func everyEventBeforeADamagedOneIsPrinted(
+        damaged: Int
+    ) throws {
+        let workspace = try Workspace.withExcerpt()
+        try flipByte(ofEvent: UInt64(damaged), in: workspace)
+        for (verb, headings, advice) in [
+            ("export", 0, "--from \(damaged + 1)"), ("log export", 1, "--from \(damaged + 1)"),
+            ("log export --raw", 1, "--from \(damaged + 1)"),
+            ("events --json", 0, "--after \(damaged)"), ("events", 1, "--after \(damaged)"),
+            ("follow --from start --json", 0, "--from \(damaged + 1)"),
+            ("follow --from start", 1, "--from \(damaged + 1)"),
+        ] {
+            let run = try workspace.shell("$hansard \(verb)")
+            #expect(run.status == 1, "\(verb)")
+            let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
+            let isNothing = damaged == 1 && verb == "events"
+            #expect(
+                lines.count - 1 == (isNothing ? 0 : headings + damaged - 1), "\(verb): \(lines.count)")
+            #expect(lines.last == "", "whole lines")
+            #expect(run.errors.contains("event \(damaged) "), "\(verb): \(run.errors)")
+            #expect(run.errors.contains(advice), "\(verb): \(run.errors)")
+        }
+        let reverse = try workspace.run("events", "--reverse", "--json")
+        #expect(try reverse.records().count == 600 - damaged)
+        #expect(reverse.errors.contains("--through \(damaged - 1)") == (damaged > 1))
+    }
+
+    /// A file is whole or not there, and the error says which two files can be had instead.
+    @Test(arguments: ["export", "log export"]) func aFileOfADamagedLogIsNotLeft(
+        verb: String
+    ) throws {
+        let workspace = try Workspace.withExcerpt()
+        try flipByte(ofEvent: 60, in: workspace)
+        let file = workspace.path("file")
+        let run = try workspace.shell("$hansard \(verb) -q -o \(file); ls \(file)*")
+        #expect(run.output.isEmpty)
+        #expect(run.errors.contains("--to 59 ") && run.errors.contains("--from 61 "), "\(run.errors)")
+        for range in ["--to 59", "--from 61"] {
+            #expect(try workspace.shell("$hansard \(verb) -q \(range) -o \(file) -q --force").status == 0)
+        }
+    }
+
+    /// The chain by which a stream is read breaks at its damaged event: the log is read instead.
+    @Test func aStreamIsReadUpToItsDamagedEvent() throws {
+        let workspace = try Workspace.withStore()
+        let lines =
+            [Line.session("s"), Line.session("o")]
+            + (3...9).map { Line.message("m\($0)", in: $0 == 5 ? "o" : "s") }
+        _ = try workspace.run("import", "-q", workspace.file("lines", lines: lines))
+        try flipByte(ofEvent: 6, in: workspace)
+        func positions(_ options: String) throws -> [Int64?] {
+            try workspace.shell("$hansard events --stream session/s --json \(options)").records()
+                .map { $0.integer("position") }
+        }
+        #expect(try positions("") == [1, 3, 4])
+        #expect(try positions("--after 6") == [7, 8, 9])
+        #expect(try positions("--reverse") == [9, 8, 7])
+        #expect(try positions("--reverse --through 5") == [4, 3, 1])
+    }
+
+    /// The log's events can be told and saved even when the index is gone too.
+    @Test func aDamagedEventWithoutAnIndex() throws {
+        let workspace = try Workspace.withExcerpt()
+        try flipByte(ofEvent: 300, in: workspace)
         try FileManager.default.removeItem(atPath: "\(workspace.store)/index-1")
         let verify = try workspace.run("verify")
         #expect(verify.status == 2)

@@ -102,4 +102,22 @@ import Testing
             #expect(run.errors == "")
         }
     }
+
+    /// What is asked for and not there is told, not left out.
+    @Test func aPositionBeyondTheHeadIsRefused() throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"
+            for verb in 'events --through' 'events --after' 'export --to' 'log export --to' \
+                'export --from' 'log export --from' 'follow --from'; do
+                $hansard $verb 999 > output; echo "$? $(wc -c < output)"
+            done
+            $hansard events --after 600; $hansard export --from 601; echo "$?"
+            """)
+        let refused = Array(repeating: "1 0", count: 7)
+        let lines = run.output.split(separator: "\n").map(String.init)
+        #expect(lines == refused + ["no events", "0"], "\(run.output) \(run.errors)")
+        #expect(run.errors.components(separatedBy: "there is no event 999: the log ends at").count == 8)
+    }
 }

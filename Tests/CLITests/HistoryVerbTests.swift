@@ -71,6 +71,35 @@ import Testing
         }
     }
 
+    /// An edit whose words are gone reads as one that had some, and the redaction says what it took.
+    @Test func whatARedactionTookOutIsNamed() throws {
+        let workspace = try Workspace.withStore()
+        let edit =
+            #"{"op":"edit_message","message_uuid":"m","changes":{"parts":[{"type":"text","#
+            + #""content":"antimony"}],"role":"x","sulphur":"salt"}}"#
+        let lines = [Line.session("s"), Line.message("m", in: "s", "sulphur"), edit]
+        _ = try workspace.run("import", "-q", workspace.file("lines", lines: lines))
+        try #require(try workspace.run("redact", "m", "--reason", "r").status == 0)
+        for options in ["", "--as-of 3"] {
+            let json = try workspace.shell("$hansard history message m --json \(options)").records()
+            let takenOut = json.map { entry -> [String] in
+                guard case .array(let changes)? = entry.field("changes") else { return [] }
+                return changes.map(\.description).filter { $0.contains(#""redacted":true"#) }
+            }
+            let parts = #"{"field":"parts","redacted":true}"#
+            let others = #"{"field":"*","redacted":true}"#
+            let all = [[parts], [parts, others], [parts, others]]
+            #expect(takenOut == (options.isEmpty ? all : Array(all.prefix(2))))
+            #expect(json.prefix(2).allSatisfy { $0.record("event")?.bool("hidden") == true })
+            #expect(try json[1].json().contains(#"{"field":"role","after":"x"}"#))
+        }
+        let text = try workspace.run("history", "message", "m").output
+        #expect(text.components(separatedBy: "parts: taken out by the redaction").count == 4)
+        #expect(text.components(separatedBy: "other fields: taken out by the redaction").count == 3)
+        #expect(text.components(separatedBy: #""reason":"r""#).count == 2, "only where it was done")
+        #expect(!text.contains("sulphur") && !text.contains("antimony") && !text.contains("salt"))
+    }
+
     @Test func itIsReadable() throws {
         let text = try workspace.run("history", "message", "m1").output
         for part in [

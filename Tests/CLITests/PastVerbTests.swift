@@ -46,6 +46,30 @@ import Testing
         )
     }
 
+    /// Records nest 64 levels; what a line says around them is not counted.
+    @Test func theDeepestRecordsArePrinted() throws {
+        let deep = String(repeating: #"{"a":"#, count: 63) + "1" + String(repeating: "}", count: 63)
+        try load([
+            #"{"op":"create_session","session_id":"deep","title":"t","session_metadata":\#(deep),"#
+                + #""created_at":"2025-03-03T07:00:00Z"}"#,
+            #"{"op":"create_message","message_uuid":"d","session_id":"deep","type":"user","#
+                + #""message_metadata":\#(deep),"created_at":"2025-03-03T07:00:00Z"}"#,
+        ])
+        for verb in [
+            "session deep", "message d", "events --stream session/deep", "history session deep",
+            "history message d", "diff session deep --from 4", "diff session deep --from 5",
+        ] {
+            let run = try workspace.shell("$hansard \(verb) --json")
+            #expect(run.status == 0 && run.output.contains(deep), "\(verb): \(run.errors)")
+        }
+        let proof = try workspace.shell(
+            """
+            $hansard prove 6 --payload > "$store/../proof" && $hansard key show > "$store/../key" &&
+            $hansard check-proof "$store/../proof" --key "$store/../key" --json
+            """)
+        #expect(proof.status == 0 && proof.output.contains(deep), "\(proof.errors)")
+    }
+
     @Test func agentsAreListedAsTheyWere() throws {
         try load([
             #"{"op":"register_agent","agent_id":"a","name":"first","#
@@ -74,12 +98,83 @@ import Testing
         #expect(try workspace.run("message", "x").errors.contains("there is no message 'x'"))
     }
 
+    /// Its session's deletion came when it could not be read any more.
+    @Test func aTrimmedMessageOfADeletedSessionNamesTheTrim() throws {
+        #expect(try workspace.run("trim", "s", "--keep", "1").status == 0)
+        #expect(try workspace.run("delete", "s", "--yes").status == 0)
+        let run = try workspace.run("message", "m")
+        #expect(run.status == 1 && run.errors.contains("as event 5"), "\(run.errors)")
+        #expect(run.errors.contains("--as-of 4"), "\(run.errors)")
+        #expect(try workspace.run("message", "m", "--as-of", "4").output.contains("words of m"))
+        let kept = try workspace.run("message", "o")
+        #expect(kept.errors.contains("deleted with its session"), "\(kept.errors)")
+    }
+
     @Test func aMessageOfADeletedSessionSaysSo() throws {
         #expect(try workspace.run("delete", "s", "--yes").status == 0)
         let run = try workspace.run("message", "m")
         #expect(run.errors.contains("was deleted with its session"), "\(run.errors)")
         #expect(run.errors.contains("--as-of 4"))
         #expect(try workspace.run("message", "m", "--as-of", "4").output.contains("words of m"))
+    }
+
+    /// Whatever is gone says since when, by whom, and up to which event it can still be read.
+    @Test func whatIsGoneSaysSo() throws {
+        try load([
+            #"{"op":"share_context","context_id":"x","session_id":"s","source_agent_id":"a","#
+                + #""target_agent_id":"b","expires_at":"2025-03-04T00:00:00Z"}"#,
+            #"{"op":"share_context","context_id":"c","session_id":"s","source_agent_id":"a","#
+                + #""target_agent_id":"b"}"#,
+            #"{"op":"create_task","task_id":"t","session_id":"s","title":"T"}"#,
+        ])
+        #expect(try workspace.run("contexts", "remove-expired").output == "removed 1 context\n")
+        #expect(try workspace.run("trim", "s", "--keep", "2").status == 0)
+        #expect(try workspace.run("delete", "s", "--yes").status == 0)
+        for (verb, kind, id, what, end) in [
+            ("session", "session", "s", "was deleted at 20", 10),
+            ("contexts show", "context", "c", "was deleted with its session at 20", 10),
+            ("contexts show", "context", "x", "was removed as expired at 20", 8),
+            ("tasks show", "task", "t", "was deleted with its session at 20", 10),
+            ("message", "message", "m", "was trimmed at 20", 9),
+            ("message", "message", "n", "was deleted with its session at 20", 10),
+        ] {
+            let run = try workspace.shell("$hansard \(verb) \(id)")
+            #expect(run.status == 1)
+            #expect(run.errors.contains("\(kind) '\(id)' \(what)"), "\(run.errors)")
+            #expect(run.errors.contains("as event \(end)"), "\(run.errors)")
+            #expect(run.errors.contains("'hansard history \(kind) \(id)'"), "\(run.errors)")
+            #expect(run.errors.contains("by os-user:"), "\(run.errors)")
+            #expect(try workspace.shell("$hansard \(verb) \(id) --as-of \(end - 1)").status == 0)
+            #expect(try workspace.shell("$hansard \(verb) \(id) --as-of \(end)").errors == run.errors)
+        }
+        let early = try workspace.run("tasks", "show", "t", "--as-of", "6")
+        #expect(early.errors.contains("there was no task 't' yet"), "\(early.errors)")
+        try load([Line.session("s")])
+        #expect(try workspace.run("session", "s").status == 0, "it began again")
+        let between = try workspace.run("session", "s", "--as-of", "10")
+        #expect(between.errors.contains("was deleted at 20"), "\(between.errors)")
+    }
+
+    @Test func aTimeBeforeTheFirstEventSaysWhenThatWas() throws {
+        let early = try workspace.run("session", "s", "--as-of", "2001-01-01")
+        let first = try workspace.run("events", "--limit", "1", "--json").records().first
+        let time = try #require(first?.string("recorded_at"))
+        #expect(early.status == 1 && early.errors.contains("the first event is of \(time)"), "\(early.errors)")
+        #expect(try workspace.run("session", "s", "--as-of", time).status == 0)
+    }
+
+    @Test func aDifferenceSaysWhetherTheSessionWasThere() throws {
+        try load([Line.session("late")])
+        #expect(try workspace.run("delete", "s", "--yes").status == 0)
+        for (session, fate, mark) in [("s", "removed", "- session s"), ("late", "added", "+ session late")] {
+            let difference = "$hansard diff session \(session) --from 4"
+            let json = try workspace.shell("\(difference) --json").records()
+            #expect(json.first?.string("session") == fate, "\(session)")
+            let text = try workspace.shell(difference).output
+            #expect(text.hasPrefix(mark + "\n"), "\(text)")
+        }
+        let messages = try workspace.run("diff", "session", "s", "--from", "4", "--json").records()
+        #expect(messages.dropFirst().map { $0.string("message") } == ["removed", "removed", "removed"])
     }
 
     @Test func shownTextSaysThatItIsRedacted() throws {

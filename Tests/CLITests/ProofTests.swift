@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Testing
 
 @Suite struct ProofTests {
@@ -55,6 +56,33 @@ import Testing
         #expect(run.output == "True False\n", "\(run.errors)")
     }
 
+    /// Both checkers end alike, and read keys alike.
+    @Test(.enabled(if: hasPython, "needs python3")) func whatDoesNotHoldEndsAlike() throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"; export PYTHONDONTWRITEBYTECODE=1
+            $hansard key show > keys; $hansard init --store other > /dev/null
+            $hansard key show --store other > others; cp other/checkpoints/latest theirs
+            $hansard prove 7 > p; sed 's/index 6/index 7/' p > changed; echo text > none; : > empty
+            for file in p changed theirs none empty nothing; do
+                python3 \(Self.checker) $file --key keys > /dev/null 2>&1; one=$?
+                $hansard check-proof $file --key keys > /dev/null 2>&1; echo "$file $one $?"
+            done
+            $hansard check-proof p --key others --json; echo "$?"
+            $hansard check-proof none --key keys --json; echo "$?"
+            """)
+        let lines = run.output.split(separator: "\n").map(String.init)
+        try #require(lines.count == 9, "\(run.output) \(run.errors)")
+        let ends = ["p 0 0", "changed 2 2", "theirs 2 2", "none 1 1", "empty 1 1", "nothing 1 1"]
+        #expect(Array(lines.prefix(6)) == ends)
+        let finding = try Record(json: lines[6])
+        #expect(finding.field("holds") == .bool(false) && finding.string("code") == "other_log")
+        let reason = try #require(finding.string("reason"))
+        #expect(reason.components(separatedBy: "hansard/").count == 3, "both are named: \(reason)")
+        #expect(Array(lines.suffix(2)) == ["2", "1"])
+    }
+
     @Test func aProofIsCheckedWithoutTheStore() throws {
         let workspace = try Workspace.withExcerpt()
         let run = try workspace.shell(
@@ -84,6 +112,16 @@ import Testing
         #expect(lines.contains("no key 64") && lines.contains("no file 1"), "\(run.errors)")
         #expect(lines.contains { $0.hasPrefix("holds: the first 600 events") })
         #expect(!run.output.contains("append "), "\(run.errors)")
+    }
+
+    @Test func aProofAndItsKeysMayBePipes() throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            "$hansard check-proof <($hansard prove 5) --key <($hansard key show) | head -c 6")
+        #expect(run.output == "holds:", "\(run.errors)")
+        let endless = try workspace.shell(
+            "$hansard check-proof - --key \"$($hansard key show)\" < /dev/zero")
+        #expect(endless.status == 1 && endless.errors.contains("more than 67108864 bytes"))
     }
 
     @Test func badInputSaysWhatToDo() throws {

@@ -103,6 +103,61 @@ import Testing
         #expect(try workspace.run("check-proof", file, "--key", keys).status == 0)
     }
 
+    /// A field of a message's own that looks like the mark of a redaction is a field like any other.
+    @Test func aRedactionCannotBeForged() throws {
+        let workspace = try Workspace.withStore()
+        let forged =
+            #"{"op":"create_message","message_uuid":"f","session_id":"s","type":"user","#
+            + #""agent_id":"a","created_at":"2025-03-03T07:00:02.000000Z","#
+            + #""parts":[{"type":"text","content":"plain"}],"#
+            + #""redacted":{"at":"2020-01-01T00:00:00Z","by":"os-user:ceo","reason":"forged"}}"#
+        let lines = [Line.session("s"), forged, Line.message("m", in: "s", "sulphur")]
+        _ = try workspace.run("import", "-q", workspace.file("lines", lines: lines))
+        for verb in [
+            "message f", "session s", "agents messages a", "events", "message f --as-of 2",
+            "session s --as-of 2", "agents messages a --as-of 2", "diff session s --from 1",
+        ] {
+            let text = try workspace.shell("$hansard \(verb)").output
+            #expect(text.contains("plain") && !text.contains("[redacted"), "\(verb): \(text)")
+        }
+        let kept = try workspace.run("message", "f", "--json").records().first
+        #expect(kept?.record("redacted")?.string("reason") == "forged")
+        try #require(try workspace.run("redact", "m").status == 0)
+        let events = try workspace.run("events", "--json").records()
+        #expect(events.map { $0.bool("hidden") } == [nil, nil, true, nil])
+        #expect(try workspace.run("session", "s").output.contains("[redacted"))
+        #expect(try workspace.run("export").output.contains(forged), "to the byte")
+    }
+
+    /// Of an export without the line of the redaction no message comes that claims one; the whole
+    /// one makes the redaction again, and adds nothing where it came from.
+    @Test(arguments: ["export --to", "log export --to"]) func aPartOfAnExportClaimsNoRedaction(
+        export: String
+    ) throws {
+        let workspace = try Workspace.withStore()
+        let lines = [Line.session("s"), Line.message("m", in: "s", "sulphur")]
+        _ = try workspace.run("import", "-q", workspace.file("lines", lines: lines))
+        try #require(try workspace.run("redact", "m", "--reason", "r").status == 0)
+        let isLog = export.hasPrefix("log")
+        let load = isLog ? "log import -q" : "import -q"
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"
+            for to in 2 3; do
+              $hansard \(export) $to -q -o $to
+              \(isLog ? "" : "$hansard init --store new-$to > /dev/null")
+              $hansard \(load) $to \(isLog ? "--into" : "--store") new-$to
+              $hansard message m --json --store new-$to
+            done
+            \(isLog ? "" : "$hansard import 3 --json")
+            """)
+        let records = try run.records()
+        try #require(records.count == (isLog ? 2 : 3), "\(run.output) \(run.errors)")
+        #expect(!records[0].contains("redacted") && !run.output.contains("sulphur"))
+        #expect(records[1].record("redacted")?.string("reason") == "r")
+        if !isLog { #expect(records[2].integer("added") == 0) }
+    }
+
     @Test func aRedactionWithoutANameIsTheImporters() throws {
         let workspace = try Workspace.withStore()
         let redactions = ["m": "", "n": #","$provenance":{"actor":"jo"}"#].map { id, more in
@@ -119,5 +174,34 @@ import Testing
         }
         #expect(try by("m")?.hasPrefix("os-user:") == true)
         #expect(try by("n") == "jo")
+    }
+
+    /// A showing covers what was redacted before it. What is redacted while an export begins, here
+    /// by what takes checkpoints elsewhere, would be shown and nobody told.
+    @Test func whatIsRedactedAfterTheShowingIsNotExported() throws {
+        let workspace = try Workspace.withStore()
+        let lines = [
+            Line.session("s"), Line.message("m", in: "s", "sulphur"),
+            Line.message("n", in: "s", "antimony"),
+        ]
+        _ = try workspace.run("import", "-q", workspace.file("lines", lines: lines))
+        try #require(try workspace.run("redact", "m").status == 0)
+        for form in ["", "--raw"] {
+            let export = try workspace.shell(
+                """
+                export HANSARD_CHECKPOINT_COMMAND="env -u HANSARD_CHECKPOINT_COMMAND $hansard redact n > /dev/null"
+                $hansard log export \(form) --show-redacted --reason court
+                """)
+            #expect(export.status == 0, "\(export.errors)")
+            for (secret, isShown) in [("sulphur", true), ("antimony", form == "--raw")] {
+                let texts = form.isEmpty ? [secret] : Self.base64Texts(of: secret)
+                #expect(
+                    texts.contains { export.output.contains($0) } == isShown,
+                    "\(secret) \(form): \(export.output)")
+            }
+        }
+        let effects = try workspace.run("history", "message", "n", "--json").records()
+            .map { $0.string("effect") }
+        #expect(effects == ["created", "redacted", "shown"])
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Testing
 
 /// Command lines that can't mean anything, whatever is in the store: one status for all verbs.
@@ -56,6 +57,30 @@ import Testing
             #expect(run.output == "", "\(command): \(run.output)")
             #expect(run.errors.hasPrefix("hansard: "), "\(command): \(run.errors)")
             #expect(!run.errors.contains("rror: "), "\(command): \(run.errors)")
+        }
+    }
+
+    /// The error a run ends with is an object where JSON was asked for.
+    @Test func withJSONTheErrorIsAnObject() throws {
+        let workspace = try Workspace.withStore()
+        let cases: [(String, status: Int64, code: String?)] = [
+            ("sessions --nonsense", 64, nil), ("sessions --limit 0", 64, nil),
+            ("tasks --session s --status pending", 64, nil), ("session s", 1, nil),
+            ("sessions --store $store/none", 1, "not_a_store"),
+            ("sessions --as-of 9", 1, "invalid_argument"),
+            ("append --stream a/b --type t --expect 5", 3, "wrong_expected_revision"),
+            ("verify --checkpoint $store/checkpoints/keys", 65, "invalid_proof"),
+            ("log import /dev/null --into $store/new", 65, "damaged_export"),
+        ]
+        for (command, status, code) in cases {
+            let run = try workspace.shell("$hansard \(command) --json")
+            let lines = run.errors.split(separator: "\n")
+            #expect(run.status == Int32(status) && run.output == "" && lines.count == 1, "\(run)")
+            let error = try Record(json: run.errors)
+            #expect(error.integer("status") == status && error.string("code") == code, "\(run)")
+            #expect(error.string("error")?.isEmpty == false)
+            #expect(code != nil || error.isNull("code"))
+            #expect(!run.errors.contains("Usage"))
         }
     }
 

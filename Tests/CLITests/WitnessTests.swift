@@ -53,6 +53,31 @@ import Testing
                 && stats?.string("failure")?.contains("/away") == true)
     }
 
+    /// Whoever names a directory must not take for compared what was not.
+    @Test func verifySaysThatACopyWasNotCompared() throws {
+        let workspace = try Workspace.withStore()
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"
+            export HANSARD_CHECKPOINT_DIR=$PWD/away
+            $hansard verify -q; echo "$?"
+            mkdir away; $hansard verify --json; $hansard checkpoint > /dev/null; $hansard verify -q
+            """)
+        #expect(run.output.hasPrefix("0\n"))
+        let said = lines(run.errors)
+        try #require(said.count == 2, "\(run.errors)")
+        #expect(
+            said[0].hasPrefix("warning: not compared with a copy elsewhere: ")
+                && said[0].contains("/away, which is not there: mount what belongs there"))
+        #expect(said[1].contains("there is no ") && said[1].contains(".checkpoint: "))
+        let record = try Record(json: String(try #require(lines(run.output).last)))
+        guard case .array(let left)? = record.field("checkpoints_left_out") else {
+            Issue.record("no list in \(run.output)")
+            return
+        }
+        #expect(record.bool("sound") == true && left.count == 1)
+    }
+
     /// No alarm: it says nothing about this log.
     @Test func aCheckpointOfAnotherLogOrKey() throws {
         let workspace = try Workspace.withStore()
@@ -102,6 +127,34 @@ import Testing
             "\(run.output)\(run.errors)")
         #expect(lines[8].contains("checkpoint.lost") && lines[8].contains(#""head":2"#))
         #expect(lines.last == "lost 1")
+    }
+
+    /// The last line says what is to be done about what was found, and about nothing else.
+    @Test func theAdviceFollowsWhatWasFound() throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"
+            $hansard init --store other > /dev/null
+            cp -r $store lost; rm lost/checkpoints/latest
+            cp -r $store swapped; rm -r swapped/log swapped/index-1; cp -r other/log other/index-1 swapped
+            cp -r $store forged; sed -i 's/^[0-9][0-9]*$/77/' forged/checkpoints/latest
+            for name in lost swapped forged; do
+                $hansard verify --store $name 2>&1 > $name.found | tail -n 1; cat $name.found | head -n 1
+            done
+            $hansard verify --json --store lost 2> errors | grep -c '"code":"checkpoint_missing"'; cat errors
+            """)
+        let lines = lines(run.output)
+        try #require(lines.count == 8, "\(run.output)\(run.errors)")
+        #expect(lines[0].contains("the log and the index are sound") && lines[0].contains("--lost"))
+        #expect(lines[2].contains("put the right log back"))
+        #expect(lines[3].contains("this checkpoint is of the log hansard/"))
+        #expect(lines[4].contains("put the checkpoint back as it was signed"))
+        for advice in [lines[0], lines[2], lines[4]] {
+            #expect(!advice.contains("rebuild") && !advice.contains("backup"), "\(advice)")
+        }
+        #expect(!run.output.contains("name the store it was made from"))
+        #expect(lines[6] == "1" && lines[7].hasSuffix("\"code\":null,\"status\":2}"), "\(lines[7])")
     }
 
     @Test func aKeyThatIsThereIsNotLost() throws {

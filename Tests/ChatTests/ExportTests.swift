@@ -77,6 +77,28 @@ import Testing
         try chat.store.close()
     }
 
+    /// Events of megabytes are not gathered by the thousand.
+    @Test func handsLargeEventsOverFewAtATime() throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let chat = try chat(eventsCount: 1)
+        let title = Value.string(String(repeating: "a", count: 1 << 20))
+        for number in 1...12 {
+            let stream = try StreamName(category: "session", id: Identifier("s\(number)"))
+            let event = Event(
+                type: EventType("session.created"), stream: stream, lifecycle: .begins,
+                data: try Record([("title", title)]))
+            _ = try chat.store.appendBlocking(Append([event], expecting: [:]))
+        }
+        var exporter = Exporter(chat)
+        var sizes: [Int] = []
+        let count = try exporter.run(from: Position(1), through: nil) { lines, _ in
+            sizes.append(lines.count)
+            return true
+        }
+        #expect(count == 13 && sizes.count > 1 && sizes.max() ?? 0 < 6 << 20)
+        try chat.store.close()
+    }
+
     @Test func leavesOutAndCountsEventsOfOtherDomains() throws {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let chat = try chat(eventsCount: 1)

@@ -232,7 +232,7 @@ import Testing
         try FileSystem.writeNewFile(damaged + "/data.mdb", [UInt8](repeating: 1, count: 8_192).span)
         let generations = try IndexGenerations(path: fixture.path)
         #expect(try generations.list().map { $0.units == nil } == [false, true])
-        #expect(code { _ = try generations.use(2) } != nil)
+        #expect(code { _ = try generations.use(2) } == .corruptIndex)
         #expect(try generations.list().map(\.isLive) == [true, false])
         #expect(try generations.drop(2) == 8_192)
     }

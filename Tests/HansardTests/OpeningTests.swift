@@ -103,8 +103,16 @@ import Testing
         store = nil
         try older.write(to: URL(fileURLWithPath: log))
         #expect(code { _ = try fixture.open() } == .logRolledBack)
+        func rebuild(accepting: Bool) throws {
+            _ = try Rebuilder(
+                path: fixture.path, units: [], acceptsRollback: accepting, settings: .tested
+            ).run()
+        }
+        #expect(code { try rebuild(accepting: false) } == .logRolledBack, "by its index")
         try FileSystem.removeTree(fixture.path + "/index-1")
-        #expect(try fixture.open().positions() == 1)
+        #expect(code { try rebuild(accepting: false) } == .logRolledBack, "by what was signed")
+        try rebuild(accepting: true)
+        #expect(try fixture.open().positions() == 2, "the swap is an event")
     }
 
     @Test func aUnitOfAnotherVersionIsNotMixedUp() throws {

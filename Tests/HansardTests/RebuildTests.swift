@@ -1,4 +1,5 @@
 import Bindings
+import Records
 import Testing
 
 @testable import Hansard
@@ -134,6 +135,65 @@ import Testing
         #expect(try fixture.rebuild(keep: 0).generation == 3)
         #expect(try fixture.indexDirectories() == ["index-3"])
         #expect(try fixture.open(units: [Ledger.unit]).ledger() == rows)
+    }
+
+    /// What was live until now is the way back, whatever newer one was turned away from.
+    @Test func theGenerationBeforeIsKept() throws {
+        let rows = try fill(20)
+        try fixture.rebuild()
+        _ = try IndexGenerations(path: fixture.path, settings: .tested).use(1)
+        #expect(try fixture.rebuild(keep: 1).removed == [2])
+        #expect(try fixture.indexDirectories() == ["index-1", "index-3"])
+        #expect(try fixture.open(units: [Ledger.unit]).ledger() == rows)
+    }
+
+    /// The new one is live by then, and it would be wrong to say that nothing was changed.
+    @Test func whatCantBeRemovedIsTold() throws {
+        let rows = try fill(20)
+        let inTheWay = fixture.path + "/index-1.dropped"
+        let report = try fixture.rebuild(
+            keep: 0,
+            progress: { progress in
+                guard progress.phase == .finishing, !FileSystem.exists(inTheWay) else { return }
+                do {
+                    try FileSystem.createDirectory(inTheWay)
+                    try FileSystem.writeNewFile(inTheWay + "/data.mdb", [7].span)
+                } catch { Issue.record(error) }
+            })
+        #expect(report.generation == 2 && report.removed == [])
+        #expect(report.removalFailure.map { "\($0)" }?.contains("index-1.dropped") == true)
+        #expect(try fixture.open(units: [Ledger.unit]).ledger() == rows)
+    }
+
+    /// Another user's, say. It keeps its number.
+    @Test func whatIsLeftAndCantBeRemovedIsNotInTheWay() throws {
+        let rows = try fill(20)
+        try FileSystem.writeNewFile(fixture.path + "/index-2.dropped", [7].span)
+        let report = try fixture.rebuild()
+        #expect(report.generation == 3 && report.removalFailure != nil)
+        #expect(try fixture.open(units: [Ledger.unit]).ledger() == rows)
+    }
+
+    /// Chunks decoded ahead are bounded by all that is in memory of an event.
+    @Test func aChunkIsBoundedByMetadataToo() throws {
+        let store = try fixture.open()
+        let text = String(repeating: "m", count: 1 << 20)
+        let metadata = try Record(json: #"{"m":"\#(text)"}"#)
+        for number in 1...20 {
+            var event = try event("e\(number)")
+            event.metadata = metadata
+            try store.add(event)
+        }
+        var counts: [Int] = []
+        try DecodedEvents.forEachChunk(
+            of: store.log, from: Position(1), through: Position(20), hasLeaves: false
+        ) { counts.append($0.count) }
+        #expect(counts.reduce(0, +) == 20)
+        #expect(counts.allSatisfy { $0 <= 9 }, "\(counts)")
+        var scan = EventScan(store, matching: .all)
+        var pages: [Int] = []
+        while !scan.isAtEnd { pages.append(try scan.next { event, _ in event }.count) }
+        #expect(pages.allSatisfy { $0 <= 5 }, "\(pages)")
     }
 
     @Test func aSwapIsRefusedWhenAnotherCameFirst() throws {

@@ -1,23 +1,30 @@
 #!/usr/bin/env python3
 """Checks proofs and checkpoints of a Hansard log without Hansard.
 
-    check_proof.py FILE --key NAME+ID+KEY [--key …] [--old CHECKPOINT]
+    check_proof.py FILE --key KEY [--key …] [--old CHECKPOINT]
+
+KEY is NAME+ID+KEY, or a file of such lines, as 'hansard key show' prints them.
 
 A second opinion, written from RFC 6962 (trees and proofs), RFC 8032 (Ed25519), C2SP signed-note,
 tlog-checkpoint and tlog-proof, and docs/FORMAT.md (leaves). Needs Python 3.8 and nothing else; uses
-the package `cryptography` for signatures where it is there. Exit status: 0 the proof holds, 1 it
-does not.
+the package `cryptography` for signatures where it is there. Exit status: 0 the proof holds, 2 it
+does not, 1 it could not be checked.
 """
 
 import argparse
 import base64
 import hashlib
+import os
 import struct
 import sys
 
 
 class Refused(Exception):
     pass
+
+
+class Unusable(Exception):
+    """Nothing was checked."""
 
 
 # ---- RFC 6962, section 2.1 -------------------------------------------------------------------
@@ -180,6 +187,24 @@ def parse_key(text):
     return name, data[1:]
 
 
+def keys_of(text):
+    """The key, or those in the file of that name."""
+    try:
+        if text.count("+") >= 2 and not os.path.exists(text):
+            return [parse_key(text)]
+        return [parse_key(line) for line in read(text).split("\n") if line]
+    except Refused as error:
+        raise Unusable(str(error)) from error
+
+
+def read(path):
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable("can't read %s: %s" % (path, error)) from error
+
+
 def open_checkpoint(note, keys):
     """The origin, size and root of a checkpoint that one of the keys signed."""
     text, blank, lines = note.rpartition("\n\n")
@@ -270,6 +295,8 @@ def check(text, keys, old_note=None):
         return check_event(lines, note, keys)
     if lines[0] == "hansard/consistency-proof@v1":
         return check_growth(lines, note, keys, old_note)
+    if not text.startswith("hansard/"):
+        raise Unusable("this is no proof and no checkpoint")
     origin, size, _ = open_checkpoint(text, keys)
     return "holds: the head of %s at %d events" % (origin, size)
 
@@ -281,17 +308,15 @@ def main():
     parser.add_argument("--old", help="a checkpoint that was kept")
     arguments = parser.parse_args()
     try:
-        keys = [parse_key(text) for text in arguments.key]
-        with open(arguments.file, encoding="utf-8", newline="") as file:
-            text = file.read()
-        old = None
-        if arguments.old:
-            with open(arguments.old, encoding="utf-8", newline="") as file:
-                old = file.read()
-        print(check(text, keys, old))
+        keys = [key for text in arguments.key for key in keys_of(text)]
+        old = read(arguments.old) if arguments.old else None
+        print(check(read(arguments.file), keys, old))
+    except Unusable as error:
+        print("nothing was checked: %s" % error, file=sys.stderr)
+        return 1
     except (Refused, ValueError, IndexError) as error:
         print("does not hold: %s" % error, file=sys.stderr)
-        return 1
+        return 2
     return 0
 
 

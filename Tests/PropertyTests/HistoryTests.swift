@@ -60,7 +60,11 @@ private struct HistoryRun {
         case 2:
             try chat.store.close()
             chat = try Self.open(directory, settings)
-        case 3..<5: _ = try chat.performBlocking(.showAllRedacted())
+        case 3..<5:
+            let head = try chat.read { $0.position.rawValue }
+            let first = 1 + UInt64(random.below(Int(max(head, 1))))
+            let last = random.chance(50) ? Position(max(first, head / 2)) : nil
+            _ = try chat.performBlocking(.showAllRedacted(from: Position(first), through: last))
         case 5..<15 where !messages.isEmpty:
             let message = random.pick(messages)
             let shows = random.chance(50)

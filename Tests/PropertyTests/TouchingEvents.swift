@@ -21,6 +21,8 @@ struct TouchingEvents {
     private struct Item {
         let name: Name
         let position: UInt64
+        /// Where its text stands: its creation and its edits.
+        var texts: [UInt64] = []
         var created: Instant?
         /// The life of the session it is in, by its first event; of a context, the session's id.
         var life: UInt64?
@@ -70,9 +72,12 @@ struct TouchingEvents {
     private mutating func noteShowing(_ event: Event, _ position: UInt64) {
         let id = (try? event.data.identifier("message_uuid")) ?? nil
         let through = event.data.integer("through").map { UInt64($0) } ?? 0
+        let from = event.data.integer("from").map { UInt64($0) }
         touchItems(position, .shown) { item in
             guard let redactedAt = item.redactedAt else { return false }
-            return id == nil ? redactedAt <= through : item.name.id == id
+            if let id { return item.name.id == id }
+            guard let from else { return redactedAt <= through }
+            return item.texts.contains { from <= $0 && $0 <= through }
         }
     }
 
@@ -81,6 +86,7 @@ struct TouchingEvents {
         let name = Name(kind: .message, id: id)
         if event.type == ChatEventTypes.messageCreated {
             var item = Item(name: name, position: position)
+            item.texts = [position]
             item.created = (try? event.data.instant("created_at")) ?? nil
             item.life = lives[event.stream.id]
             items.append(item)
@@ -88,7 +94,7 @@ struct TouchingEvents {
         }
         let isEdit = event.type == ChatEventTypes.messageEdited
         touchItems(position, isEdit ? .changed : .redacted, where: { $0.name == name }) {
-            if !isEdit { $0.redactedAt = position }
+            if isEdit { $0.texts.append(position) } else { $0.redactedAt = position }
         }
     }
 

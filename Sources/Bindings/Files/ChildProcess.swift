@@ -22,7 +22,8 @@ public enum ChildProcess {
         #endif
     }
 
-    /// Runs a program with this process's streams and environment, and waits for its end.
+    /// Runs a program with this process's streams and environment, and waits for its end. A crash
+    /// is for the caller to tell: Swift's account of it is turned off.
     ///
     /// - Parameter passesOnInterruption: whether what `Interruption` watches for is passed on to
     ///   the child, as `SIGTERM`. For one child at a time.
@@ -31,7 +32,8 @@ public enum ChildProcess {
     public static func run(
         _ path: String, _ arguments: [String], passesOnInterruption: Bool = false
     ) throws(SystemError) -> Ending {
-        let child = try spawn(path, arguments, inOwnGroup: false)
+        let child = try spawn(
+            path, arguments, inOwnGroup: false, isQuietInCrash: true)
         if passesOnInterruption { Interruption.passOn(to: child) }
         // Its number is its own until it was waited for, so nobody else gets what is passed on.
         // `information` is a local the call fills in.
@@ -80,14 +82,16 @@ public enum ChildProcess {
     private static let pollMilliseconds = 10
 
     private static func spawn(
-        _ path: String, _ arguments: [String], inOwnGroup: Bool
+        _ path: String, _ arguments: [String], inOwnGroup: Bool, isQuietInCrash: Bool = false
     ) throws(SystemError) -> pid_t {
         // Copies that live until the call has returned; the child has its own.
         var words: [UnsafeMutablePointer<CChar>?] = unsafe ([path] + arguments).map {
             unsafe strdup($0)
         }
-        defer { for unsafe word in unsafe words { unsafe free(word) } }
+        var variables = unsafe environment(isQuietInCrash: isQuietInCrash)
+        defer { for unsafe word in unsafe words + variables { unsafe free(word) } }
         unsafe words.append(nil)
+        unsafe variables.append(nil)
         // A local that the calls fill in and that is let go of here.
         var attributes = posix_spawnattr_t()
         var code = unsafe posix_spawnattr_init(&attributes)
@@ -99,9 +103,26 @@ public enum ChildProcess {
             unsafe _ = posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
         }
         var child: pid_t = 0
-        code = unsafe posix_spawn(&child, path, nil, &attributes, words, environ)
+        code = unsafe posix_spawn(&child, path, nil, &attributes, words, variables)
         if code != 0 { throw SystemError(code: code, call: "posix_spawn", path: path) }
         return child
+    }
+
+    /// Copies of this process's variables, for the caller to free.
+    private static func environment(
+        isQuietInCrash: Bool
+    ) -> [UnsafeMutablePointer<CChar>?] {
+        let name = "SWIFT_BACKTRACE="
+        var variables: [UnsafeMutablePointer<CChar>?] = unsafe []
+        var next = unsafe environ
+        // The list ends with nil, and nothing in this program changes it.
+        while let variable = unsafe next.pointee {
+            let isReplaced = unsafe isQuietInCrash && strncmp(variable, name, name.utf8.count) == 0
+            if !isReplaced { unsafe variables.append(strdup(variable)) }
+            unsafe next += 1
+        }
+        if isQuietInCrash { unsafe variables.append(strdup(name + "enable=no")) }
+        return unsafe variables
     }
 
     /// Reads a wait status: the signal in the low seven bits, else the exit code above.

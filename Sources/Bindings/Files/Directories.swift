@@ -56,6 +56,10 @@ extension FileSystem {
     /// Removes a file, a link and not what it leads to, or a directory with all in it.
     public static func removeAny(_ path: String) throws(SystemError) {
         if unsafe unlink(path) == 0 { return }
+        let refused = SystemError(code: errno, call: "unlink", path: path)
+        guard [EISDIR, EPERM].contains(refused.code),
+            (try? information(of: path))?.isDirectory == true
+        else { throw refused }
         try removeTree(path)
     }
 

@@ -162,7 +162,8 @@ public struct Backup {
     /// Makes a whole copy of its own under the directory, from the log alone, and removes the
     /// oldest copies beyond `keep`.
     ///
-    /// The copy is there when it is complete, or not at all.
+    /// The copy is there when it is complete, or not at all. Needs sound segments no more than a
+    /// manifest: what that and the other copies hold must be the log's.
     /// - Throws: as `run`; `invalidArgument` for a `keep` below 1.
     public func full(
         keep: Int, isCancelled: @escaping () -> Bool = { false },
@@ -179,11 +180,15 @@ public struct Backup {
 
     private func copy(_ keep: Int, _ work: Work) throws -> BackupReport {
         let copies = FullCopies(directory)
+        // A copy of another history would push out those of this one.
+        let marks = try HistoryMark.all(of: directory)
+        for mark in marks { try mark.check(isReachedBy: head()) }
         let unfinished = try copies.begin()
         do {
             let run = try BackupRun(log, to: unfinished, settings)
             try advance(run, work)
             try run.sealIfDue(always: true)
+            for mark in marks { try mark.check(unfinished) }
             let name = try copies.finish(unfinished, run.through, at: settings.clock())
             return report(
                 run, since: .zero, work.began, fullCopy: name, removed: try copies.prune(keep: keep)

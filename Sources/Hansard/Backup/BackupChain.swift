@@ -15,6 +15,8 @@ final class BackupChain {
     private(set) var digest: UInt64
     /// Whether all there is was read, and less than the manifest says.
     private(set) var lacksItsEnd = false
+    /// Whether a segment is missing before the one at hand.
+    private(set) var lacksSegment = false
     /// Whether the segment at hand is neither the last nor the last but one.
     var isFarFromEnd: Bool { number + 2 < names.count }
 
@@ -75,6 +77,7 @@ final class BackupChain {
         let name = names[number]
         guard name.first == next else {
             try checkIsOurs(name)
+            lacksSegment = name.first > next
             throw HansardError.damagedBackup(
                 name.first > next
                     ? "the segment with events \(next) to \(Position(name.first.rawValue - 1)) is "

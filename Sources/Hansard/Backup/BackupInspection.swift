@@ -7,6 +7,8 @@ public struct BackupPart: Sendable {
         case open
         case fullCopy = "full_copy"
         case checkpoint
+        /// Events between two segments, or behind the last, that no file has.
+        case missing
     }
 
     public let kind: Kind
@@ -68,7 +70,7 @@ public struct BackupInspection {
     public func list() throws(HansardError) -> BackupContents {
         do {
             let chain = try BackupChain(directory)
-            var parts = try chain.names.map { try readablePart($0) }
+            var parts = try segments(chain)
             for name in try FullCopies(directory).names() { parts.append(try fullCopy(name)) }
             parts += try BackupCheckpoints(directory).parts()
             let last = parts.last { $0.fault == nil && [.sealed, .open].contains($0.kind) }
@@ -80,6 +82,29 @@ public struct BackupInspection {
         } catch {
             throw HansardError.wrapping(error, doing: "listing the backup \(directory.path)")
         }
+    }
+
+    /// The segments, and what is missing between them.
+    private func segments(_ chain: BackupChain) throws -> [BackupPart] {
+        var parts: [BackupPart] = []
+        var next = Position(1)
+        func note(missingBefore first: Position) {
+            guard first > next else { return }
+            let last = Position(first.rawValue - 1)
+            parts.append(
+                BackupPart(
+                    kind: .missing, name: "events \(next) to \(last)", first: next, last: last,
+                    firstAt: nil, lastAt: nil, bytesCount: 0, contentsBytes: nil,
+                    fault: "no segment has these events: put it back"))
+        }
+        for name in chain.names {
+            note(missingBefore: name.first)
+            let part = try readablePart(name)
+            parts.append(part)
+            next = max(next, (part.last ?? Position(name.first.rawValue - 1)).next)
+        }
+        if let manifest = chain.manifest { note(missingBefore: manifest.through.next) }
+        return parts
     }
 
     /// One file that can't be read does not hide the others.
@@ -149,18 +174,12 @@ public struct BackupInspection {
             let check = try BackupVerification(directory).run(isCancelled, progress)
             var problems = check.problems
             var soundCopy: (path: String, through: Position)?
-            for name in try FullCopies(directory).names() {
-                let copy = BackupDirectory(FullCopies(directory).path(name))
-                do {
-                    let found = try BackupVerification(copy).run(isCancelled, progress)
-                    problems += found.problems
-                    if found.isSound, !check.isSound, found.soundThrough > check.soundThrough {
-                        soundCopy = (copy.path, found.soundThrough)
-                    }
-                } catch let error as HansardError
-                    where [.damagedBackup, .notABackup].contains(error.code)
-                {
-                    problems.append(error.message)
+            let copies = FullCopies(directory)
+            for name in try copies.names() {
+                let found = try faults(ofCopy: name, beside: check, isCancelled, progress)
+                problems += found.problems
+                if found.problems.isEmpty, !check.isSound, found.through > check.soundThrough {
+                    soundCopy = (copies.path(name), found.through)
                 }
             }
             return BackupCheck(
@@ -169,6 +188,26 @@ public struct BackupInspection {
                 soundCopy: soundCopy)
         } catch {
             throw HansardError.wrapping(error, doing: "verifying the backup \(directory.path)")
+        }
+    }
+
+    /// What is wrong with a full copy, and the last event of it that is sound.
+    private func faults(
+        ofCopy name: String, beside segments: BackupCheck, _ isCancelled: () -> Bool,
+        _ progress: (Position) -> Void
+    ) throws -> (problems: [String], through: Position) {
+        let copies = FullCopies(directory)
+        do {
+            let found = try BackupVerification(BackupDirectory(copies.path(name)))
+                .run(isCancelled, progress)
+            guard found.isSound else { return (found.problems, found.soundThrough) }
+            let contradiction = try copies.contradiction(
+                of: name, segmentsSoundThrough: segments.soundThrough)
+            return ([contradiction].compactMap { $0 }, found.soundThrough)
+        } catch let error as HansardError
+            where [.damagedBackup, .notABackup].contains(error.code)
+        {
+            return ([error.message], .zero)
         }
     }
 

@@ -94,13 +94,15 @@ final class BackupRun {
             }
         } catch let error as HansardError where error.code == .damagedBackup {
             // What is missing at the end the log still has, and it is written again.
-            if !chain.lacksItsEnd { throw advice(error) }
+            if !chain.lacksItsEnd { throw advice(error, isMissing: chain.lacksSegment) }
         }
         next = chain.next
         resumedNext = next
         digest = chain.digest
         lastAt = last?.lastAt ?? 0
-        if let last { try checkSameHistory(last) }
+        let history = LogHistory(log, encoder, in: directory)
+        if let last { try history.check(last) }
+        if chain.lacksItsEnd { try history.check(manifest, from: next, digest) }
         if let open { writer = try SegmentWriter(resuming: open, in: directory.path) }
     }
 
@@ -116,33 +118,13 @@ final class BackupRun {
     }
 
     /// Anything but a missing end is somebody's to look at first.
-    private func advice(_ error: HansardError) -> HansardError {
-        HansardError(
+    private func advice(_ error: HansardError, isMissing: Bool) -> HansardError {
+        let files = isMissing ? "the segments after it" : "that file, and those after it,"
+        return HansardError(
             .damagedBackup,
-            "\(error.message). Or move that file, and those after it, out of \(directory.path) and "
-                + "run the backup again, which writes them anew from the log",
+            "\(error.message). Or move \(files) out of \(directory.path) and run the backup again, "
+                + "which writes their events anew from the log",
             position: error.position)
-    }
-
-    /// Reads the last block's events from the log: they must be the same.
-    private func checkSameHistory(_ last: BlockHeader) throws {
-        let head = try log.environment.read { try log.head(in: $0) }
-        guard head >= last.last else {
-            throw HansardError(
-                .logRolledBack,
-                "the log ends at event \(head), but \(directory.path) reaches event \(last.last): an "
-                    + "older copy of the log was put in place. Restore the newer events with 'hansard "
-                    + "restore', or back this log up to a new directory",
-                position: head)
-        }
-        let digest = try encoder.digest(last.digestBefore, last.first...last.last)
-        guard digest == last.digestAfter else {
-            throw HansardError(
-                .otherLog,
-                "\(directory.path) holds other events \(last.first) to \(last.last) than the log: "
-                    + "another timeline's. Back this log up to a new directory; what is there stays",
-                position: last.first)
-        }
     }
 
     /// Writes the log's events up to `head`, and returns when they are on the disk and counted.

@@ -28,6 +28,24 @@ final class BlockEncoder {
         EventDigest.chain(before, try read(range) { _, _ in })
     }
 
+    /// As `digest`, with what is known of damaged events, one digest an event of the range; nil
+    /// when all of them are damaged.
+    func digest(
+        _ before: UInt64, _ range: ClosedRange<Position>, damagedAre known: [UInt64]
+    ) throws -> UInt64? {
+        var digests = known
+        var damagedCount = 0
+        for number in known.indices {
+            let position = Position(range.lowerBound.rawValue + UInt64(number))
+            do {
+                digests[number] = try read(position...position) { _, _ in }[0]
+            } catch let error as HansardError where error.code == .corruptEvent {
+                damagedCount += 1
+            }
+        }
+        return damagedCount == known.count ? nil : EventDigest.chain(before, digests)
+    }
+
     /// The digests of the events, each of which is handed to `body` as well.
     private func read(
         _ range: ClosedRange<Position>, _ body: (EventHeader, Span<UInt8>) throws -> Void

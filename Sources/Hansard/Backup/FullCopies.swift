@@ -4,9 +4,11 @@ import Records
 /// Whole copies under a backup's directory, each a backup of its own:
 /// `full/20261122T211149Z-000001000000`.
 struct FullCopies {
+    private let backup: BackupDirectory
     private let directory: String
 
     init(_ backup: BackupDirectory) {
+        self.backup = backup
         directory = "\(backup.path)/\(BackupDirectory.fullCopies)"
     }
 
@@ -91,9 +93,35 @@ struct FullCopies {
             } catch let error as HansardError
                 where [.damagedBackup, .notABackup].contains(error.code)
             { continue }
-            if found.isSound, found.soundThrough > last { return (name, found.soundThrough) }
+            guard found.isSound, found.soundThrough > last,
+                try contradiction(of: name, segmentsSoundThrough: last) == nil
+            else { continue }
+            return (name, found.soundThrough)
         }
         return nil
+    }
+
+    /// What tells that a sound copy holds another history than the segments, of which the events up
+    /// to one are sound; nil when nothing does.
+    func contradiction(of name: String, segmentsSoundThrough sound: Position) throws -> String? {
+        let copy = BackupDirectory(path(name))
+        guard let own = try copy.manifest() else { return nil }
+        var differsAt: Position?
+        let common = min(own.through, sound)
+        if common > .zero,
+            try BackupHistory(copy).digest(through: common)
+                != BackupHistory(backup).digest(through: common)
+        {
+            differsAt = common
+        } else if let whole = try backup.manifest(), own.through >= whole.through,
+            try BackupHistory(copy).digest(through: whole.through) != whole.digest
+        {
+            differsAt = whole.through
+        }
+        return differsAt.map {
+            "\(copy.path) holds another history than the segments of \(backup.path): at event \($0) at "
+                + "the latest they differ. Move the one that is not the log's out of the directory"
+        }
     }
 
     /// Removes the oldest beyond `keep`, and answers which.

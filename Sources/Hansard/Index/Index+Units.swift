@@ -26,10 +26,21 @@ extension Index {
     ///
     /// - Throws: `HansardError` (`corruptIndex`) when it can't be read or belongs to another log.
     static func units(in directory: String, logID: String) throws -> [IndexGeneration.Unit] {
-        let damaged = HansardError(
-            .corruptIndex,
-            "the index in \(directory) can't be read: 'hansard rebuild' builds a new one")
-        guard FileSystem.exists("\(directory)/data.mdb") else { throw damaged }
+        func damaged(_ error: (any Error)? = nil) -> HansardError {
+            HansardError(
+                .corruptIndex,
+                "the index in \(directory) can't be read: 'hansard rebuild' builds a new one",
+                underlying: error)
+        }
+        guard FileSystem.exists("\(directory)/data.mdb") else { throw damaged() }
+        do {
+            return try units(in: directory, logID: logID, damaged: damaged())
+        } catch let error as LMDBError where error.isDamage { throw damaged(error) }
+    }
+
+    private static func units(
+        in directory: String, logID: String, damaged: HansardError
+    ) throws -> [IndexGeneration.Unit] {
         let environment = try shared(directory, tablesCount: 0)
         guard let meta = try environment.openDatabase(Layout.indexMeta, create: false),
             let checkpoints = try environment.openDatabase(Layout.checkpoints, create: false)

@@ -125,7 +125,8 @@ final class Index: Sendable {
             guard owner == Array(logID.utf8) else {
                 throw HansardError(
                     .corruptIndex,
-                    "the index in \(directory) belongs to another log: run 'hansard rebuild'")
+                    "the index in \(directory) belongs to another log: put the right log back, or, if "
+                        + "this is the right one, run 'hansard rebuild'")
             }
         } else if !isReadOnly {
             try environment.write { try $0.put(Array(logID.utf8).span, for: key.span, in: meta) }

@@ -6,6 +6,8 @@ public struct VerificationReport: Sendable {
         public let position: Position?
         /// The table concerned, when it is one.
         public let table: String?
+        /// The kind: what an error about it would have as its code.
+        public let code: HansardError.Code
         public let message: String
 
         public var description: String { message }
@@ -25,10 +27,15 @@ public struct VerificationReport: Sendable {
     public var unitsLeftOut: [String] = []
     /// Sizes of the signed checkpoints the log agrees with.
     public var checkpointSizes: [UInt64] = []
+    /// Why the copy of the checkpoint elsewhere was not compared, though its directory was named; a
+    /// sentence each.
+    public var checkpointsLeftOut: [String] = []
     /// The first problems, at most `problemsMax`.
     public var problems: [Problem] = []
     /// All problems.
     public var problemsCount = 0
+    /// The kinds of all problems.
+    public private(set) var codes: Set<HansardError.Code> = []
 
     public static let problemsMax = 100
 
@@ -38,7 +45,7 @@ public struct VerificationReport: Sendable {
 
     /// Of damage that kept the rest from being checked.
     public init(damage: String) {
-        add(Problem(position: nil, table: nil, message: damage))
+        add(Problem(position: nil, table: nil, code: .damagedFile, message: damage))
     }
 
     /// Adds a damaged event.
@@ -46,11 +53,12 @@ public struct VerificationReport: Sendable {
         let isAdvised = error.message.hasSuffix(EventHeader.advice)
         let message =
             isAdvised ? error.message.dropLast(EventHeader.advice.count) : error.message[...]
-        add(Problem(position: position, table: nil, message: String(message)))
+        add(Problem(position: position, table: nil, code: error.code, message: String(message)))
     }
 
     mutating func add(_ problem: Problem) {
         problemsCount += 1
+        codes.insert(problem.code)
         if problems.count < Self.problemsMax { problems.append(problem) }
     }
 }

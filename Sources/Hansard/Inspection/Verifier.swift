@@ -124,7 +124,7 @@ public struct Verifier {
             // Each event is sound for itself, but they do not follow from each other.
             report.add(
                 .init(
-                    position: sound.next, table: nil,
+                    position: sound.next, table: nil, code: .corruptEvent,
                     message: "an event after \(sound) does not follow from those before it"))
         }
     }
@@ -162,7 +162,7 @@ public struct Verifier {
         } catch let error as HansardError where error.code == .corruptIndex {
             report.add(
                 .init(
-                    position: nil, table: name,
+                    position: nil, table: name, code: error.code,
                     message: "the index table \(name): \(error.message)"))
             return nil
         }
@@ -187,7 +187,7 @@ public struct Verifier {
             if lower.isEmpty {
                 report.add(
                     .init(
-                        position: stop.position, table: name,
+                        position: stop.position, table: name, code: .unitStopped,
                         message: "'\(stop.unit)' stopped at event \(stop.position): \(stop.reason)")
                 )
             }
@@ -221,7 +221,7 @@ public struct Verifier {
         if found.count != foundByKey.count {
             report.add(
                 .init(
-                    position: nil, table: name,
+                    position: nil, table: name, code: .corruptIndex,
                     message: "the index table \(name) holds a key twice: run 'hansard "
                         + "rebuild'"))
         }
@@ -231,7 +231,7 @@ public struct Verifier {
         let hex = key.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         report.add(
             .init(
-                position: nil, table: name,
+                position: nil, table: name, code: .corruptIndex,
                 message: "the index table \(name) \(what) key \(hex): run 'hansard rebuild'"))
     }
 }

@@ -69,6 +69,11 @@ final class Log: Sendable {
         try LogMeta.generation(reading: meta, in: transaction)
     }
 
+    /// The highest number of a generation that was ever live.
+    func generationMax(in transaction: borrowing some Reading & ~Copyable) throws -> UInt64 {
+        try LogMeta.generationMax(reading: meta, in: transaction)
+    }
+
     /// The event at a position; nil beyond the head.
     func event(
         at position: Position, in transaction: borrowing some Reading & ~Copyable,

@@ -96,12 +96,24 @@ struct LogMeta {
         return generation
     }
 
+    /// The highest number of a generation that was ever live, as far as the log tells.
+    static func generationMax(
+        reading meta: Database, in transaction: borrowing some Reading & ~Copyable
+    ) throws -> UInt64 {
+        let live = try generation(reading: meta, in: transaction)
+        return max(live, try number(Layout.metaGenerationMax, meta, transaction) ?? live)
+    }
+
     /// Makes a generation of the index the live one.
     static func setGeneration(
         _ generation: UInt64, in meta: Database, _ transaction: borrowing WriteTransaction
     ) throws {
-        try transaction.put(
-            bytes(generation).span, for: Array(Layout.metaGeneration.utf8).span, in: meta)
+        let last = max(generation, try generationMax(reading: meta, in: transaction))
+        for (key, number) in [
+            (Layout.metaGeneration, generation), (Layout.metaGenerationMax, last),
+        ] {
+            try transaction.put(bytes(number).span, for: Array(key.utf8).span, in: meta)
+        }
     }
 
     private static func number(

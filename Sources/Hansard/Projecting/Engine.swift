@@ -135,12 +135,7 @@ final class Engine {
         _ head: Position, _ checkpoints: Checkpoints
     ) throws(HansardError) {
         if let furthest = checkpoints.positions.max(), furthest > head {
-            throw HansardError(
-                .logRolledBack,
-                "the index has seen event \(furthest), but the log ends at \(head): the log was "
-                    + "replaced by an older copy or cut. Put the newer log back; to go on with this "
-                    + "one, run 'hansard rebuild'",
-                position: head)
+            throw .rolledBack(head, "the index has seen", furthest)
         }
     }
 

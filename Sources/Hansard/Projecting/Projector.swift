@@ -38,14 +38,21 @@ final class Projector: Sendable {
     /// generation of the index when one became live.
     func run() {
         while waitForWork() {
-            mover.moveIfDue { state.withLock { $0.isClosed } }
-            do {
-                try flush()
-                finished(nil)
-                keeper?.flushed(publication.current.index)
-            } catch {
-                finished(HansardError.wrapping(error, doing: "writing the index"))
+            mover.moveIfDue(isCancelled: { state.withLock { $0.isClosed } }) {
+                // Appends wait for room, and nobody else makes any.
+                if isTailLarge(times: 1) { flushAndTell() }
             }
+            flushAndTell()
+        }
+    }
+
+    private func flushAndTell() {
+        do {
+            try flush()
+            finished(nil)
+            keeper?.flushed(publication.current.index)
+        } catch {
+            finished(HansardError.wrapping(error, doing: "writing the index"))
         }
     }
 

@@ -95,8 +95,11 @@ extension CheckpointFiles {
         arrival(in: taken).flatMap { $0.directory == command ? $0 : nil }
     }
 
+    /// Not for who holds the lock: commands end on threads of their own, in any process.
     func note(taken size: UInt64, by command: String, at now: Int64) throws {
-        try note(CheckpointArrival(directory: command, size: size, at: now), in: taken)
+        try locked {
+            try note(CheckpointArrival(directory: command, size: size, at: now), in: taken)
+        }
     }
 
     private func arrival(in path: String) -> CheckpointArrival? {

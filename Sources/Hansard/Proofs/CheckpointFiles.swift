@@ -230,6 +230,21 @@ struct CheckpointFiles {
         throw missing()
     }
 
+    /// Checks that one of the store's own checkpoints is of the log that is there, and signed.
+    ///
+    /// - Throws: `HansardError`: `otherLog`, `keyUnusable`, `untrustedKey`, `invalidProof`.
+    func check(own signed: SignedCheckpoint) throws {
+        let found = signed.checkpoint.origin
+        guard found == origin else {
+            throw HansardError(
+                .otherLog,
+                "this checkpoint is of the log \(found), but the log in the store is \(origin): another "
+                    + "log was put in its place. Put the right one back, or, should the log be right, its "
+                    + "own checkpoints")
+        }
+        try signed.check(keys: try trusted(), origin: origin)
+    }
+
     /// An empty directory is what a process leaves that ended just before it made the key. One that
     /// can't be looked into has some.
     private var hasKeys: Bool {

@@ -153,14 +153,13 @@ final class CheckpointKeeper: Sendable {
         _ index: Index, isLatestLost: Bool = false, isRequested: Bool = false,
         _ body: (TreeReader, SignedCheckpoint?) throws -> SignedCheckpoint
     ) throws -> SignedCheckpoint {
-        let keys = try files.trusted()
         let latest = isLatestLost ? try files.read(files.latest) : try files.readLatest()
         let copied = try copy?.read()
         return try log.codecs.with { codec in
             let tree = try TreeReader(durable: index, log: log, codec: codec)
             let known = [latest, copied].compactMap { $0 }
             for checkpoint in known {
-                try checkpoint.check(keys: keys, origin: files.origin)
+                try files.check(own: checkpoint)
                 try check(checkpoint.checkpoint, isContinuedBy: tree)
             }
             let largest = known.max { $0.checkpoint.size < $1.checkpoint.size }

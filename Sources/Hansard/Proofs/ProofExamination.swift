@@ -28,7 +28,7 @@ public struct ProofExamination: Sendable {
             do {
                 let signed = try read()
                 if let signed {
-                    try signed.check(keys: try files.trusted(), origin: files.origin)
+                    try files.check(own: signed)
                     try store.read { try Store.check(signed, in: $0) }
                 }
                 try then()

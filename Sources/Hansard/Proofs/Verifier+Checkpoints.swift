@@ -42,19 +42,38 @@ extension Verifier {
         let latest = Result { try Self.checked(files.readLatest(), of: files) }
         try compare(latest, from: files.latest, with: replay)
         if let directory = store.settings.checkpointDirectory {
-            let copy = CheckpointCopy(files, in: directory)
-            let kept = Result { try Self.checked(copy.read(), of: files) }
-            try compare(kept, from: copy.path, with: replay)
+            try compareCopy(CheckpointCopy(files, in: directory), of: files, with: replay)
         }
         for (path, signed) in zip(checkpointFiles, given) {
             try compare(.success(signed.checkpoint), from: path, with: replay)
         }
     }
 
+    /// That a copy can't be had is no damage of the store, but whoever named it must not take it
+    /// for compared.
+    private mutating func compareCopy(
+        _ copy: CheckpointCopy, of files: CheckpointFiles, with replay: Replay
+    ) throws {
+        let kept = Result { try Self.checked(copy.read(), of: files) }
+        switch kept {
+        case .success(nil): report.checkpointsLeftOut.append(Self.missing(copy))
+        case .failure(let error as HansardError) where error.code == .checkpointNotKept:
+            report.checkpointsLeftOut.append(error.message)
+        default: try compare(kept, from: copy.path, with: replay)
+        }
+    }
+
+    private static func missing(_ copy: CheckpointCopy) -> String {
+        do { _ = try FileSystem.names(in: copy.directory) } catch {
+            return CheckpointCopy.unusable(copy.directory, error).message
+        }
+        return "there is no \(copy.path): 'hansard checkpoint' writes it, if it was not removed"
+    }
+
     private static func checked(
         _ signed: SignedCheckpoint?, of files: CheckpointFiles
     ) throws -> Checkpoint? {
-        try signed?.check(keys: try files.trusted(), origin: files.origin)
+        if let signed { try files.check(own: signed) }
         return signed?.checkpoint
     }
 
@@ -69,7 +88,7 @@ extension Verifier {
             let isNamed = error.message.contains(place)
             report.add(
                 .init(
-                    position: error.position, table: nil,
+                    position: error.position, table: nil, code: error.code,
                     message: isNamed ? error.message : "\(place): \(error.message)"))
         }
     }

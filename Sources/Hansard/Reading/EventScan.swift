@@ -106,7 +106,7 @@ public struct EventScan {
             guard let event = try view.event(at: position) else { break }
             if filter.matches(event) {
                 page.elements.append(try body(event, view))
-                page.bytes += event.event.data.bytes.count
+                page.bytes += event.event.data.bytes.count + event.event.metadata.bytes.count
             }
             moveOn(from: event)
         }
@@ -115,6 +115,17 @@ public struct EventScan {
     /// The position to look at next. Sets `isAtEnd` when there is none; nil also when the page's
     /// looks are used up on the way to it.
     private mutating func nextPosition(in view: ReadView, looks: inout Int) throws -> Position? {
+        do { return try ordered(in: view, looks: &looks) } catch let error as HansardError
+            where error.code == .corruptEvent
+        {
+            // A stream's chain ends at a damaged event, though it has more on the other side. In
+            // the log's order what is before the fault in the reading's direction is found too.
+            order = .log
+            return try ordered(in: view, looks: &looks)
+        }
+    }
+
+    private mutating func ordered(in view: ReadView, looks: inout Int) throws -> Position? {
         guard let range, let order else { return nil }
         var found: Position?
         switch order {

@@ -45,9 +45,19 @@ public struct LogReader: Sendable {
     public func forEachEvent(
         from first: Position, through last: Position, _ body: (RecordedEvent) throws -> Void
     ) throws {
+        try scanEvents(from: first, through: last) {
+            try body($0)
+            return true
+        }
+    }
+
+    /// As `forEachEvent`, until `body` returns false.
+    package func scanEvents(
+        from first: Position, through last: Position, _ body: (RecordedEvent) throws -> Bool
+    ) throws {
         try log.codecs.with { codec in
             try log.environment.read { transaction in
-                try log.forEachEvent(
+                try log.scanEvents(
                     from: first, through: last, in: transaction, codec: codec, as: form, body)
             }
         }

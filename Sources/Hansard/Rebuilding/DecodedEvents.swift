@@ -113,7 +113,7 @@ final class DecodedEvents: Sendable {
             ) { recorded, leaf in
                 let hashes = EventHashes(recorded.event, log.hasher)
                 chunk.append(DecodedEvent(recorded: recorded, hashes: hashes, leaf: leaf))
-                bytes += recorded.event.data.bytes.count
+                bytes += recorded.event.data.bytes.count + recorded.event.metadata.bytes.count
                 return bytes < Self.chunkBytesMax
             }
         }

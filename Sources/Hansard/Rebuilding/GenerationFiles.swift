@@ -15,19 +15,38 @@ struct GenerationFiles {
             .sorted()
     }
 
-    /// A number no generation has had or is about to have.
-    func nextNumber(live: UInt64) throws -> UInt64 {
-        max(live, try numbers().last ?? 0) + 1
+    /// A number that no generation has, nor what is left of one, and none that was ever live has
+    /// had: programs remember by its number which one they can't use.
+    func nextNumber(of log: Log) throws -> UInt64 {
+        let last = try log.environment.read { try log.generationMax(in: $0) }
+        let left = try leftovers().compactMap(Layout.generation(ofLeftover:)).max()
+        return max(last, try numbers().last ?? 0, left ?? 0) + 1
     }
 
     func building(_ number: UInt64) -> String {
         store.index(generation: number) + Layout.buildingSuffix
     }
 
-    /// Removes what interrupted builds and removals left. Only under `lock()`.
-    func removeLeftovers() throws {
-        for name in try FileSystem.names(in: store.directory)
-        where Layout.isLeftover(name) { try FileSystem.removeTree("\(store.directory)/\(name)") }
+    /// Removes what interrupted builds and removals left, as far as that is possible. Only under
+    /// `locked`.
+    ///
+    /// - Returns: why something could not be removed; nil when all could.
+    func removeLeftovers() -> HansardError? {
+        var failure: HansardError?
+        do {
+            for name in try leftovers() {
+                do { try FileSystem.removeTree("\(store.directory)/\(name)") } catch {
+                    failure = HansardError.wrapping(error, doing: "removing \(name)")
+                }
+            }
+        } catch {
+            failure = HansardError.wrapping(error, doing: "looking for what was left of an index")
+        }
+        return failure
+    }
+
+    private func leftovers() throws -> [String] {
+        try FileSystem.names(in: store.directory).filter(Layout.isLeftover)
     }
 
     /// Makes a finished generation one of the store's, and waits for the disk.
@@ -47,30 +66,47 @@ struct GenerationFiles {
         try FileSystem.removeTree(dropped)
     }
 
-    /// Removes the oldest generations but `keep`, the live one, those some process has open, and
+    /// What `prune` did.
+    struct Pruned {
+        /// Those removed, and those that stay for their units.
+        var removed: [UInt64] = []
+        var kept: [UInt64] = []
+        /// Why others could not be removed; nil when all could.
+        var failure: HansardError?
+    }
+
+    /// Removes all generations but the live one, `keep` others, those some process has open, and
     /// those that are the last with a unit of another program.
     ///
-    /// - Parameter foreign: tells such units; nil when they may go.
-    /// - Returns: those removed, and those that stay for their units, ascending.
+    /// Which is live is settled by then: what can't be removed is told, and changes nothing.
+    /// - Parameters:
+    ///   - previous: the one that was live. It is the way back, so it is kept before newer ones
+    ///     that never went live or were turned away from.
+    ///   - foreign: tells such units; nil when they may go.
     func prune(
-        live: UInt64, keep: Int, foreign: ForeignUnits?
-    ) throws -> (removed: [UInt64], kept: [UInt64]) {
-        var remaining = try numbers()
-        var (removed, kept): ([UInt64], [UInt64]) = ([], [])
-        // The oldest first, so that of two with the same units the newer stays.
-        for number in remaining.filter({ $0 != live }).dropLast(keep) {
-            let directory = store.index(generation: number)
-            if Environment.isOpen(directory: directory) { continue }
-            let others = remaining.filter { $0 != number }.map { store.index(generation: $0) }
-            if foreign?.lost(with: directory, keeping: others).isEmpty ?? true {
+        live: UInt64, previous: UInt64, keep: Int, foreign: ForeignUnits?
+    ) -> Pruned {
+        var pruned = Pruned()
+        do {
+            var remaining = try numbers()
+            let others = remaining.filter { $0 != live && $0 != previous }
+            // The oldest first, so that of two with the same units the newer stays.
+            for number in (others + remaining.filter { $0 == previous }).dropLast(keep) {
+                let directory = store.index(generation: number)
+                if Environment.isOpen(directory: directory) { continue }
+                let left = remaining.filter { $0 != number }.map { store.index(generation: $0) }
+                guard foreign?.lost(with: directory, keeping: left).isEmpty ?? true else {
+                    pruned.kept.append(number)
+                    continue
+                }
                 try remove(number)
-                removed.append(number)
+                pruned.removed.append(number)
                 remaining.removeAll { $0 == number }
-            } else {
-                kept.append(number)
             }
+        } catch {
+            pruned.failure = HansardError.wrapping(error, doing: "removing an old index")
         }
-        return (removed, kept)
+        return pruned
     }
 
     /// Runs `body` as the only one that builds, switches or removes generations of this store.

@@ -67,17 +67,26 @@ final class GenerationMover: Sendable {
     /// Moves to the live generation unless another thread does already. What is in the way is kept
     /// for `reasonToStay`: the generation in use goes on serving, and being written.
     ///
-    /// - Parameter isCancelled: asked between chunks of what has to be folded.
-    func moveIfDue(isCancelled: () -> Bool = { false }) {
+    /// - Parameters:
+    ///   - isCancelled: asked between chunks of what has to be folded.
+    ///   - meanwhile: called as often. What is folded may take long, and the generation in use is
+    ///     to be kept current all that time.
+    func moveIfDue(
+        isCancelled: () -> Bool = { false }, meanwhile: () -> Void = {}
+    ) {
         _ = moving.withLockIfAvailable { _ in
             // Another may have become live by the time this one is there.
-            while isDue { moveOrRefuse(publication.current.liveGeneration, isCancelled) }
+            while isDue {
+                moveOrRefuse(publication.current.liveGeneration, isCancelled, meanwhile)
+            }
         }
     }
 
-    private func moveOrRefuse(_ live: UInt64, _ isCancelled: () -> Bool) {
+    private func moveOrRefuse(
+        _ live: UInt64, _ isCancelled: () -> Bool, _ meanwhile: () -> Void
+    ) {
         do {
-            try move(to: live, isCancelled)
+            try move(to: live, isCancelled, meanwhile)
             refusal.withLock { $0 = nil }
         } catch {
             let error = HansardError.wrapping(error, doing: "opening generation \(live)")
@@ -91,17 +100,21 @@ final class GenerationMover: Sendable {
 
     private static let retryMicroseconds: UInt64 = 1_000_000
 
-    private func move(to live: UInt64, _ isCancelled: () -> Bool) throws {
+    private func move(
+        to live: UInt64, _ isCancelled: () -> Bool, _ meanwhile: () -> Void
+    ) throws {
         let index = try Index(
             directory: files.index(generation: live), generation: live, units: units,
             logID: log.id, isReadOnly: settings.isReadOnly)
         let engine = try Engine(
             log: log, index: index, published: Publication(Published(empty: index)))
+        if settings.isReadOnly { try checkFits(engine) }
         var rounds = 0
         repeat {
             try engine.catchUp { engine in
                 if isCancelled() { throw HansardError(.cancelled, "the store is closing") }
                 if !settings.isReadOnly { try engine.flushIfLarge(settings) }
+                meanwhile()
             }
             rounds += 1
         } while try missing(engine) > Self.missingMax && rounds < Self.roundsMax
@@ -114,6 +127,20 @@ final class GenerationMover: Sendable {
         for _ in 0..<Self.farewellMilliseconds where !isKnownUniquelyReferenced(&oldIndex) {
             Pause.milliseconds(1)
         }
+    }
+
+    /// Refuses, for now, what would have to be kept in memory: a process that only reads never
+    /// writes an index, and those that write bring this one up.
+    private func checkFits(_ engine: Engine) throws {
+        let kept = publication.current.units.map(\.tail.eventsCount).max() ?? 0
+        let missing = try missing(engine)
+        guard missing > UInt64(max(settings.flushEventsMax, kept)) else { return }
+        throw HansardError(
+            .system,
+            "generation \(engine.index.generation) of the index is \(missing) events behind the log, "
+                + "too many to fold for a program that only reads: it goes there once one that may "
+                + "write has brought that generation up",
+            position: engine.earliestEnd)
     }
 
     /// Folds the last events and takes the old engine's place; answers the old one.
@@ -138,8 +165,11 @@ final class GenerationMover: Sendable {
         }
     }
 
+    /// How many events the engine has not folded; none when its index is ahead of the log, which is
+    /// an error of folding.
     private func missing(_ engine: Engine) throws -> UInt64 {
-        try log.environment.read { try log.head(in: $0).rawValue } - engine.earliestEnd.rawValue
+        let head = try log.environment.read { try log.head(in: $0) }
+        return head.rawValue - min(head, engine.earliestEnd).rawValue
     }
 
     /// Folded under the lock at most, unless a writer is so fast that this is never reached.

@@ -22,6 +22,9 @@ public struct RebuildReport: Sendable {
     public let removed: [UInt64]
     /// Old generations that stay because no other has some unit of another program.
     public let keptForForeignUnits: [UInt64]
+    /// Why not all old generations were removed that should have been; the new one is live all the
+    /// same.
+    public let removalFailure: HansardError?
     /// Units of other programs whose rows the new generation has as the previous one had them.
     public let carriedUnits: [String]
     /// Units of other programs that the previous generation had and the new one has not.

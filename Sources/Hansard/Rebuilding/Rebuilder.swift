@@ -6,34 +6,37 @@ import Bindings
 /// Needs the log alone: no readable index and no open store. Interrupted at any point, by a kill
 /// too, the live generation is as it was; the next rebuild removes what was left.
 public struct Rebuilder {
-    private let files: GenerationFiles
-    private let log: Log
+    let files: GenerationFiles
+    let log: Log
     private let units: [UnitDefinition]
     private let keep: Int
     private let settings: Settings
     private let cause: OperatorAct.IndexSwapCause
     private let actor: String?
     private let keepsForeignUnits: Bool
-    private let readsOldIndex: Bool
+    let readsOldIndex: Bool
+    private let acceptsRollback: Bool
     /// Units that may be left stopped. One the live generation has not either is no step back.
     private let mayStop: Set<String>
 
     /// - Parameters:
     ///   - units: the projections of this program; the new generation has their versions.
-    ///   - keep: how many generations to keep besides the new one, the newest first. Those that
-    ///     some process has open stay as well.
+    ///   - keep: how many generations to keep besides the new one: the one that was live, then the
+    ///     newest. Those that some process has open stay as well.
     ///   - keepsForeignUnits: whether units of other programs, which this one can't build, are
     ///     copied from the live generation as they are; their programs fold on from there. An old
     ///     generation that alone has such a unit stays then, whatever `keep` says.
     ///   - readsOldIndex: false for an index whose pages are known to be damaged: following them
     ///     can end the process. No unit of another program is copied or told of then.
+    ///   - acceptsRollback: whether to build on a log that ends before what its index has seen or
+    ///     what was signed of it.
     ///   - cause: what the log shall say this was for; `actor`, who asked for it, nil for
     ///     `Settings.actor`.
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`,
     ///   `invalidArgument`.
     public init(
         path: String, units: [ProjectionUnit], keep: Int = 1, keepsForeignUnits: Bool = true,
-        readsOldIndex: Bool = true,
+        readsOldIndex: Bool = true, acceptsRollback: Bool = false,
         cause: OperatorAct.IndexSwapCause = .rebuild, actor: String? = nil,
         settings: Settings = Settings()
     ) throws(HansardError) {
@@ -53,6 +56,7 @@ public struct Rebuilder {
         self.keep = keep
         self.keepsForeignUnits = keepsForeignUnits && readsOldIndex
         self.readsOldIndex = readsOldIndex
+        self.acceptsRollback = acceptsRollback
         self.cause = cause
         self.actor = actor
         self.settings = settings
@@ -67,6 +71,7 @@ public struct Rebuilder {
         cause = .changedUnits
         keepsForeignUnits = true
         readsOldIndex = true
+        acceptsRollback = false
         actor = nil
         self.settings = settings
         self.files = files
@@ -96,7 +101,7 @@ public struct Rebuilder {
     ///   - isCancelled: asked every few thousand events, and between tables of what is flushed
     ///     last. The last time it can end the rebuild is just before the swap.
     ///   - progress: called as often.
-    /// - Throws: `HansardError`: `cancelled`; `rebuildRunning`; `generationChanged`; `unitStopped`;
+    /// - Throws: `HansardError`: `cancelled`; `logRolledBack`; `rebuildRunning`; `generationChanged`; `unitStopped`;
     ///   `corruptEvent`; `full`; `noPermission`; `system`. Nothing was changed then.
     public func run(
         isCancelled: () -> Bool = { false }, progress: (RebuildProgress) -> Void = { _ in }
@@ -105,7 +110,7 @@ public struct Rebuilder {
             let report = try files.locked {
                 // A generation that was dropped may give its number to the new one.
                 _ = try log.hasActsToRecord(in: files.store)
-                try files.removeLeftovers()
+                if !acceptsRollback { try checkNotRolledBack() }
                 return try rebuild(try live(), isCancelled: isCancelled, progress: progress)
             }
             ActRecorder(log: log, files: files.store, units: units, settings: settings).record()
@@ -124,12 +129,11 @@ public struct Rebuilder {
         try files.locked {
             let live = try live()
             guard try isNeeded(live) else { return nil }
-            try files.removeLeftovers()
             return try rebuild(live, isCancelled: isCancelled, progress: progress)
         }
     }
 
-    private func live() throws -> UInt64 {
+    func live() throws -> UInt64 {
         try log.environment.read { try log.generation(in: $0) }
     }
 
@@ -137,7 +141,8 @@ public struct Rebuilder {
         _ previous: UInt64, isCancelled: () -> Bool, progress: (RebuildProgress) -> Void
     ) throws -> RebuildReport {
         let startedAt = SystemClock.monotonicMicroseconds
-        let number = try files.nextNumber(live: previous)
+        let leftFailure = files.removeLeftovers()
+        let number = try files.nextNumber(of: log)
         let bytesBefore = try? FileSystem.size(
             of: files.store.index(generation: previous) + "/data.mdb")
         func seconds() -> Double { Double(SystemClock.monotonicMicroseconds - startedAt) / 1e6 }
@@ -161,10 +166,12 @@ public struct Rebuilder {
         } catch {
             // Left for the next rebuild if it can't be removed now; what failed is more to the
             // point.
-            try? files.removeLeftovers()
+            _ = files.removeLeftovers()
             throw error
         }
         try files.publish(number)
+        let bytesAfter = try FileSystem.size(
+            of: files.store.index(generation: number) + "/data.mdb")
         let act = OperatorAct.indexSwapped(
             generation: number, previous: previous, cause: cause, through: end)
         do {
@@ -172,19 +179,21 @@ public struct Rebuilder {
                 from: previous, to: number,
                 as: PendingAct(act.event(by: actor, settings)))
         } catch let error as HansardError {
-            // Refused, so certainly not live. After an I/O error that would not be certain.
-            try files.remove(number)
+            // Refused, so certainly not live. After an I/O error that would not be certain. Why it
+            // was refused is more to the point than that it can't be removed now.
+            try? files.remove(number)
             throw error
         }
         let took = seconds()
-        let (removed, kept) = try files.prune(
-            live: number, keep: keep, foreign: keepsForeignUnits ? foreign : nil)
+        let pruned = files.prune(
+            live: number, previous: previous, keep: keep,
+            foreign: keepsForeignUnits ? foreign : nil)
         return RebuildReport(
-            generation: number, previous: previous, removed: removed, keptForForeignUnits: kept,
+            generation: number, previous: previous, removed: pruned.removed,
+            keptForForeignUnits: pruned.kept, removalFailure: pruned.failure ?? leftFailure,
             carriedUnits: carried, lostUnits: foreignBefore.filter { !carried.contains($0) },
             eventsCount: Int(end.rawValue), seconds: took, bytesBefore: bytesBefore,
-            bytesAfter: try FileSystem.size(
-                of: files.store.index(generation: number) + "/data.mdb"))
+            bytesAfter: bytesAfter)
     }
 
     /// Folds until little is missing, copies what others keep, flushes, and checks what came out.

@@ -41,12 +41,13 @@ final class UnitBuilder: Sendable {
     /// The thread's work, until the store has all its units or closes.
     func run() {
         var retryAt: UInt64 = 0
+        var built: UInt64?
         while !rebuilds.isClosed, rebuilds.isLacking(publication.current.index) {
             do {
                 if try isMoving() {
                     rebuilds.note(.moving)
                 } else if SystemClock.monotonicMicroseconds >= retryAt {
-                    try build()
+                    built = try build(after: built)
                     continue
                 }
             } catch {
@@ -84,21 +85,30 @@ final class UnitBuilder: Sendable {
             try fold.withLock { try $0.noticeDespiteFailure() }
         }
         projector.logWasRead()
-        return projector.mover.reasonToStay?.code != .corruptIndex
+        return damageOfLive == nil
     }
 
-    private func build() throws {
+    /// Why the live generation can't be used, when the reason is in its files.
+    private var damageOfLive: HansardError? {
+        projector.mover.reasonToStay.flatMap {
+            [.corruptIndex, .damagedFile].contains($0.code) ? $0 : nil
+        }
+    }
+
+    /// Builds what is needed; the generation this process built last.
+    private func build(after built: UInt64?) throws -> UInt64? {
         let rebuilder = Rebuilder(
             files: GenerationFiles(store: files), log: log, units: rebuilds.wanted,
             keep: Self.keep, mayStop: rebuilds.lackingAtOpening, settings: settings)
-        _ = try rebuilder.run(
-            ifNeeded: isNeeded, isCancelled: { rebuilds.isClosed },
+        let report = try rebuilder.run(
+            ifNeeded: { try isNeeded($0, built: built) }, isCancelled: { rebuilds.isClosed },
             progress: { rebuilds.note($0) })
         recordActs()
+        return report?.generation ?? built
     }
 
     /// Asked while nobody else can build.
-    private func isNeeded(_ live: UInt64) throws -> Bool {
+    private func isNeeded(_ live: UInt64, built: UInt64?) throws -> Bool {
         let directory = files.index(generation: live)
         // A generation that can't be read is no reason to wait.
         guard let stored = try? Index.units(in: directory, logID: log.id) else { return true }
@@ -110,6 +120,12 @@ final class UnitBuilder: Sendable {
                 "generation \(live) has version \(versions[unit.name] ?? 0) of '\(unit.name)', this "
                     + "program keeps \(unit.version): use the newer program; 'hansard rebuild' of "
                     + "this one takes the index back")
+        }
+        // Nor is one that says it has everything and could not be used. When one of this process's
+        // own was not better, a third would not be.
+        if publication.current.liveGeneration == live, let damage = damageOfLive {
+            if built != nil { throw damage }
+            return true
         }
         let isThere = rebuilds.wanted.allSatisfy { versions[$0.name] == $0.version }
         return !isThere || live == publication.current.index.generation

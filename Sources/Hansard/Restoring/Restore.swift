@@ -44,7 +44,7 @@ public struct Restore {
     ///   `invalidArgument` for a position beyond the backup or a time before its first event;
     ///   for a `path` inside a backup; `alreadyExists` when it is not empty; `backupBusy` when
     /// another restore writes there;   `unitStopped`; `cancelled`; `full`; `noPermission`;
-    /// `system`. There is no store then.
+    ///   `system`. There is no store then.
     public func run(
         to end: RestoreTarget = .end, isCancelled: @escaping () -> Bool = { false },
         progress: @escaping (RestoreProgress) -> Void = { _ in }
@@ -53,6 +53,7 @@ public struct Restore {
             try settings.validate()
             try target.checkFileSystem(settings: settings)
             try target.checkIsEmpty()
+            try backup.checkIsBackup()
             try backup.checkIsNotAround(target.directory)
             let signer = try keyFile.map { try CheckpointFiles.secretKey(in: $0) }
             let plan = try RestorePlan(end, of: backup)

@@ -29,11 +29,14 @@ enum Layout {
     }
 
     /// Whether a directory is what interrupted work on a generation left.
-    static func isLeftover(_ name: String) -> Bool {
-        [buildingSuffix, droppedSuffix].contains { suffix in
-            name.hasSuffix(suffix)
-                && generation(ofDirectory: String(name.dropLast(suffix.utf8.count))) != nil
+    static func isLeftover(_ name: String) -> Bool { generation(ofLeftover: name) != nil }
+
+    /// The number of the generation that a directory is left of; nil for any other name.
+    static func generation(ofLeftover name: String) -> UInt64? {
+        for suffix in [buildingSuffix, droppedSuffix] where name.hasSuffix(suffix) {
+            return generation(ofDirectory: String(name.dropLast(suffix.utf8.count)))
         }
+        return nil
     }
 
     // Sub-databases of the log.
@@ -46,6 +49,7 @@ enum Layout {
     static let metaLogID = "log_id"
     static let metaHashKey = "hash_key"
     static let metaGeneration = "index_generation"
+    static let metaGenerationMax = "index_generation_max"
     static let metaCreatedAt = "created_at"
     static let metaAncestry = "ancestry"
     /// Operators' acts that wait to be recorded: before 8 bytes, big-endian, in their order.

@@ -8,9 +8,18 @@ package struct EventJSON {
     package init() {}
 
     /// Appends one event as a line, with its newline.
-    package mutating func append(_ recorded: RecordedEvent, to out: inout [UInt8]) throws {
+    ///
+    /// - Parameter isHidden: whether redacted text was taken out of it, which the line then says.
+    package mutating func append(
+        _ recorded: RecordedEvent, isHidden: Bool = false, to out: inout [UInt8]
+    ) throws {
         place(recorded, &out)
         try content(recorded, &out)
+        finish(isHidden, &out)
+    }
+
+    func finish(_ isHidden: Bool, _ out: inout [UInt8]) {
+        if isHidden { out.append(contentsOf: ",\"hidden\":true".utf8) }
         out.append(contentsOf: "}\n".utf8)
     }
 

@@ -26,6 +26,8 @@ final class ImportedLog {
     /// Hashes of ids, with a key of the log's own: two ids in 2⁶⁴ share one.
     private var ids: Set<UInt64> = []
     private var tree = CompactRange()
+    /// Of the lines before those being written.
+    private var checksum = XXH64(seed: 0)
     private var isEnded = false
     private var stored: [UInt8] = []
 
@@ -138,6 +140,7 @@ final class ImportedLog {
             let end = length.map { start + $0 } ?? bytes.count
             let line = try line(bytes, start..<end, number: number)
             do {
+                if case .end = line { checksum.update(bytes.span.extracting(..<start)) }
                 written += try take(line, log, transaction)
             } catch let error as HansardError where error.code != .logForked {
                 throw Self.refused(error, number)
@@ -145,6 +148,7 @@ final class ImportedLog {
             start = end + 1
             number += 1
         }
+        if !isEnded { checksum.update(bytes.span) }
         return written
     }
 
@@ -177,6 +181,13 @@ final class ImportedLog {
                         + "it was written, or export again")
             }
             isSame = true
+        }
+        if let written = line.checksum,
+            written != LogLineEnd.text(checksum: checksum.digest())
+        {
+            throw Self.wrong(
+                "the lines before it are not those that were exported: one was changed. Take the file "
+                    + "as it was written, or export again")
         }
         isEnded = true
     }

@@ -12,12 +12,15 @@ public struct LogExporter {
 
     private let log: Log
     private let isRaw: Bool
+    private let bound: Position?
     /// What may be shown of an event instead of it; nil when that is all of it.
     private let hidden: (RecordedEvent) throws -> RecordedEvent?
     private let readsStored: Bool
     private var json = EventJSON()
     private let reader = LogLineReader()
     private var tree = CompactRange()
+    /// Of all lines so far.
+    private var checksum = XXH64(seed: 0)
 
     /// Events read in one view, and bytes of lines after which no more are: one event may take
     /// megabytes.
@@ -26,11 +29,15 @@ public struct LogExporter {
 
     /// - Parameters:
     ///   - isRaw: writes payloads as they are stored, in Base64, before upcasters.
+    ///   - bound: the last event that `hidden` knows of: none after it is written, as one of them
+    ///     may hide an earlier one. Nil for no bound.
     ///   - hidden: gives what may be shown of an event instead of it. Nil shows everything.
     public init(
-        _ reader: LogReader, isRaw: Bool, hidden: ((RecordedEvent) throws -> RecordedEvent?)?
+        _ reader: LogReader, isRaw: Bool, through bound: Position? = nil,
+        hidden: ((RecordedEvent) throws -> RecordedEvent?)?
     ) {
         log = reader.log
+        self.bound = bound
         self.isRaw = isRaw
         readsStored = isRaw && hidden == nil
         self.hidden = hidden ?? { _ in nil }
@@ -40,33 +47,47 @@ public struct LogExporter {
     /// up to the head as it is now. What was handed over is no export before this returns.
     ///
     /// - Throws: what `body` throws; `HansardError`: `invalidArgument` beyond the head;
-    ///   `corruptEvent`; `newerEvent` and `upcastFailed` for an event that can't be read in this
-    ///   program's shape, which everything raw and shown does not need.
+    ///   `corruptEvent`, after `body` had the events before it; `newerEvent` and `upcastFailed` for
+    ///   an event that can't be read in this program's shape, which everything raw and shown does
+    ///   not need.
     public mutating func run(
         from first: Position = Position(1), through last: Position? = nil,
         _ body: (_ lines: [UInt8], _ through: Position) throws -> Void
     ) throws {
         let (head, recordedAt) = try end(last)
-        try body(begin(first, head, recordedAt), Position(first.rawValue - 1))
+        let beginning = begin(first, head, recordedAt)
+        checksum.update(beginning.span)
+        try body(beginning, Position(first.rawValue - 1))
         var next = first
         var lines: [UInt8] = []
         while next <= head {
             lines.removeAll(keepingCapacity: true)
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
-            let last = try append(from: next, through: end, to: &lines)
-            try body(lines, last)
-            next = last.next
+            var failure: (any Error)?
+            do { try append(from: &next, through: end, to: &lines) } catch {
+                // What is sound before a damaged event is handed over first.
+                failure = error
+            }
+            checksum.update(lines.span)
+            try body(lines, Position(next.rawValue - 1))
+            if let failure { throw failure }
         }
         let isWhole = first == Position(1) && hiddenCount == 0 && changedCount == 0
-        let root = isWhole ? "\"\(Base64.text(tree.root.bytes))\"" : "null"
-        let last =
-            "{\"end\":\(head),\"root\":\(root),\"hidden\":\(hiddenCount),\"changed\":\(changedCount)}\n"
-        try body(Array(last.utf8), head)
+        try body(ending(head, root: isWhole ? tree.root : nil), head)
+    }
+
+    private func ending(_ last: Position, root: MerkleHash?) -> [UInt8] {
+        let root = root.map { "\"\(Base64.text($0.bytes))\"" } ?? "null"
+        let line =
+            "{\"end\":\(last),\"root\":\(root),\"hidden\":\(hiddenCount),"
+            + "\"changed\":\(changedCount),"
+            + "\"checksum\":\"\(LogLineEnd.text(checksum: checksum.digest()))\"}\n"
+        return Array(line.utf8)
     }
 
     private func end(_ last: Position?) throws -> (Position, recordedAt: Int64) {
         try log.environment.read { transaction in
-            let head = try log.head(in: transaction)
+            let head = min(try log.head(in: transaction), bound ?? .max)
             let last = last ?? head
             guard last <= head else {
                 throw HansardError(
@@ -76,7 +97,12 @@ public struct LogExporter {
             let recordedAt = try transaction.withValue(integerKey: last.rawValue, in: log.events) {
                 stored in
                 guard let stored else { return Int64(0) }
-                return try EventHeader.decode(stored, position: last.rawValue).header.recordedAt
+                do {
+                    return try EventHeader.decode(stored, position: last.rawValue).header.recordedAt
+                } catch let error as HansardError where error.code == .corruptEvent {
+                    // It is told where that event is to be written, after those before it.
+                    return 0
+                }
             }
             return (last, recordedAt)
         }
@@ -94,14 +120,13 @@ public struct LogExporter {
         return Array(line.utf8)
     }
 
-    /// - Returns: the last event whose line was appended, which may be an earlier one.
+    /// Appends the lines of some events; `next` is the one after the last that was written.
     private mutating func append(
-        from first: Position, through last: Position, to lines: inout [UInt8]
-    ) throws -> Position {
-        var end = last
+        from next: inout Position, through last: Position, to lines: inout [UInt8]
+    ) throws {
         try log.codecs.with { codec in
             try log.environment.read { transaction in
-                try log.scanStored(from: first, through: last, in: transaction) {
+                try log.scanStored(from: next, through: last, in: transaction) {
                     position, stored in
                     let (header, payload) = try codec.payload(stored, position: position)
                     let recorded = try codec.decode(
@@ -110,12 +135,11 @@ public struct LogExporter {
                     tree.append(
                         EventLeaf(header, payload: payload.span, position: position).hash)
                     try append(recorded, payload, to: &lines)
-                    end = Position(position)
+                    next = recorded.position.next
                     return lines.count < Self.viewBytesMax
                 }
             }
         }
-        return end
     }
 
     private mutating func append(
@@ -128,7 +152,15 @@ public struct LogExporter {
             if isRaw { return line(shown, payload: packed, isHidden: true, to: &lines) }
             return try readable(shown, packed, isHidden: true, to: &lines)
         }
-        if isRaw { return line(recorded, payload: payload, isHidden: false, to: &lines) }
+        if isRaw {
+            // Beside a payload stands what is in it, not what an upcaster makes of that.
+            let stored =
+                readsStored
+                ? recorded
+                : recorded.with(
+                    try EventPayload.unpack(payload.span, position: recorded.position.rawValue))
+            return line(stored, payload: payload, isHidden: false, to: &lines)
+        }
         let packed = packed(recorded.event)
         if packed != payload {
             let stored = try EventPayload.unpack(
@@ -159,7 +191,7 @@ public struct LogExporter {
         place(recorded, to: &lines)
         do {
             try json.content(recorded, &lines)
-            finish(isHidden, &lines)
+            json.finish(isHidden, &lines)
             if case .event(let read) = try reader.line(lines.span.extracting(start..<lines.count)),
                 read.payload == payload
             {
@@ -180,7 +212,7 @@ public struct LogExporter {
         place(recorded, to: &lines)
         json.field("payload", Base64.text(payload), &lines)
         if let entity = recorded.entity { lines.append(contentsOf: ",\"entity\":\(entity)".utf8) }
-        finish(isHidden, &lines)
+        json.finish(isHidden, &lines)
     }
 
     private mutating func place(_ recorded: RecordedEvent, to lines: inout [UInt8]) {
@@ -192,10 +224,5 @@ public struct LogExporter {
         }
         exact("recorded", recorded.recordedAt)
         if recorded.clockAt != recorded.recordedAt { exact("clock", recorded.clockAt) }
-    }
-
-    private func finish(_ isHidden: Bool, _ lines: inout [UInt8]) {
-        if isHidden { lines.append(contentsOf: ",\"hidden\":true".utf8) }
-        lines.append(contentsOf: "}\n".utf8)
     }
 }

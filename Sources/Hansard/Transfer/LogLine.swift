@@ -37,6 +37,13 @@ struct LogLineEnd {
     let last: Position
     /// Root of the log's tree up to `last`; nil when events were left out, hidden or changed.
     let root: MerkleHash?
+    /// XXH64 of all lines before it, with their newlines; nil in exports of older programs.
+    let checksum: String?
+
+    static func text(checksum: UInt64) -> String {
+        let digits = String(checksum, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
 }
 
 /// Reads lines. Not for two threads at once.
@@ -100,7 +107,8 @@ final class LogLineReader {
             }
             root = hash
         }
-        return LogLineEnd(last: try position("end", fields), root: root)
+        return LogLineEnd(
+            last: try position("end", fields), root: root, checksum: fields.string("checksum"))
     }
 
     private func event(_ fields: Record, _ bytes: Span<UInt8>) throws -> LogLineEvent {
@@ -126,17 +134,47 @@ final class LogLineReader {
         }
         if let encoded {
             guard let payload = encoded else { throw Self.wrong("'payload' is no Base64") }
-            do {
-                return (
-                    try EventPayload.unpack(payload.span, position: position.rawValue), payload
-                )
-            } catch { throw Self.wrong(error.message) }
+            let event = try Self.unpack(payload, position)
+            try checkBeside(fields, bytes, payloadOf: event)
+            return (event, payload)
         }
         let event = try readableEvent(fields, bytes)
         packer.removeAll()
         EventPayload.pack(event, into: &packer)
         return (event, packer.bytes())
     }
+
+    private static func unpack(_ payload: [UInt8], _ position: Position) throws -> Event {
+        do { return try EventPayload.unpack(payload.span, position: position.rawValue) } catch {
+            throw wrong(
+                "the payload of event \(position) is damaged in the file: take the file as it was "
+                    + "written, or export again")
+        }
+    }
+
+    /// What is readable beside a payload is not taken, but it must not say something else.
+    private func checkBeside(
+        _ fields: Record, _ bytes: Span<UInt8>, payloadOf event: Event
+    ) throws {
+        let texts = [
+            ("id", event.id.text), ("type", event.type.rawValue), ("stream", event.stream.text),
+            ("actor", event.actor), ("on_behalf_of", event.onBehalfOf),
+            ("correlation_id", event.correlationID?.text),
+            ("causation_id", event.causationID?.text),
+        ]
+        for (name, text) in texts where fields.contains(name) && fields.string(name) != text {
+            throw Self.wrong("'\(name)' is not the one in 'payload': one of them was changed")
+        }
+        let version = Int64(event.schemaVersion)
+        if fields.contains("schema_version") && fields.integer("schema_version") != version {
+            throw Self.wrong("'schema_version' is not the one in 'payload': one of them was changed")
+        }
+        for name in Self.inPayload where json.kind(of: name, in: bytes) != nil {
+            throw Self.wrong("'\(name)' stands beside 'payload', which has it: leave it out")
+        }
+    }
+
+    private static let inPayload = ["data", "metadata", "claims", "filled_fields", "lifecycle"]
 
     private func readableEvent(_ fields: Record, _ bytes: Span<UInt8>) throws -> Event {
         guard let id = try fields.identifier("id"), let type = fields.string("type"),

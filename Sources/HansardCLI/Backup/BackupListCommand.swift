@@ -84,7 +84,7 @@ extension BackupPart {
         let size = Figures.bytes(bytesCount)
         return padded(events, 24) + "  " + padded(times, 44)
             + String(repeating: " ", count: max(0, 9 - size.count)) + "\(size)  \(name)"
-            + (fault == nil ? "" : "  DAMAGED, see 'hansard backup verify'")
+            + (fault == nil ? "" : "  \(kind == .missing ? "MISSING" : "DAMAGED"), see 'hansard backup verify'")
     }
 
     fileprivate func record() throws -> Record {

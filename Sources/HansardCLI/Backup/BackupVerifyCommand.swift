@@ -46,7 +46,7 @@ struct BackupVerifyCommand: ParsableCommand {
                     status: ending)
             }
             if error.code == .damagedBackup {
-                throw CommandFailure("\(error)", status: .damage)
+                throw CommandFailure("\(error)", status: .damage, cause: error)
             }
             throw error
         }

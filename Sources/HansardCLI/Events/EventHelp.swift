@@ -7,8 +7,8 @@ extension EventJSON {
         With --json each line is an object: position, revision, recorded_at (RFC 3339, UTC, to the \
         microsecond), clock_at where the clock said something else, id, type, schema_version, stream, \
         actor, on_behalf_of, correlation_id, causation_id, metadata, claims (a list of ids), \
-        filled_fields (names of fields the store filled in), lifecycle (begins or ends), entity (position of the event that began what the stream is about), data. \
-        Fields without a value are left out; data is always there.
+        filled_fields (names of fields the store filled in), lifecycle (begins or ends), entity (position of the event that began what the stream is about), data, \
+        hidden (true where a redaction took out what it said). Fields without a value are left out; data is always there.
         """
 }
 

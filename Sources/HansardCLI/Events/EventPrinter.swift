@@ -12,13 +12,13 @@ struct EventPrinter {
         table = EventTable(style: style)
     }
 
-    mutating func print(_ event: RecordedEvent, to out: inout Output) throws {
+    mutating func print(_ event: ShownEvent, to out: inout Output) throws {
         if json == nil {
             try printHeader(to: &out)
-            return try out.line(table.row(event))
+            return try out.line(table.row(event.recorded, isHidden: event.isHidden))
         }
         line.removeAll(keepingCapacity: true)
-        try json?.append(event, to: &line)
+        try json?.append(event.recorded, isHidden: event.isHidden, to: &line)
         try out.write(line)
     }
 

@@ -28,7 +28,8 @@ struct EventTable {
         return style.dim(header + "  DATA")
     }
 
-    func row(_ recorded: RecordedEvent) -> String {
+    /// - Parameter isHidden: whether redacted text was taken out of it.
+    func row(_ recorded: RecordedEvent, isHidden: Bool = false) -> String {
         let event = recorded.event
         let position = "\(recorded.position)"
         let padding = String(
@@ -39,7 +40,7 @@ struct EventTable {
         before += "  "
         let actor = event.actor.map(Printable.line)
         if !isNarrow { before += TextLayout.padded(actor ?? "-", to: Self.actorColumns) + "  " }
-        var summary = EventSummary.text(event)
+        var summary = isHidden ? "[redacted]" : EventSummary.text(event)
         if isNarrow, let actor { summary = "\(actor): \(summary)" }
         let room = style.columns.map { max(8, $0 - TextLayout.columns(of: before)) }
         return before + TextLayout.cut(summary, to: room ?? Self.summaryColumns)
@@ -72,7 +73,6 @@ enum EventSummary {
     }
 
     private static func words(of data: Record) -> String {
-        if data.contains("redacted") { return "[redacted]" }
         if let text = textOfParts(data) { return text }
         for field in ["title", "name", "text"] {
             if let text = data.string(field), !text.isEmpty { return text }

@@ -51,7 +51,8 @@ final class ImportSession: Sendable {
         let name = file == "-" ? "standard input" : file
         let source: ImportSource
         do { source = file == "-" ? .standardInput() : try ImportSource(path: file) } catch {
-            throw CommandFailure("\(error)", status: .badInput)
+            throw CommandFailure(
+                "\(error)", status: .badInput, cause: error)
         }
         let importer = Importer(into: chat, options: options(name, size: source.size))
         do {
@@ -61,11 +62,11 @@ final class ImportSession: Sendable {
                 "\(name): \(failure). The lines before it are in the store. Mend it and import again, or "
                     + "pass over such lines with --keep-going", status: .badInput)
         } catch let error as HansardError where error.code == .invalidArgument {
-            throw CommandFailure("\(name): \(error)", status: .badInput)
+            throw CommandFailure("\(name): \(error)", status: .badInput, cause: error)
         } catch let error as HansardError {
             throw CommandFailure(
                 "\(name): \(error). What is counted above is in the store; once this is mended, import "
-                    + "again to go on")
+                    + "again to go on", cause: error)
         }
         state.withLock { state in
             state.totals = state.totals.adding(state.current)

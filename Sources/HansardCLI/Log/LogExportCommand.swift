@@ -2,6 +2,7 @@ import ArgumentParser
 import Bindings
 import Hansard
 import HansardChat
+import Projections
 import Records
 
 struct LogExportCommand: ParsableCommand {
@@ -30,12 +31,20 @@ struct LogExportCommand: ParsableCommand {
 
     func run() throws {
         try export.checkOutput()
-        if showing.showRedacted { try record() }
+        let shownThrough = showing.showRedacted ? try record() : .zero
         let log = try store.openLog()
-        try export.checkStart(in: log)
+        try export.checkRange(head: try log.head())
         Interruption.watch()
-        var exporter = try export.beforeWriting { try self.exporter(log) }
-        if let output = export.output { return try write(&exporter, to: output) }
+        var exporter = try export.beforeWriting {
+            try self.exporter(log, shownThrough: shownThrough)
+        }
+        try DamagedEvent.advising(export.advice) {
+            if let output = export.output { return try write(&exporter, to: output) }
+            try print(&exporter)
+        }
+    }
+
+    private func print(_ exporter: inout LogExporter) throws {
         try export.print(advice: { _ in "what was written is no whole export; run it again" }) {
             take in
             try exporter.run(from: export.first, through: export.last) { try take($0, $1) }
@@ -43,19 +52,34 @@ struct LogExportCommand: ParsableCommand {
         sayHidden(exporter)
     }
 
-    private func exporter(_ log: LogReader) throws -> LogExporter {
-        if showing.showRedacted { return LogExporter(log, isRaw: raw, hidden: nil) }
+    /// - Parameter shownThrough: what was redacted later is left out: nothing says it was shown.
+    private func exporter(_ log: LogReader, shownThrough: Position) throws -> LogExporter {
+        let head = try log.head()
         let redactions = try Redactions(
-            of: log, through: try log.head(), isCancelled: { Interruption.signal != nil })
-        return LogExporter(log, isRaw: raw) { redactions.blanked($0) }
+            of: log, after: shownThrough, through: head,
+            isCancelled: { Interruption.signal != nil })
+        if showing.showRedacted && redactions.count == 0 {
+            return LogExporter(log, isRaw: raw, through: head, hidden: nil)
+        }
+        return LogExporter(log, isRaw: raw, through: head) { redactions.exported($0) }
     }
 
-    /// The act stands in the log before anything is shown.
-    private func record() throws {
+    /// The act stands in the log before anything is shown. Answers with its place: it covers what
+    /// was redacted before.
+    private func record() throws -> Position {
         let chat = try store.openForWriting()
-        _ = try chat.performBlocking(
-            .showAllRedacted(reason: showing.reason), as: showing.acting.provenance)
+        let head = try chat.read { $0.position }
+        try export.checkRange(head: head)
+        // Behind the head nothing is shown.
+        var act = Position.zero
+        if export.first <= head {
+            act = try chat.performBlocking(
+                .showAllRedacted(
+                    from: export.first, through: export.last, reason: showing.reason),
+                as: showing.acting.provenance)
+        }
         chat.store.closeAfterAppending()
+        return act
     }
 
     private func sayHidden(_ exporter: LogExporter) {

@@ -11,9 +11,9 @@ struct LogImportCommand: ParsableCommand {
         discussion: """
             Reads what 'hansard log export' wrote, plain or .zst. Events keep their positions, ids, times, \
             revisions and payloads, so the new log's tree has the old one's root, which is checked. It is a \
-            log of its own, which records what it was imported from. Missing, doubled or changed lines, and \
-            ones in the wrong place, are named, and there is no new store then; nor is there when it is \
-            interrupted.
+            log of its own, which records what it was imported from. Missing and doubled lines, and ones in \
+            the wrong place, are named; that one was changed is told by its own fields, the root or the \
+            checksum in the last line. There is no new store then, nor when it is interrupted.
 
             EXAMPLES
               hansard log import record.log.jsonl.zst --into ~/record
@@ -72,7 +72,8 @@ struct LogImportCommand: ParsableCommand {
         let isInput = [.damagedExport, .logForked, .newerFormat].contains(error.code)
         let name = file == "-" ? "standard input" : file
         return isInput
-            ? CommandFailure("\(name): \(error). There is no new store", status: .badInput) : error
+            ? CommandFailure(
+                "\(name): \(error). There is no new store", status: .badInput, cause: error) : error
     }
 }
 

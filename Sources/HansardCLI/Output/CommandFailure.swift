@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bindings
+import Hansard
 
 /// How the program ends, for scripts to decide on.
 enum ExitStatus: Int32 {
@@ -32,10 +33,13 @@ enum ExitStatus: Int32 {
 struct CommandFailure: Error, CustomStringConvertible {
     let message: String
     let status: ExitStatus
+    /// What it is about: its code and position are told with `--json`.
+    let cause: HansardError?
 
-    init(_ message: String, status: ExitStatus = .failure) {
+    init(_ message: String, status: ExitStatus = .failure, cause: HansardError? = nil) {
         self.message = message
         self.status = status
+        self.cause = cause
     }
 
     var description: String { message }

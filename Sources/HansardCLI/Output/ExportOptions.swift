@@ -100,7 +100,7 @@ struct ExportOptions: ParsableArguments {
             guard let ending = ExitStatus.interruption else { throw error }
             throw CommandFailure(
                 "interrupted before anything was written: \(error.message); run it again",
-                status: ending)
+                status: ending, cause: error)
         }
     }
 
@@ -108,9 +108,26 @@ struct ExportOptions: ParsableArguments {
         "event \(Figures.grouped(Int(position.rawValue)))"
     }
 
-    /// Refuses to begin beyond the head. The position after it is one that will come.
-    func checkStart(in log: LogReader) throws {
-        let head = try log.head()
+    /// What can be written of a log with a damaged event.
+    func advice(at damaged: Position) -> String {
+        let behind = "--from \(damaged.next)"
+        guard output != nil else {
+            return "What lies before it was written; \(behind) writes what lies behind"
+        }
+        let before =
+            damaged > first ? "--to \(damaged.rawValue - 1) writes what lies before it, " : ""
+        return "The file was not written: \(before)\(behind)"
+            + (before.isEmpty ? " writes what lies behind it" : " what lies behind")
+    }
+
+    /// Refuses to begin or end beyond the head. To begin, the position after it is one that will
+    /// come.
+    func checkRange(head: Position) throws {
+        if let last, last > head {
+            throw CommandFailure(
+                "there is no event \(last): the log ends at event \(head). Leave --to out to write up "
+                    + "to there")
+        }
         if first > head.next {
             throw CommandFailure(
                 "there is no event \(from): the log ends at \(head). Give --from a position of this log, "

@@ -1,3 +1,4 @@
+import HansardChat
 import Records
 
 /// A message for people: who and when, then its parts, indented.
@@ -10,18 +11,23 @@ struct MessageText {
     private static let shortLinesMax = 6
     private static let shortColumns = 160
 
-    func write(_ message: Record, to out: inout Output) throws {
-        try out.line(heading(of: message))
-        if let redacted = message.record("redacted") {
-            try out.line(Self.indent + style.dim(Self.redaction(redacted)))
+    func write(_ message: ChatRecord, to out: inout Output) throws {
+        try out.line(heading(of: message.fields))
+        if let redaction = Self.redaction(of: message) {
+            try out.line(Self.indent + style.dim(redaction))
         }
-        guard case .array(let parts)? = message.field("parts") else { return }
+        guard case .array(let parts)? = message.fields.field("parts") else { return }
         for part in parts {
             for line in lines(of: part) { try out.line(Self.indent + line) }
         }
     }
 
-    static func redaction(_ redacted: Record) -> String {
+    /// That a message was redacted, by whom and why; nil for one that was not, whatever fields of
+    /// its own it has.
+    static func redaction(of message: ChatRecord) -> String? {
+        guard message.redaction != nil, let redacted = message.fields.record("redacted") else {
+            return nil
+        }
         var text = "[redacted \(ShownTime.text("at", of: redacted))"
         if let actor = redacted.string("by") { text += " by \(Printable.line(actor))" }
         if let reason = redacted.string("reason") { text += ": \(Printable.line(reason))" }

@@ -1,4 +1,5 @@
 import Bindings
+import Hansard
 import Records
 
 /// Standard output, gathered into few writes.
@@ -18,7 +19,11 @@ struct Output {
 
     /// Writes a record as JSON on one line.
     mutating func line(_ record: Record) throws {
-        try record.appendJSON(to: &buffer)
+        let start = buffer.count
+        do { try record.appendJSON(to: &buffer) } catch {
+            buffer.removeSubrange(start...)
+            throw error
+        }
         try endLine()
     }
 
@@ -51,10 +56,15 @@ struct Output {
         }
     }
 
-    /// Lends an output and writes what is left of it.
+    /// Lends an output and writes what is left of it, also when `body` fails: the lines before a
+    /// failure are as good as those of a run that ends there.
     static func with(_ body: (inout Output) throws -> Void) throws {
         var output = Output()
-        try body(&output)
+        do { try body(&output) } catch {
+            // What went wrong first is what is told.
+            try? output.flush()
+            throw error
+        }
         try output.flush()
     }
 }
@@ -72,5 +82,26 @@ enum Diagnostics {
     /// Writes as is. When even that is impossible there is nobody left to tell.
     static func write(_ text: String) {
         try? StandardStream.error.write(Array(text.utf8).span)
+    }
+
+    /// Whether the command line asks for JSON. Its words say so: what they mean the parser may have
+    /// failed to tell.
+    static var isJSON: Bool {
+        CommandLine.arguments.dropFirst().prefix { $0 != "--" }.contains("--json")
+    }
+
+    /// Says what a run ends with: in words, or with `--json` as one object.
+    static func end(_ message: String, cause: HansardError?, status: Int32) {
+        guard isJSON else { return say(message) }
+        let fields: [(String, Value)] = [
+            ("error", .string(message)),
+            ("code", cause.map { .string($0.code.rawValue) } ?? .null),
+            ("status", .integer(Int64(status))),
+        ]
+        let position = cause?.position.map { ("position", Value.integer(Int64($0.rawValue))) }
+        guard let line = try? Record(fields + [position].compactMap { $0 }).json() else {
+            return say(message)
+        }
+        write(line + "\n")
     }
 }

@@ -7,6 +7,9 @@ extension ChatCommand where Answer == ChatRecord? {
     /// whom: answers with the message, `redacted` beside its content, nil when there is none or it
     /// was not redacted.
     ///
+    /// `notFound` when this log never had it, as one that was made from an export without redacted
+    /// texts; nothing is recorded then.
+    ///
     /// The event stands in the stream `system/redactions` before the text is answered. Who may ask
     /// is the caller's to decide.
     public static func showRedacted(_ id: Identifier, reason: String? = nil) -> ChatCommand {
@@ -14,6 +17,13 @@ extension ChatCommand where Answer == ChatRecord? {
             guard let created = try view.messageEvent(id),
                 try view.current(created.position)?.redaction != nil
             else { return .answer(nil) }
+            guard try view.unredacted(created.position)?.isEmpty == false else {
+                throw HansardError(
+                    .notFound,
+                    "this log does not have what the redacted message '\(id.text)' said: it was "
+                        + "recorded here without, as from an export that leaves redacted texts out. Look "
+                        + "in the log that was exported")
+            }
             var data = Record.empty.setting("message_uuid", to: id)
             if let reason { data = data.setting("reason", to: .string(reason)) }
             let event = Event(
@@ -28,18 +38,35 @@ extension ChatCommand where Answer == ChatRecord? {
 }
 
 extension ChatCommand where Answer == Position {
-    /// Records that someone is shown the text of every message redacted so far, as by an export of
-    /// the whole log, and answers with where that stands. Who may ask is the caller's to decide.
-    public static func showAllRedacted(reason: String? = nil) -> ChatCommand {
+    /// Records that someone is shown what every message redacted so far says in the events from
+    /// `first` to `last`, as by an export of the log, and answers with where that stands. Who may
+    /// ask is the caller's to decide.
+    ///
+    /// - Parameter last: nil for the head.
+    public static func showAllRedacted(
+        from first: Position = Position(1), through last: Position? = nil, reason: String? = nil
+    ) -> ChatCommand {
         ChatCommand { view, context in
-            var data = Record.empty.setting(
-                "through", to: .integer(Int64(view.position.rawValue)))
+            let through = last ?? view.position
+            var data = Record.empty
+                .setting("from", to: .integer(Int64(first.rawValue)))
+                .setting("through", to: .integer(Int64(through.rawValue)))
             if let reason { data = data.setting("reason", to: .string(reason)) }
             let event = Event(
                 type: ChatEventTypes.redactedShown, stream: ChatEvents.redactions,
                 actor: context.operatorName, data: data)
             return .append(Plan(append: Append([event])) { appended, _ in appended.first })
         }
+    }
+}
+
+extension ChatRecord {
+    /// Whether it has nothing but what a redacted message shows.
+    fileprivate var isEmpty: Bool {
+        let content = fields.removing(Redaction.keptFields + [Redaction.field])
+        guard content.fieldNames.allSatisfy({ $0 == "parts" }) else { return false }
+        guard case .array(let parts)? = content.field("parts") else { return content.isEmpty }
+        return parts.isEmpty
     }
 }
 
@@ -58,6 +85,7 @@ extension ReadView {
             }
         }
         if let redaction { fields = fields.setting("redacted", to: redaction.mark) }
-        return ChatRecord(position: message, fields: fields.withMessageID(message))
+        return ChatRecord(
+            position: message, fields: fields.withMessageID(message), redaction: redaction)
     }
 }

@@ -11,6 +11,8 @@ public struct Exporter {
 
     /// Events read in one view: a view keeps pages from being used again, so it is left often.
     private static let viewEventsMax: UInt64 = 5_000
+    /// Bytes of lines after which no more events are read: one may take megabytes.
+    private static let viewBytesMax = 4 << 20
 
     public init(_ chat: Chat) { log = LogReader(chat.store) }
 
@@ -40,11 +42,11 @@ public struct Exporter {
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), last)
             var failure: (any Error)?
             do {
-                try log.forEachEvent(from: next, through: end) {
-                    let isWritten = try line.append(
-                        redactions.shown($0), trim: trims[$0.position], to: &lines)
+                try log.scanEvents(from: next, through: end) {
+                    let isWritten = try append($0, redactions, trims, to: &lines)
                     next = $0.position.next
                     if isWritten { count += 1 } else { leftOutCount += 1 }
+                    return lines.count < Self.viewBytesMax
                 }
             } catch {
                 // What is sound before a damaged event is handed over first.
@@ -55,6 +57,21 @@ public struct Exporter {
             if !goesOn { break }
         }
         return count
+    }
+
+    /// Appends a whole line or none.
+    private mutating func append(
+        _ event: RecordedEvent, _ redactions: Redactions,
+        _ trims: [Position: TrimmedMessages], to lines: inout [UInt8]
+    ) throws -> Bool {
+        let start = lines.count
+        do {
+            return try line.append(
+                redactions.exported(event) ?? event, trim: trims[event.position], to: &lines)
+        } catch {
+            lines.removeSubrange(start...)
+            throw error
+        }
     }
 
     /// What was redacted, whenever that was, and which messages trims name: one more pass over the

@@ -144,7 +144,12 @@ struct ImportRun {
         guard let event = append.firstEvent else { return false }
         return try chat.read { view in
             guard let there = try view.messageEvent(event.id) else { return false }
-            return try view.shown(there).event.data.isEquivalent(to: event.data)
+            guard let blanked = try view.blanked(there) else {
+                return there.event.data.isEquivalent(to: event.data)
+            }
+            // Older exports have the field that says so, and today's have not.
+            return blanked.event.data.removing(Redaction.field)
+                .isEquivalent(to: event.data.removing(Redaction.field))
         }
     }
 

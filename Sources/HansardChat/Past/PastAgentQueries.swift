@@ -48,7 +48,8 @@ extension PastView {
             else { return nil }
             if moved[message] != nil, try found.fields.identifier("agent_id") != id { return nil }
             return ChatRecord(
-                position: message, fields: found.fields.withMessageID(message))
+                position: message, fields: found.fields.withMessageID(message),
+                redaction: found.redaction)
         }
     }
 

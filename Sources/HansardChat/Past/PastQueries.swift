@@ -114,7 +114,9 @@ extension PastView {
 
     private func message(at message: Position) throws -> ChatRecord? {
         try record(message).map {
-            ChatRecord(position: message, fields: $0.fields.withMessageID(message))
+            ChatRecord(
+                position: message, fields: $0.fields.withMessageID(message),
+                redaction: $0.redaction)
         }
     }
 

@@ -44,9 +44,16 @@ extension ReadView {
         let position = try position(at: instant.microsecondsSinceUnixEpoch)
         guard position > .zero else {
             throw HansardError(
-                .invalidArgument, "nothing was recorded yet at \(instant): ask for a later time")
+                .invalidArgument, "nothing was recorded yet at \(instant)\(try laterTimes())")
         }
         return PastView(view: self, position: position, asked: instant)
+    }
+
+    /// Which times can be asked for.
+    private func laterTimes() throws -> String {
+        guard let first = try event(at: Position(1)) else { return ": the log is empty" }
+        let time = Instant(microsecondsSinceUnixEpoch: first.recordedAt).text(.zulu)
+        return ": the first event is of \(time); name that time or a later one"
     }
 }
 
@@ -93,7 +100,7 @@ extension PastView {
     }
 
     /// A record as it was then; nil when it did not exist yet.
-    func record(_ ordinal: Position) throws -> (base: RecordedEvent, fields: Record)? {
+    func record(_ ordinal: Position) throws -> CurrentRecord? {
         guard ordinal <= position, let base = try view.event(at: ordinal) else { return nil }
         var fields = base.event.data
         var redaction: Redaction?
@@ -108,13 +115,14 @@ extension PastView {
             case .redacts, .nothing: break
             }
         }
-        return (base, redaction?.blanking(fields) ?? fields)
+        return CurrentRecord(
+            base: base, fields: redaction?.blanking(fields) ?? fields, redaction: redaction)
     }
 
     /// A record with the id its stream gives it.
     func identified(_ ordinal: Position) throws -> ChatRecord? {
-        try record(ordinal).map { base, fields in
-            ChatRecord(position: ordinal, fields: fields.withID(base.event.stream.id))
+        try record(ordinal).map {
+            ChatRecord(position: ordinal, fields: $0.fields.withID($0.base.event.stream.id))
         }
     }
 }

@@ -26,8 +26,11 @@ public struct HistoryEntry: Sendable {
     /// `system/redactions`.
     public let event: RecordedEvent
     public let effect: HistoryEffect
+    /// Whether a redaction, then or later, took out of the event what it said.
+    public let isHidden: Bool
     /// Field by field; empty for events that change no field, such as a trim or, for what is in a
-    /// session, the session's deletion.
+    /// session, the session's deletion. What a redaction took out is named and not told
+    /// (`FieldChange.isTakenOut`), where it was written and where it was taken out.
     public let changes: [FieldChange]
 }
 
@@ -49,12 +52,20 @@ extension PastView {
     public func changes(of kind: RecordKind, _ id: Identifier) throws -> [HistoryEntry] {
         var entries: [HistoryEntry] = []
         var before = Record.empty
+        var takenOut: [String] = []
         for touch in try touches(kind, id) {
             let after = Self.applying(touch, to: before)
+            let here = touch.takenOut ?? []
+            takenOut += here.filter { !takenOut.contains($0) }
+            var changes = FieldChange.between(before, after)
+            changes.removeAll { here.contains($0.name) }
+            changes += (touch.effect == .redacted ? takenOut : here).map {
+                FieldChange(name: $0, before: nil, after: nil, isTakenOut: true)
+            }
             entries.append(
                 HistoryEntry(
-                    event: touch.event, effect: touch.effect,
-                    changes: FieldChange.between(before, after)))
+                    event: touch.event, effect: touch.effect, isHidden: touch.takenOut != nil,
+                    changes: changes))
             before = after
         }
         return entries
@@ -64,7 +75,11 @@ extension PastView {
         guard touch.isOwn else { return record }
         let recorded = touch.event
         if recorded.event.lifecycle == .ends { return .empty }
-        guard let change = RecordChange(recorded) else { return recorded.event.data }
+        guard let change = RecordChange(recorded) else {
+            // The redaction's own entry says when, by whom and why.
+            let data = recorded.event.data
+            return touch.takenOut == nil ? data : data.removing(Redaction.field)
+        }
         switch change.effect {
         case .sets(let fields):
             let merged = record.merging(fields)

@@ -3,6 +3,16 @@ public import Records
 
 /// What became of a session between two moments.
 public struct SessionDifference: Sendable {
+    public enum Fate: String, Sendable {
+        /// It was there at the second moment only.
+        case added
+        /// It was there at the first moment only.
+        case removed
+        /// It was there at both, its fields perhaps the same.
+        case changed
+    }
+
+    public let fate: Fate
     /// Changed fields of the session; all of them when it came into being or ended.
     public let fields: [FieldChange]
     /// Messages that are there at the second moment and were not at the first, in their order.
@@ -37,12 +47,13 @@ extension ReadView {
                 continue
             }
             var fields = FieldChange.between(old.fields, message.fields)
-            if let redaction = try redaction(of: message, from: first, to: second) {
+            if let redaction = redaction(of: message, from: first, to: second) {
                 fields.append(redaction)
             }
             if !fields.isEmpty { changed.append((message, fields)) }
         }
         return SessionDifference(
+            fate: before == nil ? .added : after == nil ? .removed : .changed,
             fields: FieldChange.between(before?.fields ?? .empty, after?.fields ?? .empty),
             added: added, removed: was.filter { !nowPositions.contains($0.position) },
             changed: changed)
@@ -54,10 +65,8 @@ extension ReadView {
     /// so that its record is the same at both.
     private func redaction(
         of message: ChatRecord, from first: Position, to second: Position
-    ) throws -> FieldChange? {
-        guard message.fields.contains("redacted"),
-            let redaction = try current(message.position)?.redaction
-        else { return nil }
+    ) -> FieldChange? {
+        guard let redaction = message.redaction else { return nil }
         let at = redaction.event.position
         if first < at && at <= second {
             return FieldChange(name: "redacted", before: nil, after: redaction.mark)

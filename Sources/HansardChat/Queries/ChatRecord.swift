@@ -6,10 +6,14 @@ public struct ChatRecord: Sendable {
     /// Position of the event that created it.
     public let position: Position
     public let fields: Record
+    /// Set when it is a message that was redacted: only then is the field `redacted` the store's.
+    /// One that was not redacted may have a field of that name like any other.
+    public let redaction: Redaction?
 
-    public init(position: Position, fields: Record) {
+    public init(position: Position, fields: Record, redaction: Redaction? = nil) {
         self.position = position
         self.fields = fields
+        self.redaction = redaction
     }
 }
 

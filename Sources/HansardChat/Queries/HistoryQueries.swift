@@ -23,7 +23,8 @@ extension ReadView {
     /// (`EventFilter.Mention.agent` finds these). What a redacted message said is left out.
     ///
     /// Costs the events it answers with, and of a message's, context's or task's session a look-up
-    /// for each of its lives and an event for each trim up to the one that hid the message.
+    /// for each of its lives and an event for each trim up to the one that hid the message; of a
+    /// redacted one an event for each showing of all redacted text since then.
     /// - Throws: `HansardError`: `unitStopped` or `rebuilding` when a projection it reads can't be.
     public func history(_ kind: RecordKind, _ id: Identifier) throws -> [RecordedEvent] {
         try PastView(view: self, position: position, asked: nil).history(kind, id)
@@ -62,7 +63,11 @@ extension ReadView {
     }
 
     /// The events that showed what a message says, which `redaction` has taken out of reads.
-    func showings(of id: Identifier, redactedAt redaction: Position) throws -> [Position] {
+    ///
+    /// - Parameter texts: the events its text stands in.
+    func showings(
+        of id: Identifier, texts: [Position], redactedAt redaction: Position
+    ) throws -> [Position] {
         var positions: [Position] = []
         let prefix = Showings.prefix(message: id)
         try table(Showings.byMessage).scan(KeyRange(prefix: prefix)) { key, _ in
@@ -73,15 +78,25 @@ extension ReadView {
         }
         var since = KeyRange(prefix: [])
         since.lower = Showings.key(ofAll: redaction)
-        try table(Showings.ofAll).scan(since) { key, row in
-            if let showing = Showings.position(in: key), let through = Showings.position(in: row),
-                redaction <= through
+        try table(Showings.ofAll).scan(since) { key, _ in
+            if let showing = Showings.position(in: key),
+                try isOne(showing, of: texts, redactedAt: redaction)
             {
                 positions.append(showing)
             }
             return true
         }
         return positions
+    }
+
+    private func isOne(
+        _ showing: Position, of texts: [Position], redactedAt redaction: Position
+    ) throws -> Bool {
+        switch try event(at: showing).flatMap({ Showing($0.event) }) {
+        case .all(let through)?: redaction <= through
+        case .events(let first, let last)?: texts.contains { first <= $0 && $0 <= last }
+        case .message?, nil: false
+        }
     }
 
     /// The event that ended the life before the one that began at `ordinal`: the last before it

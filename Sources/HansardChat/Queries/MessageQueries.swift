@@ -129,10 +129,11 @@ extension ReadView {
     /// A message as the gateway sees it: with the position as integer `id` unless it brought its
     /// own.
     func messageRecord(_ event: RecordedEvent, hasRevisions: Bool) throws -> ChatRecord? {
-        let data =
-            hasRevisions
-            ? try current(event.position)?.fields ?? event.event.data : event.event.data
-        return ChatRecord(position: event.position, fields: data.withMessageID(event.position))
+        let current = hasRevisions ? try current(event.position) : nil
+        let data = current?.fields ?? event.event.data
+        return ChatRecord(
+            position: event.position, fields: data.withMessageID(event.position),
+            redaction: current?.redaction)
     }
 }
 

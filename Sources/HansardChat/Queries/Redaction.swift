@@ -7,6 +7,9 @@ public struct Redaction: Sendable {
     /// The event that recorded it.
     public let event: RecordedEvent
 
+    /// The field that says it, in the message and in the events that created and edited it.
+    static let field = "redacted"
+
     /// What stays of a redacted message: how it hangs together with others, and no content.
     static let keptFields = [
         "id", "message_uuid", "session_id", "type", "role", "agent_id", "in_reply_to", "created_at",
@@ -17,7 +20,7 @@ public struct Redaction: Sendable {
     func blanking(_ message: Record) -> Record {
         message.selecting(Self.keptFields)
             .setting("parts", to: .array([]))
-            .setting("redacted", to: mark)
+            .setting(Self.field, to: mark)
     }
 
     /// When and by whom, and why where that was said.
@@ -32,6 +35,19 @@ public struct Redaction: Sendable {
 }
 
 extension Redaction {
+    /// What stands for all fields whose names are the writer's own: these might be content too.
+    static let otherFields = "*"
+
+    /// The fields of a message that a redaction takes out of an event which created or edited it:
+    /// those a message has by name, and `otherFields` for whatever else there is.
+    static func takenOut(of event: Event) -> [String] {
+        let set = event.type == ChatEventTypes.messageCreated
+            ? event.data : event.data.record("changes") ?? .empty
+        let gone = set.removing(keptFields)
+        let known = RecordRules.message.map(\.name).filter(gone.contains)
+        return known.count == gone.fieldNames.count ? known : known + [otherFields]
+    }
+
     /// The event that created or edited the message, without what it said.
     func blanking(_ recorded: RecordedEvent) -> RecordedEvent {
         var event = recorded.event
@@ -41,7 +57,7 @@ extension Redaction {
             let kept = event.data.record("changes")?.selecting(Self.keptFields) ?? .empty
             let changes = (try? kept.value()) ?? .object([])
             event.data = event.data.removing("original").setting("changes", to: changes)
-                .setting("redacted", to: mark)
+                .setting(Self.field, to: mark)
         }
         return recorded.with(event)
     }
@@ -75,7 +91,13 @@ extension ReadView {
     ///
     /// Costs one lookup for events about messages, nothing for others.
     public func shown(_ recorded: RecordedEvent) throws -> RecordedEvent {
-        try hidden(recorded)?.redaction.blanking(recorded) ?? recorded
+        try blanked(recorded) ?? recorded
+    }
+
+    /// What may be shown of an event that holds redacted text; nil for any other. Costs what
+    /// `shown` does.
+    public func blanked(_ recorded: RecordedEvent) throws -> RecordedEvent? {
+        try hidden(recorded)?.redaction.blanking(recorded)
     }
 
     /// The id of the message whose redacted text an event holds; nil for an event that may be shown
@@ -118,11 +140,19 @@ package struct Redactions {
         byMessage[message] = Redaction(event: recorded)
     }
 
-    /// The event as it may be shown.
-    func shown(_ recorded: RecordedEvent) -> RecordedEvent { blanked(recorded) ?? recorded }
+    /// What an export may hold of an event with redacted text; nil for any other.
+    ///
+    /// Without the field `redacted`: the redaction's own line says it, and where that line is not
+    /// taken along nothing was redacted.
+    package func exported(_ recorded: RecordedEvent) -> RecordedEvent? {
+        guard let shown = blanked(recorded) else { return nil }
+        var event = shown.event
+        event.data = event.data.removing(Redaction.field)
+        return shown.with(event)
+    }
 
     /// What may be shown of an event that holds redacted text; nil for any other.
-    package func blanked(_ recorded: RecordedEvent) -> RecordedEvent? {
+    private func blanked(_ recorded: RecordedEvent) -> RecordedEvent? {
         if byMessage.isEmpty { return nil }
         switch recorded.event.type {
         case ChatEventTypes.messageCreated:
@@ -136,13 +166,14 @@ package struct Redactions {
 }
 
 extension Redactions {
-    /// What was redacted up to `head`, whenever that was: one pass over the log, which works
+    /// What was redacted by the events after `first`, up to `head`: one pass over them, which works
     /// without an index.
     package init(
-        of log: LogReader, through head: Position, isCancelled: () -> Bool = { false }
+        of log: LogReader, after first: Position = .zero, through head: Position,
+        isCancelled: () -> Bool = { false }
     ) throws {
         self.init()
-        try log.forEachSoundEvent(through: head, isCancelled: isCancelled) { note($0) }
+        try log.forEachSoundEvent(after: first, through: head, isCancelled: isCancelled) { note($0) }
     }
 }
 
@@ -150,14 +181,15 @@ extension LogReader {
     /// Events of one transaction.
     private static let viewEventsMax: UInt64 = 5_000
 
-    /// The events up to `head` that can be read; damaged ones are passed over, for whoever reads
-    /// them to be told.
+    /// The events after `first`, up to `head`, that can be read; damaged ones are passed over, for
+    /// whoever reads them to be told.
     ///
     /// - Throws: `HansardError` (`cancelled`) when `isCancelled`, asked every few thousand events.
     func forEachSoundEvent(
-        through head: Position, isCancelled: () -> Bool, _ body: (RecordedEvent) -> Void
+        after first: Position = .zero, through head: Position, isCancelled: () -> Bool,
+        _ body: (RecordedEvent) -> Void
     ) throws {
-        var next = Position(1)
+        var next = first.next
         while next <= head {
             if isCancelled() {
                 throw HansardError(

@@ -93,6 +93,25 @@ import Testing
         #expect(try effects(.message, "late") == [.created, .redacted, .shown])
     }
 
+    /// A showing of a part of the log is one of the messages whose text stands there, edits too.
+    @Test func aShowingOfAPartIsOfWhatStandsThere() throws {
+        try fixture.session("s")
+        for name in ["early", "late"] { try fixture.message(name, in: "s") }
+        let edited = Position(UInt64(try fixture.eventsCount)).next
+        _ = try fixture.perform(.editMessage(id("early"), record(#"{"role":"user"}"#)))
+        for name in ["early", "late"] { _ = try fixture.perform(.redactMessage(id(name))) }
+        let late = try fixture.read { try $0.history(.message, id("late"))[0].position }
+        _ = try fixture.perform(.showAllRedacted(from: late, through: late))
+        _ = try fixture.perform(.showAllRedacted(from: edited, through: edited))
+        try fixture.everywhere { () throws in
+            #expect(try effects(.message, "early") == [.created, .changed, .redacted, .shown])
+            #expect(try effects(.message, "late") == [.created, .redacted, .shown])
+        }
+        let events = try fixture.read { try $0.history(.message, id("late")) }
+        let data = try #require(events.last?.event.data)
+        #expect(data.integer("from") == data.integer("through") && data.integer("from") != nil)
+    }
+
     @Test func itEndsAtAMoment() throws {
         try fill()
         let positions = try fixture.read { try $0.history(.message, id("m9")).map(\.position) }

@@ -64,6 +64,19 @@ final class BackupFixture {
             .run(to: target)
     }
 
+    /// Changes the last byte of an event in the log.
+    func damageEvent(_ position: UInt64) throws {
+        let environment = try Environment(directory: "\(source.path)/log")
+        defer { environment.close() }
+        let events = try #require(
+            try environment.openDatabase(Layout.events, integerKeys: true, create: false))
+        try environment.write { transaction in
+            var stored = try #require(try transaction.get(position, from: events))
+            stored[stored.count - 1] ^= 1
+            try transaction.put(stored.span, integerKey: position, in: events)
+        }
+    }
+
     func segments() throws -> [SegmentName] { try BackupDirectory(backup).names() }
 
     /// All events of a store with all their fields, as text, but for the one that records that it was

@@ -45,6 +45,28 @@ import Testing
         try store.close()
     }
 
+    /// Several processes have a command that takes checkpoints elsewhere, and end at the same time.
+    @Test func whatWasTakenIsNotedByOneAtATime() throws {
+        let files = CheckpointFiles(
+            directory: fixture.path, logID: try LogReader(path: fixture.path).log.id)
+        let (directory, origin) = (fixture.path, files.origin)
+        let failures = ConditionLock<[String]>([])
+        let threads = try (0..<3).map { number in
+            try DedicatedThread(name: "taker") {
+                let own = CheckpointFiles(
+                    directory: directory, logID: String(origin.dropFirst("hansard/".count)))
+                for size in 0..<8 as Range<UInt64> {
+                    do { try own.note(taken: size, by: "c\(number)", at: 1) } catch {
+                        failures.withLock { $0.append("\(error)") }
+                    }
+                }
+            }
+        }
+        for thread in threads { thread.join() }
+        #expect(failures.withLock { $0 } == [])
+        #expect((0..<3).contains { files.taken(by: "c\($0)")?.size == 7 })
+    }
+
     /// Whoever checks a proof does not know who wrote it, a key to trust or not.
     @Test func numbersThatNoLogHasAreRefused() throws {
         let text = { (size: String) in "hansard/x\n\(size)\n\(MerkleHash.emptyRoot)\n" }

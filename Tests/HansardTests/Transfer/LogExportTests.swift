@@ -6,6 +6,22 @@ import Testing
 
 /// What an export hands over at once.
 @Suite struct LogExportTests {
+    /// What is appended while what is hidden is gathered may hide more.
+    @Test func nothingBehindWhatIsKnownToBeHiddenIsWritten() throws {
+        let fixture = try StoreFixture()
+        let store = try fixture.open()
+        for _ in 0..<3 { try store.add(try event()) }
+        let reader = LogReader(store)
+        var exporter = LogExporter(reader, isRaw: false, through: try reader.head()) { _ in nil }
+        try store.add(try event())
+        var text = ""
+        try exporter.run { lines, _ in text += String(decoding: lines, as: UTF8.self) }
+        #expect(exporter.eventsCount == 3 && text.contains("{\"end\":3,"))
+        #expect(
+            code { try exporter.run(through: Position(4)) { _, _ in } } == .invalidArgument)
+        try store.close()
+    }
+
     /// Events of megabytes are not gathered by the thousand.
     @Test func largeEventsAreHandedOverFewAtATime() throws {
         let fixture = try StoreFixture()

@@ -1,0 +1,73 @@
+import Bindings
+
+/// The history a backup holds, told apart from others by digests of its first so many events.
+struct BackupHistory {
+    let directory: BackupDirectory
+
+    init(_ directory: BackupDirectory) { self.directory = directory }
+
+    /// The digest of the events up to one; nil when the backup ends before it.
+    ///
+    /// Reads seals, and the segment the event is in; unpacks one block.
+    /// - Throws: `HansardError`: `damagedBackup`, `notABackup`.
+    func digest(through last: Position) throws -> UInt64? {
+        let chain = try BackupChain(directory)
+        while chain.next <= last, let segment = try chain.segment() {
+            if let end = segment.name.last, end <= last {
+                try chain.skipSegment()
+            } else if let block = try chain.nextBlock(), block.header.last > last {
+                let count = Int(last.rawValue - block.header.first.rawValue) + 1
+                let digests = try BlockDecoder().decode(block).digests.prefix(count)
+                return EventDigest.chain(block.header.digestBefore, Array(digests))
+            }
+        }
+        return chain.next > last ? chain.digest : nil
+    }
+
+    /// The digests of the events in the block that begins with `first`.
+    func digests(inBlockWith first: Position) throws -> [UInt64] {
+        let chain = try BackupChain(directory)
+        while let segment = try chain.segment() {
+            if let end = segment.name.last, end < first {
+                try chain.skipSegment()
+            } else if let block = try chain.nextBlock(), block.header.first == first {
+                return try BlockDecoder().decode(block).digests
+            }
+        }
+        return []
+    }
+}
+
+/// What somebody wrote down of a history: its first so many events have this digest.
+struct HistoryMark {
+    /// Where it stands.
+    let path: String
+    let through: Position
+    let digest: UInt64
+
+    private init?(_ directory: BackupDirectory) throws {
+        guard let manifest = try directory.manifest(), manifest.through > .zero else { return nil }
+        (path, through, digest) = (directory.path, manifest.through, manifest.digest)
+    }
+
+    /// Those of a backup's segments and of its full copies. A copy whose manifest can't be read
+    /// says nothing.
+    static func all(of backup: BackupDirectory) throws -> [HistoryMark] {
+        let copies = FullCopies(backup)
+        let copied = try copies.names().compactMap { name in
+            (try? HistoryMark(BackupDirectory(copies.path(name)))) ?? nil
+        }
+        return try [HistoryMark(backup)].compactMap { $0 } + copied
+    }
+
+    /// Refuses a log that ends before what is marked.
+    func check(isReachedBy head: Position) throws(HansardError) {
+        if head < through { throw .rolledBack(head, behind: through, in: path) }
+    }
+
+    /// Refuses a copy that holds other events.
+    func check(_ copy: BackupDirectory) throws {
+        if try BackupHistory(copy).digest(through: through) == digest { return }
+        throw HansardError.otherTimeline("other events up to \(through)", in: path, at: through)
+    }
+}

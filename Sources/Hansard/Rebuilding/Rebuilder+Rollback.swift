@@ -1,0 +1,38 @@
+import Bindings
+
+extension Rebuilder {
+    /// Refuses a log that is older than its index, or than what was signed of it: what is appended
+    /// behind it, the rebuild's own event first, gets positions that other events had.
+    func checkNotRolledBack() throws {
+        // The head last: a log only grows.
+        let seen = try indexedThrough()
+        let signed = try? CheckpointFiles(directory: files.store.directory, logID: log.id)
+            .readLatest()?.checkpoint.size
+        let head = try log.environment.read { try log.head(in: $0) }
+        if let seen, seen > head { throw HansardError.rolledBack(head, "the index has seen", seen) }
+        if let signed, signed > head.rawValue {
+            throw HansardError.rolledBack(head, "what was signed goes up to", Position(signed))
+        }
+    }
+
+    /// The last event that is in the live index; nil when that can't be told.
+    private func indexedThrough() throws -> Position? {
+        guard readsOldIndex else { return nil }
+        let directory = files.store.index(generation: try live())
+        return try? Index.units(in: directory, logID: log.id).map(\.checkpoint).max()
+    }
+}
+
+extension HansardError {
+    /// A log that ends before `last`, of which `witness` tells.
+    static func rolledBack(
+        _ head: Position, _ witness: String, _ last: Position
+    ) -> HansardError {
+        HansardError(
+            .logRolledBack,
+            "\(witness) event \(last), but the log ends at event \(head): an older log was put in place, "
+                + "or it was cut. End what appends to it and put the newer log back; docs/OPERATIONS.md, "
+                + "'After an older log was put in place', says what can be done without it",
+            position: head)
+    }
+}
