@@ -1,5 +1,6 @@
 import Bindings
 import Foundation
+import Records
 import Testing
 
 /// What a person finds out, and can still do, when pages are damaged.

@@ -149,7 +149,7 @@ import Testing
         }
         let early = try workspace.run("tasks", "show", "t", "--as-of", "6")
         #expect(early.errors.contains("there was no task 't' yet"), "\(early.errors)")
-        try load([Line.session("s")])
+        try load([Line.session("s", title: "again")])
         #expect(try workspace.run("session", "s").status == 0, "it began again")
         let between = try workspace.run("session", "s", "--as-of", "10")
         #expect(between.errors.contains("was deleted at 20"), "\(between.errors)")

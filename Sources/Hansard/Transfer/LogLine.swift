@@ -163,15 +163,17 @@ final class LogLineReader {
             ("causation_id", event.causationID?.text),
         ]
         for (name, text) in texts where fields.contains(name) && fields.string(name) != text {
-            throw Self.wrong("'\(name)' is not the one in 'payload': one of them was changed")
+            throw Self.changed(name)
         }
-        let version = Int64(event.schemaVersion)
-        if fields.contains("schema_version") && fields.integer("schema_version") != version {
-            throw Self.wrong("'schema_version' is not the one in 'payload': one of them was changed")
-        }
+        let (name, version) = ("schema_version", Int64(event.schemaVersion))
+        if fields.contains(name) && fields.integer(name) != version { throw Self.changed(name) }
         for name in Self.inPayload where json.kind(of: name, in: bytes) != nil {
             throw Self.wrong("'\(name)' stands beside 'payload', which has it: leave it out")
         }
+    }
+
+    private static func changed(_ name: String) -> HansardError {
+        wrong("'\(name)' is not the one in 'payload': one of them was changed")
     }
 
     private static let inPayload = ["data", "metadata", "claims", "filled_fields", "lifecycle"]

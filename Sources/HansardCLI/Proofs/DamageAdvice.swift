@@ -37,7 +37,9 @@ struct DamageAdvice {
 
     private var index: [String] {
         var steps: [String] = []
-        if codes.contains(.corruptIndex) { steps.append("the index is mended by 'hansard rebuild'") }
+        if codes.contains(.corruptIndex) {
+            steps.append("the index is mended by 'hansard rebuild'")
+        }
         if codes.contains(.unitStopped) {
             steps.append(
                 "a projection that stopped goes on when its program is mended and opens the store")
@@ -49,7 +51,8 @@ struct DamageAdvice {
         var steps: [String] = []
         if codes.contains(.otherLog) {
             steps.append(
-                "the log in the store is not the one its checkpoints are of: put the right log back")
+                "the log in the store is not the one its checkpoints are of: put the right log back"
+            )
         }
         if codes.contains(.checkpointMissing) {
             steps.append(

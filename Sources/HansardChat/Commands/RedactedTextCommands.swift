@@ -17,7 +17,7 @@ extension ChatCommand where Answer == ChatRecord? {
             guard let created = try view.messageEvent(id),
                 try view.current(created.position)?.redaction != nil
             else { return .answer(nil) }
-            guard try view.unredacted(created.position)?.isEmpty == false else {
+            if try view.unredacted(created.position)?.isBlank == true {
                 throw HansardError(
                     .notFound,
                     "this log does not have what the redacted message '\(id.text)' said: it was "
@@ -61,11 +61,11 @@ extension ChatCommand where Answer == Position {
 }
 
 extension ChatRecord {
-    /// Whether it has nothing but what a redacted message shows.
-    fileprivate var isEmpty: Bool {
+    /// Whether it has nothing but what a redacted message shows: `parts` without any among it.
+    fileprivate var isBlank: Bool {
         let content = fields.removing(Redaction.keptFields + [Redaction.field])
-        guard content.fieldNames.allSatisfy({ $0 == "parts" }) else { return false }
-        guard case .array(let parts)? = content.field("parts") else { return content.isEmpty }
+        guard content.fieldNames == ["parts"], case .array(let parts)? = content.field("parts")
+        else { return false }
         return parts.isEmpty
     }
 }
