@@ -101,8 +101,9 @@ public struct Rebuilder {
     ///   - isCancelled: asked every few thousand events, and between tables of what is flushed
     ///     last. The last time it can end the rebuild is just before the swap.
     ///   - progress: called as often.
-    /// - Throws: `HansardError`: `cancelled`; `logRolledBack`; `rebuildRunning`; `generationChanged`; `unitStopped`;
-    ///   `corruptEvent`; `full`; `noPermission`; `system`. Nothing was changed then.
+    /// - Throws: `HansardError`: `cancelled`; `logRolledBack`; `rebuildRunning`;
+    ///   `generationChanged`; `unitStopped`; `corruptEvent`; `full`; `noPermission`; `system`.
+    ///   Nothing was changed then.
     public func run(
         isCancelled: () -> Bool = { false }, progress: (RebuildProgress) -> Void = { _ in }
     ) throws(HansardError) -> RebuildReport {

@@ -173,7 +173,9 @@ extension Redactions {
         isCancelled: () -> Bool = { false }
     ) throws {
         self.init()
-        try log.forEachSoundEvent(after: first, through: head, isCancelled: isCancelled) { note($0) }
+        try log.forEachSoundEvent(after: first, through: head, isCancelled: isCancelled) {
+            note($0)
+        }
     }
 }
 
