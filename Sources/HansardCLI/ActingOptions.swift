@@ -1,22 +1,66 @@
 import ArgumentParser
 import Bindings
 import HansardChat
+import Records
 
-/// Who a change is recorded for, on every verb that changes something.
+/// Who a change is recorded for and why, on every verb that changes something.
 struct ActingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "On whose behalf, as it shall stand in the history.", valueName: "name"))
     var onBehalfOf: String?
+    @Option(
+        help: ArgumentHelp(
+            "Id of what this belongs to, as a request or a case.", valueName: "id"))
+    var correlation: String?
+    @Option(help: ArgumentHelp("Id of the event that caused it.", valueName: "id"))
+    var causation: String?
 
-    /// The user of the operating system, for themselves.
-    static var operatorOnly: Provenance { Provenance(actor: operatorName) }
+    func validate() throws { _ = try provenance }
 
     /// Who the log says did what verbs do to the store itself.
     static var operatorName: String { "os-user:\(ProcessUser.name)" }
 
     /// The actor is the user of the operating system.
     var provenance: Provenance {
-        Provenance(actor: Self.operatorName, onBehalfOf: onBehalfOf)
+        get throws {
+            Provenance(
+                actor: Self.operatorName, onBehalfOf: onBehalfOf,
+                correlationID: try Self.identifier(correlation, option: "--correlation"),
+                causationID: try Self.identifier(causation, option: "--causation"))
+        }
+    }
+
+    /// The options that were given.
+    var given: [String] {
+        [
+            ("--on-behalf-of", onBehalfOf), ("--correlation", correlation),
+            ("--causation", causation),
+        ].filter { $0.1 != nil }.map(\.0)
+    }
+
+    private static func identifier(_ text: String?, option: String) throws -> Identifier? {
+        guard let text else { return nil }
+        do { return try Identifier(text) } catch {
+            throw ValidationError("\(option): it can't be an id: \(error.message).")
+        }
+    }
+}
+
+/// `--show-redacted`, why and for whom: it is recorded.
+struct ShowingOptions: ParsableArguments {
+    @Flag(
+        help: ArgumentHelp(
+            "Also what redacted messages say. That it was shown, and to whom, is recorded."))
+    var showRedacted = false
+    @Option(help: ArgumentHelp("With --show-redacted: why, for the record.", valueName: "text"))
+    var reason: String?
+    @OptionGroup var acting: ActingOptions
+
+    func validate() throws {
+        let given = (reason == nil ? [] : ["--reason"]) + acting.given
+        if let first = given.first, !showRedacted {
+            throw ValidationError("\(first) is for --show-redacted.")
+        }
     }
 }

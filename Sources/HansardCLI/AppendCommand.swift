@@ -17,6 +17,10 @@ struct AppendCommand: AsyncParsableCommand {
             correlation_id, causation_id; expect; actor, on_behalf_of; lifecycle, schema_version, claims (a \
             list of ids).
 
+            The actor is the user of the operating system who runs it. --actor, or a line, may name anyone \
+            else, for programs that append for their users, and is believed: who may write the store's files \
+            could write anything into them. A server decides itself whom it lets say what.
+
             Give an id to make a retry safe: the same id with the same content is answered with its first \
             position and adds nothing. Without one a new UUID is made.
 
@@ -31,7 +35,7 @@ struct AppendCommand: AsyncParsableCommand {
               hansard append --lines --json < events.jsonl
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Option(help: ArgumentHelp("The event's stream: category/id.", valueName: "stream"))
     var stream: String?
     @Option(help: ArgumentHelp("What happened, such as deploy.finished.", valueName: "type"))

@@ -7,7 +7,8 @@ import Records
 struct AsOfOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Read what there was after this event, or at this time by the log's clock.",
+            "Read what there was after this event, or at this time by the log's clock: "
+                + "\(GivenTime.help).",
             valueName: "position|time"))
     var asOf: String?
 

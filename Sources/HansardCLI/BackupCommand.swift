@@ -67,8 +67,9 @@ struct BackupRunCommand: ParsableCommand {
         Interruption.watch()
         let status = StatusLine(isQuiet: quiet || output.json)
         let report: BackupReport
+        var last: BackupProgress?
         do {
-            report = try run(backup, status)
+            report = try run(backup, status) { last = $0 }
         } catch {
             status.clear()
             guard let ending = ExitStatus.interruption, error.code == .cancelled else {
@@ -77,8 +78,7 @@ struct BackupRunCommand: ParsableCommand {
             throw CommandFailure(
                 full
                     ? "interrupted: the copy was removed, those there are were not touched"
-                    : "interrupted: what was written counts; run it again to go on",
-                status: ending)
+                    : Self.interrupted(at: last), status: ending)
         }
         status.clear()
         for warning in report.warnings {
@@ -93,7 +93,7 @@ struct BackupRunCommand: ParsableCommand {
     }
 
     private func run(
-        _ backup: Backup, _ status: StatusLine
+        _ backup: Backup, _ status: StatusLine, _ note: @escaping (BackupProgress) -> Void
     ) throws(HansardError) -> BackupReport {
         let isCancelled = { Interruption.signal != nil }
         if watch {
@@ -101,7 +101,10 @@ struct BackupRunCommand: ParsableCommand {
                 status.show { "backed up to event \(Figures.grouped(Int(progress.done.rawValue)))" }
             }
         }
-        let show = { (progress: BackupProgress) in status.show { Self.text(progress) } }
+        let show = { (progress: BackupProgress) in
+            note(progress)
+            status.show { Self.text(progress) }
+        }
         if full {
             return try backup.full(
                 keep: keep ?? Self.keepDefault, isCancelled: isCancelled, progress: show)
@@ -110,6 +113,13 @@ struct BackupRunCommand: ParsableCommand {
     }
 
     private static let keepDefault = 5
+
+    private static func interrupted(at last: BackupProgress?) -> String {
+        let place =
+            last.map { "it is backed up to \(text($0)), which counts" }
+            ?? "nothing new was written, what was there counts"
+        return "interrupted: \(place); run it again to go on"
+    }
 
     private static func text(_ progress: BackupProgress) -> String {
         "event \(Figures.grouped(Int(progress.done.rawValue))) of "

@@ -24,7 +24,7 @@ struct CheckpointCommand: ParsableCommand {
               hansard checkpoint --lost    # checkpoints/latest is gone for good: sign the log as it is
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @OptionGroup var output: OutputOptions
     @Flag(help: "The latest checkpoint is gone: sign the log as it is, and record that.")
     var lost = false

@@ -144,7 +144,7 @@ struct ContextsCommand: AsyncParsableCommand {
                   hansard contexts remove-expired --batch-size 1000 --json
                 """)
 
-        @OptionGroup var store: StoreOptions
+        @OptionGroup var store: AppendingStoreOptions
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp("How many to remove in one append, 1 to 1,000.", valueName: "n"))

@@ -11,14 +11,16 @@ struct DeleteCommand: AsyncParsableCommand {
             its messages, contexts and tasks can never be used again, its own can.
 
             EXAMPLES
-              hansard delete 31e98348-3540-5675-9335-82f20c802054 --yes
+              hansard delete 31e98348-3540-5675-9335-82f20c802054 --yes --reason 'the customer asked'
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))
     var session: String
     @Flag(help: "Do it: without this nothing is deleted.")
     var yes = false
+    @Option(help: ArgumentHelp("Why, for everyone to read.", valueName: "text"))
+    var reason: String?
     @OptionGroup var acting: ActingOptions
     @OptionGroup var output: OutputOptions
 
@@ -34,7 +36,8 @@ struct DeleteCommand: AsyncParsableCommand {
                 "session '\(session)' has \(Figures.counted(count, "message")): to delete it, say so "
                     + "with --yes")
         }
-        let isDeleted = try await chat.perform(.deleteSession(id), as: acting.provenance)
+        let isDeleted = try await chat.perform(
+            .deleteSession(id, reason: reason), as: acting.provenance)
         chat.store.closeAfterAppending()
         guard isDeleted else { throw missing }
         try Output.with { out in

@@ -72,7 +72,7 @@ struct DictionaryCommand: ParsableCommand {
                   hansard dictionary train --output chats.zdict
                 """)
 
-        @OptionGroup var store: StoreOptions
+        @OptionGroup var store: AppendingStoreOptions
         @Option(
             name: .shortAndLong,
             help: ArgumentHelp("File to write it to; it must not exist.", valueName: "file"),
@@ -124,13 +124,18 @@ struct DictionaryCommand: ParsableCommand {
 
         private func train(_ chat: Chat) throws -> DictionaryTrial {
             let redacted = try chat.read { try $0.redactedEvents() }
+            let status = StatusLine(isQuiet: form.json)
+            defer { status.clear() }
             do {
                 let trial = try chat.store.trainDictionary(
                     bytesMax: bytes, excluding: redacted,
-                    isCancelled: { Interruption.signal != nil })
+                    isCancelled: { Interruption.signal != nil },
+                    progress: { progress in status.show { progress.text } })
+                status.clear()
                 try checkInterruption("the dictionary was trained, but neither written nor added")
                 return trial
             } catch let error as HansardError where error.code == .cancelled {
+                status.clear()
                 try checkInterruption("\(error); no dictionary was made")
                 throw error
             }
@@ -139,6 +144,18 @@ struct DictionaryCommand: ParsableCommand {
         private func checkInterruption(_ done: String) throws {
             guard let ending = ExitStatus.interruption else { return }
             throw CommandFailure("interrupted: \(done)", status: ending)
+        }
+    }
+}
+
+extension DictionaryProgress {
+    /// `looking at events to train on: 12,000 of 40,000`
+    fileprivate var text: String {
+        let (done, total) = (Figures.grouped(done), Figures.grouped(total))
+        return switch phase {
+        case .reading: "looking at events to train on: \(done) of \(total)"
+        case .training: "training on \(total) events, \(Figures.duration(seconds: seconds)) so far"
+        case .measuring: "compressing events of other streams: \(done) of \(total)"
         }
     }
 }

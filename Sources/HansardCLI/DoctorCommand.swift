@@ -21,7 +21,7 @@ struct DoctorCommand: ParsableCommand {
               hansard doctor --json | jq 'select(.verdict != "ok")'
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(help: .hidden)

@@ -25,25 +25,33 @@ struct ExportCommand: ParsableCommand {
         try export.checkOutput()
         let log = try store.openLog()
         try export.checkRange(head: try log.head())
+        Interruption.watch()
         try DamagedEvent.advising(export.advice) {
-            if let output = export.output { try write(log, to: output) } else { try print(log) }
+            try export.beforeWriting {
+                if let output = export.output { try write(log, to: output) } else { try print(log) }
+            }
         }
     }
 
     private func print(_ log: LogReader) throws {
-        Interruption.watch()
         var exporter = Exporter(log)
-        try Output.with { out in
-            try exporter.run(from: export.first, through: export.last) { lines, _ in
-                try out.write(lines)
-                if let ending = ExitStatus.interruption {
-                    try out.flush()
-                    throw CommandFailure("interrupted at the end of a line", status: ending)
-                }
-                return true
-            }
+        try export.print(advice: { "--from \($0) goes on there" }) { take in
+            try run(&exporter, take)
         }
         sayLeftOut(exporter)
+    }
+
+    @discardableResult
+    private func run(
+        _ exporter: inout Exporter, _ take: ([UInt8], Position) throws -> Void
+    ) throws -> Int {
+        try exporter.run(
+            from: export.first, through: export.last,
+            isCancelled: { Interruption.signal != nil }
+        ) {
+            try take($0, $1)
+            return true
+        }
     }
 
     private func sayLeftOut(_ exporter: Exporter) {
@@ -59,10 +67,7 @@ struct ExportCommand: ParsableCommand {
         var exporter = Exporter(log)
         var count = 0
         try export.write(to: path) { take in
-            count = try exporter.run(from: export.first, through: export.last) {
-                try take($0, $1)
-                return true
-            }
+            count = try run(&exporter, take)
         }
         sayLeftOut(exporter)
         try report(count, path)

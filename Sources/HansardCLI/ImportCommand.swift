@@ -21,7 +21,7 @@ struct ImportCommand: AsyncParsableCommand {
               hansard import --keep-going --json old.jsonl > summary.json
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Argument(
         help: "Files to read, in order; '-' is standard input.", completion: .file())
     var files: [String] = ["-"]

@@ -53,7 +53,7 @@ struct IndexCommand: ParsableCommand {
                   hansard index compact
                 """)
 
-        @OptionGroup var store: StoreOptions
+        @OptionGroup var store: AppendingStoreOptions
         @Option(parsing: .unconditional, help: "How many old generations to keep.")
         var keep = 0
         @OptionGroup var foreign: ForeignUnitOptions
@@ -67,7 +67,8 @@ struct IndexCommand: ParsableCommand {
 
         func run() throws {
             try RebuildSession(
-                path: try store.path(), keep: keep, foreign: foreign, cause: .compact
+                path: try store.path(), keep: keep, foreign: foreign, settings: store.settings,
+                cause: .compact
             )
             .runAndTell(isQuiet: quiet, json: output.json)
         }
@@ -150,7 +151,8 @@ extension IndexGeneration {
         text += TextLayout.padded(state, to: 11)
         text += TextLayout.padded(Figures.bytes(bytes), to: 12)
         guard let units else { return text + "can't be read: build another and drop this one" }
-        text += TextLayout.padded("\(units.map(\.checkpoint).min() ?? .zero)", to: 12)
+        let through = units.map(\.checkpoint).min() ?? .zero
+        text += TextLayout.padded(Figures.grouped(Int(through.rawValue)), to: 12)
         return text
             + units.map { "\(Printable.line($0.name)) \($0.version)" }.joined(separator: ", ")
     }

@@ -62,7 +62,7 @@ struct KeyRotateCommand: ParsableCommand {
             refused while it is there
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @OptionGroup var output: OutputOptions
     @Flag(help: "The old secret key is gone.") var lost = false
 

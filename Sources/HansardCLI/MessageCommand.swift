@@ -19,32 +19,24 @@ struct MessageCommand: ParsableCommand {
               hansard message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead --show-redacted --reason 'case 17'
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Argument(help: ArgumentHelp("The message's id (message_uuid).", valueName: "id"))
     var id: String
     @OptionGroup var past: AsOfOptions
-    @Flag(
-        help: ArgumentHelp(
-            "Show what a redacted message says. That it was shown, and to whom, is recorded."))
-    var showRedacted = false
-    @Option(help: ArgumentHelp("With --show-redacted: why, for the record.", valueName: "text"))
-    var reason: String?
+    @OptionGroup var showing: ShowingOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if showRedacted && past.asOf != nil {
+        if showing.showRedacted && past.asOf != nil {
             throw ValidationError(
                 "--show-redacted shows the text as of its last edit, so it can't be had with --as-of: "
                     + "'hansard log export --raw --show-redacted' has every text, and records that it was "
                     + "shown as well.")
         }
-        if reason != nil && !showRedacted {
-            throw ValidationError("--reason is for --show-redacted.")
-        }
     }
 
     func run() throws {
-        if showRedacted { return try showText() }
+        if showing.showRedacted { return try showText() }
         let identifier = try GivenID.identifier(id)
         let moment = try past.moment()
         let chat = try store.openForReading()
@@ -81,7 +73,7 @@ struct MessageCommand: ParsableCommand {
         let identifier = try GivenID.identifier(id)
         let chat = try store.openForWriting()
         let shown = try chat.performBlocking(
-            .showRedacted(identifier, reason: reason), as: ActingOptions.operatorOnly)
+            .showRedacted(identifier, reason: showing.reason), as: showing.acting.provenance)
         chat.store.closeAfterAppending()
         guard let shown else {
             throw CommandFailure("there is no redacted message '\(id)'")

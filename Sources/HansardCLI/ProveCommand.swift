@@ -19,7 +19,7 @@ struct ProveCommand: ParsableCommand {
               hansard prove --between 500 600 > growth.proof
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The event's position, or an id it has or claims.")
     var event: String?
@@ -30,13 +30,7 @@ struct ProveCommand: ParsableCommand {
     var between: [UInt64] = []
     @Flag(help: "Put the event itself into the proof, as it was recorded.")
     var payload = false
-    @Flag(
-        help: ArgumentHelp(
-            "With --payload, also for an event that holds redacted text. That it was shown, and to "
-                + "whom, is recorded."))
-    var showRedacted = false
-    @Option(help: ArgumentHelp("With --show-redacted: why, for the record.", valueName: "text"))
-    var reason: String?
+    @OptionGroup var showing: ShowingOptions
 
     func validate() throws {
         guard (event == nil) != between.isEmpty, between.count <= 2 else {
@@ -50,16 +44,13 @@ struct ProveCommand: ParsableCommand {
             throw ValidationError("--between takes the smaller number first.")
         }
         if payload && event == nil { throw ValidationError("--payload is for an event.") }
-        if showRedacted && !payload {
+        if showing.showRedacted && !payload {
             throw ValidationError("--show-redacted is for --payload: nothing else shows text.")
-        }
-        if reason != nil && !showRedacted {
-            throw ValidationError("--reason is for --show-redacted.")
         }
     }
 
     func run() throws {
-        let chat = showRedacted ? try store.openForWriting() : try store.openForReading()
+        let chat = showing.showRedacted ? try store.openForWriting() : try store.openForReading()
         let store = chat.store
         let text: String
         if let event {
@@ -86,13 +77,13 @@ struct ProveCommand: ParsableCommand {
             try view.event(at: position).flatMap { try view.redactedMessage(in: $0) }
         }
         guard let message else { return }
-        guard showRedacted else {
+        guard showing.showRedacted else {
             throw CommandFailure(
                 "event \(position) holds what the redacted message '\(message.text)' said: prove it "
                     + "without --payload, or show the text with --show-redacted, which is recorded")
         }
         _ = try chat.performBlocking(
-            .showRedacted(message, reason: reason), as: ActingOptions.operatorOnly)
+            .showRedacted(message, reason: showing.reason), as: showing.acting.provenance)
     }
 
     private func position(of text: String, in store: Store) throws -> Position {

@@ -27,7 +27,7 @@ struct RebuildCommand: ParsableCommand {
               hansard rebuild --json | jq .events_per_second
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Option(
         parsing: .unconditional,
         help: "How many old generations to keep: the one that was live, then the newest.")
@@ -50,7 +50,8 @@ struct RebuildCommand: ParsableCommand {
 
     func run() throws {
         if lookOnly { return RebuildSession.look(at: try store.path()) }
-        var session = RebuildSession(path: try store.path(), keep: keep, foreign: foreign)
+        var session = RebuildSession(
+            path: try store.path(), keep: keep, foreign: foreign, settings: store.settings)
         session.acceptsRollback = acceptRollback
         try session.runAndTell(isQuiet: quiet, json: output.json)
     }
@@ -61,6 +62,7 @@ struct RebuildSession {
     let path: String
     let keep: Int
     let foreign: ForeignUnitOptions
+    let settings: Settings
     var cause = OperatorAct.IndexSwapCause.rebuild
     var acceptsRollback = false
 
@@ -99,7 +101,7 @@ struct RebuildSession {
             keepsForeignUnits: !foreign.withoutForeignUnits,
             readsOldIndex: try canReadOldIndex(), acceptsRollback: acceptsRollback, cause: cause,
             actor: ActingOptions.operatorName,
-            settings: ChatUpcasters.added(to: Settings()))
+            settings: ChatUpcasters.added(to: settings))
         Interruption.watch()
         let status = StatusLine(isQuiet: isQuiet)
         defer { status.clear() }

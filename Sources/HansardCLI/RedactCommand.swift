@@ -16,7 +16,7 @@ struct RedactCommand: AsyncParsableCommand {
               hansard redact 7a555b9f-ac7d-5981-8049-1ab4a9f4dead --reason 'personal data'
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Argument(help: ArgumentHelp("The message's id (message_uuid).", valueName: "id"))
     var message: String
     @Option(help: ArgumentHelp("Why, for everyone to read.", valueName: "text"))
@@ -27,7 +27,7 @@ struct RedactCommand: AsyncParsableCommand {
     func run() async throws {
         let id = try GivenID.identifier(message)
         let chat = try store.openForWriting()
-        var provenance = acting.provenance
+        var provenance = try acting.provenance
         let event = Identifier.random()
         provenance.eventID = event
         let redacted = try await chat.perform(

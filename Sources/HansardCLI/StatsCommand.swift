@@ -16,7 +16,7 @@ struct StatsCommand: ParsableCommand {
               hansard stats --json | jq .head
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {

@@ -5,50 +5,72 @@ import HansardChat
 import Projections
 
 /// Where the store is: the same for every verb.
-struct StoreOptions: ParsableArguments {
+struct StoreOptions: ParsableArguments, StoreOpening {
+    @OptionGroup var place: StorePlace
+    /// Taken here too, where they may stand before the verb; help tells of them where they matter.
+    @OptionGroup(visibility: .hidden) var checkpoints: CheckpointOptions
+}
+
+/// The same for verbs that append, or look at where checkpoints are kept.
+struct AppendingStoreOptions: ParsableArguments, StoreOpening {
+    @OptionGroup var place: StorePlace
+    @OptionGroup var checkpoints: CheckpointOptions
+}
+
+/// `--store`.
+struct StorePlace: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
             "The store's directory. (default: the environment's HANSARD_STORE)", valueName: "dir"),
         completion: .directory)
     var store: String?
+}
 
+/// Where new checkpoints are kept besides.
+struct CheckpointOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A directory outside the store for the latest checkpoint.", valueName: "dir",
-            visibility: .hidden),
+            "A directory outside the store for the latest checkpoint. (default: the environment's "
+                + "HANSARD_CHECKPOINT_DIR)", valueName: "dir"),
         completion: .directory)
     var checkpointDir: String?
-
     @Option(
         help: ArgumentHelp(
-            "A shell command that takes each new checkpoint, the file $1, elsewhere.",
-            valueName: "command", visibility: .hidden))
+            "A shell command that takes each new checkpoint, the file $1, elsewhere. (default: the "
+                + "environment's HANSARD_CHECKPOINT_COMMAND)", valueName: "command"))
     var checkpointCommand: String?
+}
+
+/// What verbs open of the store that their options name.
+protocol StoreOpening {
+    var place: StorePlace { get }
+    var checkpoints: CheckpointOptions { get }
+}
+
+extension StoreOpening {
+    /// The directory as it was given; nil when the environment names it.
+    var store: String? { place.store }
 
     /// Where checkpoints are kept besides, as the options or the environment say.
     var settings: Settings {
         var settings = Settings()
         settings.checkpointDirectory =
-            checkpointDir ?? ProcessEnvironment["HANSARD_CHECKPOINT_DIR"]
+            checkpoints.checkpointDir ?? ProcessEnvironment["HANSARD_CHECKPOINT_DIR"]
         settings.checkpointCommand =
-            checkpointCommand ?? ProcessEnvironment["HANSARD_CHECKPOINT_COMMAND"]
+            checkpoints.checkpointCommand ?? ProcessEnvironment["HANSARD_CHECKPOINT_COMMAND"]
         let path = try? path()
         settings.checkpointFailed = { failure in
             // Checkpoints are for the store's owner to sign; others append all the same.
-            if failure.code == .noPermission, let path, !Self.isOwner(of: path) { return }
+            if failure.code == .noPermission, let path, !StoreOwner.isThisUser(of: path) { return }
             Diagnostics.say(
                 "what was appended is durable, but there is trouble with its checkpoint: \(failure)"
             )
         }
+        settings.actor = ActingOptions.operatorName
         // A verb ends too soon to build anything in the background; 'hansard rebuild' does.
         settings.changedUnits = .wait
         return settings
-    }
-
-    private static func isOwner(of store: String) -> Bool {
-        let owner = try? FileSystem.information(of: "\(store)/log").ownerID
-        return owner == nil || owner == ProcessIdentity.effectiveUserID
     }
 
     func path() throws -> String {
@@ -79,7 +101,7 @@ struct StoreOptions: ParsableArguments {
     func openForReading() throws -> Chat {
         let path = try path()
         var settings = settings
-        settings.isReadOnly = !StoreOptions.isWritable(path)
+        settings.isReadOnly = !StoreOwner.isWritable(path)
         return try Chat.open(path, settings: settings)
     }
 
@@ -87,7 +109,7 @@ struct StoreOptions: ParsableArguments {
     func openLog() throws -> LogReader {
         let path = try path()
         var settings = Settings()
-        settings.isReadOnly = !StoreOptions.isWritable(path)
+        settings.isReadOnly = !StoreOwner.isWritable(path)
         return try LogReader(path: path, settings: ChatUpcasters.added(to: settings))
     }
 
@@ -96,13 +118,21 @@ struct StoreOptions: ParsableArguments {
     func openGenerations() throws -> IndexGenerations {
         let path = try path()
         var settings = Settings()
-        settings.isReadOnly = !StoreOptions.isWritable(path)
+        settings.isReadOnly = !StoreOwner.isWritable(path)
         return try IndexGenerations(path: path, settings: settings)
+    }
+}
+
+/// What this user may do with a store's files.
+private enum StoreOwner {
+    static func isThisUser(of store: String) -> Bool {
+        let owner = try? FileSystem.information(of: "\(store)/log").ownerID
+        return owner == nil || owner == ProcessIdentity.effectiveUserID
     }
 
     /// Whether all of a store's files and directories may be written to. The key and checkpoints
     /// are their owner's; without them appends go on.
-    private static func isWritable(_ path: String) -> Bool {
+    static func isWritable(_ path: String) -> Bool {
         guard FileSystem.isWritable(path) else { return false }
         guard let names = try? FileSystem.names(in: path) else { return true }
         return names.allSatisfy {

@@ -11,15 +11,18 @@ struct TrimCommand: AsyncParsableCommand {
 
             EXAMPLES
               hansard trim 31e98348-3540-5675-9335-82f20c802054 --keep 100
+              hansard trim 31e98348-3540-5675-9335-82f20c802054 --keep 100 --reason retention --correlation case-17
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))
     var session: String
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The newest messages to keep; 0 hides all.", valueName: "n"))
     var keep: Int
+    @Option(help: ArgumentHelp("Why, for everyone to read.", valueName: "text"))
+    var reason: String?
     @OptionGroup var acting: ActingOptions
     @OptionGroup var output: OutputOptions
 
@@ -35,7 +38,7 @@ struct TrimCommand: AsyncParsableCommand {
                 "there is no session '\(session)': 'hansard sessions' lists those there are")
         }
         let count = try await chat.perform(
-            .trimMessages(ofSession: id, keeping: keep), as: acting.provenance)
+            .trimMessages(ofSession: id, keeping: keep, reason: reason), as: acting.provenance)
         chat.store.closeAfterAppending()
         try Output.with { out in
             if output.json { return try out.line(Record([("hidden", .integer(Int64(count)))])) }

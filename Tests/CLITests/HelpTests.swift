@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Hansard
 import Testing
 
 @testable import HansardCLI
@@ -44,6 +45,28 @@ private struct Verb: CustomTestStringConvertible {
             #expect(
                 verb.examples.contains { $0.contains(name) }, "\(verb.testDescription): of others")
         }
+    }
+
+    /// Where checkpoints are kept besides is told by the verbs that append or look there, and taken
+    /// by all that open a store.
+    @Test func whoAppendsTellsOfCheckpoints() throws {
+        let telling = verbs.filter { verb in
+            let help = HansardCommand.helpMessage(for: verb.command, columns: HelpText.unwrapped)
+            return help.contains("  --checkpoint-dir <dir>") && help.contains("  --checkpoint-command <")
+        }
+        #expect(
+            Set(telling.map(\.testDescription)) == [
+                "append", "checkpoint", "contexts remove-expired", "delete", "dictionary train",
+                "doctor", "import", "index compact", "key rotate", "log export", "message", "prove",
+                "rebuild", "redact", "stats", "trim",
+            ])
+        let before = try HansardCommand.parseAsRoot(
+            ["--store", "a", "--checkpoint-dir", "b", "checkpoint", "--checkpoint-command", "c"])
+        let store = try #require((before as? CheckpointCommand)?.store)
+        #expect(try store.path() == "a")
+        #expect(store.settings.checkpointDirectory == "b" && store.settings.checkpointCommand == "c")
+        let reading = try HansardCommand.parseAsRoot(["sessions", "--checkpoint-dir", "b"])
+        #expect((reading as? SessionsCommand)?.store.settings.checkpointDirectory == "b")
     }
 
     @Test func proseAndOptionsAreWrapped() throws {

@@ -22,6 +22,38 @@ import Testing
         try #require(prepared.status == 0, "\(prepared.errors)")
     }
 
+    /// For whom and why, on every verb that changes something or shows what is hidden.
+    @Test func whyIsToldToo() throws {
+        let other = try Workspace.withStore()
+        let lines = [Line.session("s"), Line.message("m1", in: "s"), Line.message("m2", in: "s")]
+        _ = try other.run("import", "-q", other.file("lines", lines: lines))
+        let why = "--on-behalf-of Ada --correlation case-17 --causation m1"
+        let done = try other.shell(
+            """
+            $hansard redact m1 --reason r \(why) && $hansard message m1 --show-redacted \(why) &&
+            $hansard log export -q --show-redacted \(why) --output "$(dirname $store)/log" &&
+            $hansard trim s --keep 1 --reason retention \(why) &&
+            $hansard delete s --yes --reason 'asked for' \(why)
+            """)
+        try #require(done.status == 0, "\(done.errors)")
+        let text = try other.run("history", "message", "m1").output
+        let facts = "on behalf of Ada, correlation case-17, because of m1"
+        #expect(text.components(separatedBy: facts).count - 1 == 5, "\(text)")
+        for reason in ["reason: r\n", "reason: retention", "reason: asked for"] {
+            #expect(text.contains(reason), "\(text)")
+        }
+        for line in try other.run("history", "message", "m1", "--json").records().dropFirst() {
+            let event = line.record("event")
+            #expect(event?.string("correlation_id") == "case-17")
+            #expect(event?.string("causation_id") == "m1" && event?.string("on_behalf_of") == "Ada")
+        }
+        for verb in ["trim s --keep 1 --correlation ''", "message m1 --causation x", "log export --reason x"] {
+            let run = try other.shell("$hansard \(verb)")
+            let option = verb.components(separatedBy: " --").last?.split(separator: " ").first
+            #expect(run.status == 64 && run.errors.contains("--\(option ?? "")"), "\(run.errors)")
+        }
+    }
+
     private func effects(_ arguments: String) throws -> [String] {
         let run = try workspace.shell("$hansard history \(arguments) --json")
         #expect(run.status == 0, "\(run.errors)")

@@ -29,6 +29,16 @@ import Testing
         #expect(try workspace.run("verify").status == 0)
     }
 
+    @Test func generationsAreListedWithGroupedNumbers() throws {
+        let workspace = try Workspace.withStore()
+        let run = try workspace.shell(
+            """
+            for n in $(seq 1200); do echo '{"stream":"a/b","type":"t"}'; done | $hansard append --lines > /dev/null
+            $hansard index list
+            """)
+        #expect(run.output.contains("  1,200  "), "\(run.output) \(run.errors)")
+    }
+
     @Test func anIndexThatCantBeReadIsRebuilt() throws {
         let workspace = try Workspace.withExcerpt()
         let file = "\(workspace.store)/index-1/data.mdb"

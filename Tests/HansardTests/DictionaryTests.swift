@@ -41,6 +41,22 @@ import Testing
         #expect(store.log.dictionaries.newest == 1, "nothing was added")
     }
 
+    @Test func aTrainingTellsHowFarItIsAndEndsWhenItIsTold() throws {
+        let store = try fixture.open()
+        try fill(store, 2_000)
+        var phases: [DictionaryProgress.Phase] = []
+        _ = try store.trainDictionary(
+            bytesMax: 4_096, progress: { if phases.last != $0.phase { phases.append($0.phase) } })
+        #expect(phases == [.reading, .training, .measuring])
+        var isTraining = false
+        let error = #expect(throws: HansardError.self) {
+            try store.trainDictionary(
+                bytesMax: 4_096, isCancelled: { isTraining },
+                progress: { isTraining = $0.phase == .training })
+        }
+        #expect(error?.code == .cancelled)
+    }
+
     @Test func anAddedDictionaryIsUsedAtOnceAndEverywhere() throws {
         let (one, other) = (try fixture.peer(units: []), try fixture.peer(units: []))
         try fill(one, 1_000)

@@ -60,6 +60,24 @@ import Testing
         #expect(recorded.allSatisfy { $0.event.data.string("at") != nil })
     }
 
+    /// Whoever names nobody is the program, as its settings say.
+    @Test func actsWithoutANameAreTheProgramsOwn() throws {
+        let settings = Settings.tested.with { $0.actor = "notes-server" }
+        let store = try fixture.open(units: [Ledger.unit], settings: settings)
+        _ = try store.rotateKey()
+        _ = try store.addDictionary(InitialDictionary.bytes)
+        _ = try store.rotateKey(actor: "os-user:anna")
+        try store.close()
+        _ = try Rebuilder(path: fixture.path, units: [Ledger.unit], settings: settings).run()
+        let generations = try IndexGenerations(path: fixture.path, settings: settings)
+        #expect(try generations.use(1) == 2)
+        _ = try generations.drop(2)
+        let program = "notes-server"
+        #expect(
+            try events().map(\.event.actor)
+                == [program, program, "os-user:anna", program, program, program])
+    }
+
     /// The store of this process records it, in the background of its appends or by itself.
     @Test func theOpenStoreOfTheProcessRecords() throws {
         let store = try fixture.open(units: [Ledger.unit])

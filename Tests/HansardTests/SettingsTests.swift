@@ -14,6 +14,7 @@ import Testing
         ("groupEventsMax", { $0.groupEventsMax = 0 }),
         ("appendEventsMax", { $0.appendEventsMax = 0 }),
         ("eventBytesMax", { $0.eventBytesMax = .max }),
+        ("actor", { $0.actor = "" }),
         ("compressionLevel", { $0.compressionLevel = 19 }),
         ("flushAgeSeconds", { $0.flushAgeSeconds = .infinity }),
         ("flushAgeSeconds", { $0.flushAgeSeconds = .nan }),

@@ -82,6 +82,11 @@ public enum OperatorAct: Sendable, Equatable {
         }
     }
 
+    /// The event that records it as done now, by `actor` or else by whom the settings name.
+    func event(by actor: String?, _ settings: Settings) -> Event {
+        event(by: actor ?? settings.actor, at: settings.clock())
+    }
+
     /// The event that records it, with a fresh id.
     ///
     /// - Parameter time: when it was done, in microseconds since 1970-01-01T00:00:00Z; it may be

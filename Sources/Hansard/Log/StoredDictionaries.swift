@@ -16,7 +16,7 @@ extension Store {
     ///
     /// This process uses it at once, others from the next look they take at the log. The dictionary
     /// is read by whoever reads the log: what text it holds, they can read. Waits for the writer.
-    /// - Parameter actor: who the log shall say did it.
+    /// - Parameter actor: who the log shall say did it; nil for `Settings.actor`.
     /// - Returns: its id, the next after the newest.
     /// - Throws: `HansardError`: `invalidArgument` for bytes that are no zstd dictionary or more
     ///   than 16 MiB; `full`; `noPermission`; `closed`.
@@ -31,7 +31,7 @@ extension Store {
         do {
             id = try log.addDictionary(bytes) { id in
                 OperatorAct.dictionaryAdded(id: id, bytes: bytes.count)
-                    .event(by: actor, at: settings.clock())
+                    .event(by: actor, settings)
             }
         } catch {
             throw HansardError.wrapping(error, doing: "adding a dictionary")

@@ -20,7 +20,7 @@ extension Store {
     /// Signs the log as it is although its latest checkpoint is gone, and records that: nothing
     /// says any more that the log continues what was signed before.
     ///
-    /// - Parameter actor: who the log shall say did it.
+    /// - Parameter actor: who the log shall say did it; nil for `Settings.actor`.
     /// - Throws: as `checkpoint`; `invalidArgument` when the latest checkpoint is there.
     public func checkpointAnew(actor: String? = nil) throws(HansardError) -> SignedCheckpoint {
         let keeper = try signingKeeper()
@@ -28,8 +28,7 @@ extension Store {
             try keeper.files.prepareForLostLatest()
             let head = try read { $0.position }
             try log.note(
-                PendingAct(
-                    OperatorAct.checkpointLost(head: head).event(by: actor, at: settings.clock())))
+                PendingAct(OperatorAct.checkpointLost(head: head).event(by: actor, settings)))
             recordActs()
             try projector.flush()
             return try keeper.sign(index, isLatestLost: true)
@@ -40,7 +39,7 @@ extension Store {
     ///
     /// - Parameters:
     ///   - isLost: the old key is gone, so nothing it signed vouches for the new one.
-    ///   - actor: who the log shall say did it.
+    ///   - actor: who the log shall say did it; nil for `Settings.actor`.
     /// - Throws: as `checkpoint`; `invalidArgument` when a key is called lost that signs.
     ///   Interrupted at any point, the next rotation goes on with the same new key.
     public func rotateKey(
@@ -52,7 +51,7 @@ extension Store {
             try projector.flush()
             let keys = try keeper.rotate(index, isLost: isLost) { old, new in
                 OperatorAct.keyRotated(key: "\(new)", previous: old.map { "\($0)" })
-                    .event(by: actor, at: settings.clock())
+                    .event(by: actor, settings)
             }
             recordActs()
             try projector.flush()

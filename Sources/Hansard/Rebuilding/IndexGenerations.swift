@@ -50,7 +50,7 @@ public struct IndexGenerations {
     /// Makes a kept generation live, and answers which one was.
     ///
     /// Whoever has the store open moves over and folds what the generation lacks.
-    /// - Parameter actor: who the log shall say did it.
+    /// - Parameter actor: who the log shall say did it; nil for `Settings.actor`.
     /// - Throws: `HansardError`: `notFound`, `corruptIndex` when it can't be read or belongs to
     ///   another log, `logRolledBack`, `rebuildRunning`; `foreignUnits` when it lacks a unit of
     ///   another program that the live one has.
@@ -75,7 +75,7 @@ public struct IndexGenerations {
                         generation: number, previous: previous, cause: .use, through: nil)
                     try log.swapGeneration(
                         from: previous, to: number,
-                        as: PendingAct(act.event(by: actor, at: settings.clock())))
+                        as: PendingAct(act.event(by: actor, settings)))
                 }
                 return previous
             }
@@ -88,7 +88,7 @@ public struct IndexGenerations {
 
     /// Removes a generation, and answers how large its file was.
     ///
-    /// - Parameter actor: who the log shall say did it.
+    /// - Parameter actor: who the log shall say did it; nil for `Settings.actor`.
     /// - Throws: `HansardError`: `notFound`, `invalidArgument` for the live one, `system` while
     ///   some process has it open, `rebuildRunning`; `foreignUnits` when no other has some unit of
     ///   another program.
@@ -113,7 +113,7 @@ public struct IndexGenerations {
                     "only generation \(number) has")
                 let bytes = (try? FileSystem.size(of: "\(directory)/data.mdb")) ?? 0
                 let act = OperatorAct.indexDropped(generation: number, bytes: bytes)
-                try remove(number, act.event(by: actor, at: settings.clock()))
+                try remove(number, act.event(by: actor, settings))
                 return bytes
             }
             record()

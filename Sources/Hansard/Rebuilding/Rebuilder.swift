@@ -30,7 +30,8 @@ public struct Rebuilder {
     ///     can end the process. No unit of another program is copied or told of then.
     ///   - acceptsRollback: whether to build on a log that ends before what its index has seen or
     ///     what was signed of it.
-    ///   - cause: what the log shall say this was for; `actor`, who asked for it.
+    ///   - cause: what the log shall say this was for; `actor`, who asked for it, nil for
+    ///     `Settings.actor`.
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`,
     ///   `invalidArgument`.
     public init(
@@ -176,7 +177,7 @@ public struct Rebuilder {
         do {
             try log.swapGeneration(
                 from: previous, to: number,
-                as: PendingAct(act.event(by: actor, at: settings.clock())))
+                as: PendingAct(act.event(by: actor, settings)))
         } catch let error as HansardError {
             // Refused, so certainly not live. After an I/O error that would not be certain. Why it
             // was refused is more to the point than that it can't be removed now.

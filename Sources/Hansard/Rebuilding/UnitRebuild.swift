@@ -4,6 +4,8 @@ public struct UnitRebuild: Error, Sendable, CustomStringConvertible {
     public enum Phase: String, Sendable {
         /// This process does not build it: somebody else has to.
         case absent = "not built"
+        /// This process is about to build it.
+        case notBegun = "not begun yet"
         /// Another process builds or changes generations. `done` and `total` are what it tells of
         /// itself; both 0 when that is nothing.
         case waiting = "waiting for another process"
@@ -32,7 +34,7 @@ public struct UnitRebuild: Error, Sendable, CustomStringConvertible {
         case .absent: "open the store in a program that builds it, or \(RebuildAdvice.text)"
         case .waiting where total > 0, .folding, .finishing:
             "\(phase.rawValue): \(done) of \(total) events"
-        case .waiting, .moving: phase.rawValue
+        case .notBegun, .waiting, .moving: phase.rawValue
         case .failed: "failed: \(failure.map { "\($0)" } ?? "unknown")"
         }
     }

@@ -18,7 +18,7 @@ public struct Restore {
     ///   - directory: a backup's, or that of one of its full copies.
     ///   - path: where the store is to be: an empty directory, or one that is not there yet.
     ///   - units: the projections of this program, for the index.
-    ///   - actor: who the new log shall say restored it.
+    ///   - actor: who the new log shall say restored it; nil for `Settings.actor`.
     ///   - keyFile: a secret key that shall sign for the new store too, such as the old one's
     ///     `keys/signing.key`; nil makes a new one. The new log signs under a name of its own, so
     ///     the text of the public key is another, and its last part the same.

@@ -85,7 +85,7 @@ struct RestoreBuild {
         let act = OperatorAct.logRestored(
             logID: meta.id, from: chain.logID, position: plan.end,
             backupThrough: plan.backupThrough)
-        return PendingAct(act.event(by: actor, at: meta.createdAt))
+        return PendingAct(act.event(by: actor ?? settings.actor, at: meta.createdAt))
     }
 
     /// Opens what was written as a stranger would, before anyone depends on it.

@@ -44,6 +44,10 @@ public struct Settings: Sendable {
     /// it is mended or something else is in the way. Appends go on. Called from the thread that
     /// writes the index, which waits for it; it must not call the store.
     public var checkpointFailed: (@Sendable (HansardError) -> Void)?
+    /// Which program, or who with it, does what is done to the store itself: the actor of
+    /// operators' acts that name none, such as the swap to an index it builds in the background.
+    /// Events that callers append have the actor they are given.
+    public var actor: String?
     /// Opens nothing for writing; appends are refused and the index is never flushed.
     public var isReadOnly = false
     /// How events of older shapes become current when they are read.
@@ -79,6 +83,9 @@ public struct Settings: Sendable {
         }
         guard newUnitEventsMax >= 0 else {
             throw HansardError(.invalidArgument, "Settings.newUnitEventsMax must be at least 0")
+        }
+        guard actor?.isEmpty != true else {
+            throw HansardError(.invalidArgument, "Settings.actor must not be empty: nil is nobody")
         }
         guard (1...12).contains(compressionLevel) else {
             throw HansardError(.invalidArgument, "Settings.compressionLevel is 1 to 12")

@@ -130,6 +130,7 @@ public final class Store: Sendable {
         ]
         threads.withLock { $0 = started }
         guard rebuilds.isLacking(index), settings.changedUnits == .build else { return }
+        rebuilds.note(.notBegun)
         let units = UnitBuilder(
             log: log, files: StoreFiles(directory: path), rebuilds: rebuilds, fold: fold,
             turns: turns, publication: publication, projector: projector,

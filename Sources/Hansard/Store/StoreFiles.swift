@@ -75,14 +75,18 @@ struct StoreFiles {
 
     /// Refuses a place for a new store where something is.
     func checkIsEmpty() throws {
-        if FileSystem.exists(directory), try !FileSystem.names(in: directory).isEmpty {
-            let isStore = FileSystem.exists(logData)
-            throw HansardError(
-                .alreadyExists,
-                isStore
-                    ? "\(directory) is a store already"
-                    : "\(directory) is not empty: name a directory that is empty or not there yet")
+        guard FileSystem.exists(directory) else { return }
+        let what: String
+        if try !FileSystem.information(of: directory).isDirectory {
+            what = "is no directory"
+        } else if try FileSystem.names(in: directory).isEmpty {
+            return
+        } else {
+            what = FileSystem.exists(logData) ? "is a store already" : "is not empty"
         }
+        throw HansardError(
+            .alreadyExists,
+            "\(directory) \(what): name a directory that is empty or not there yet")
     }
 
     private func fill(_ files: StoreFiles, _ settings: Settings) throws {

@@ -114,7 +114,7 @@ final class ImportedLog {
     private func note(in log: RestoredLog) throws {
         let act = OperatorAct.logImported(
             logID: meta.id, from: header?.logID ?? "", position: end, isSame: isSame)
-        try log.note(PendingAct(act.event(by: actor, at: meta.createdAt)))
+        try log.note(PendingAct(act.event(by: actor ?? settings.actor, at: meta.createdAt)))
     }
 
     private func line(_ bytes: [UInt8], _ range: Range<Int>, number: Int) throws -> LogLine {

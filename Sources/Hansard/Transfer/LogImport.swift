@@ -41,7 +41,7 @@ public struct LogImport {
     /// - Parameters:
     ///   - path: where the store is to be: an empty directory, or one that is not there yet.
     ///   - units: the projections of this program, for the index.
-    ///   - actor: who the new log shall say imported it.
+    ///   - actor: who the new log shall say imported it; nil for `Settings.actor`.
     public init(
         into path: String, units: [ProjectionUnit], actor: String? = nil,
         settings: Settings = Settings()

@@ -41,7 +41,7 @@ struct GivenEvent {
             type: try Self.type(in: record), stream: try Self.stream(in: record),
             schemaVersion: try Self.schemaVersion(in: record),
             lifecycle: try Self.lifecycle(in: record, expecting: expecting),
-            actor: try Self.text("actor", in: record) ?? ActingOptions.operatorOnly.actor,
+            actor: try Self.text("actor", in: record) ?? ActingOptions.operatorName,
             onBehalfOf: try Self.text("on_behalf_of", in: record),
             correlationID: try Self.identifier("correlation_id", in: record),
             causationID: try Self.identifier("causation_id", in: record),

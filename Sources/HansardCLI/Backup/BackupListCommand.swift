@@ -7,8 +7,10 @@ struct BackupListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Show what a backup holds: positions, times, sizes.",
         discussion: """
-            Segments in the order of their events, then full copies and checkpoints. With --json one object \
-            a line; the first is about the backup.
+            Segments in the order of their events, then full copies and checkpoints. Times are those the \
+            first and the last event were recorded at, as 'hansard restore --to-time' takes them; to the \
+            second, so the next one takes in the last event. With --json one object a line, with times to \
+            the microsecond; the first is about the backup.
 
             EXAMPLES
               hansard backup list /backup/record
@@ -40,7 +42,7 @@ extension BackupContents {
             lines.append("restored from log \(ancestor.logID) as of event \(ancestor.position)")
         }
         if parts.isEmpty { return lines }
-        lines.append("EVENTS                     RECORDED (UTC)                     SIZE  NAME")
+        lines.append("EVENTS                    RECORDED (UTC)                                   SIZE  NAME")
         return lines + parts.map(\.line)
     }
 
@@ -67,20 +69,20 @@ extension BackupContents {
 }
 
 extension BackupPart {
-    /// `1-81,234  2025-03-03 07:00 to 2025-03-04 09:39  12.1 MB  000000000001-….segment`
+    /// `1-81234  2025-03-03T07:00:20 to 2025-03-04T09:39:17  12.1 MB  000000000001-….segment`
     fileprivate var line: String {
         func padded(_ text: String, _ width: Int) -> String {
             text + String(repeating: " ", count: max(0, width - text.count))
         }
         func time(_ microseconds: Int64?) -> String {
             guard let microseconds else { return "" }
-            return String(RecordedTime.text(microseconds).prefix(16)).replacing("T", with: " ")
+            return String(RecordedTime.text(microseconds).prefix(19))
         }
         let events =
             first.flatMap { first in last.map { "\(first)-\($0)" } } ?? "none"
         let times = firstAt == nil ? "" : "\(time(firstAt)) to \(time(lastAt))"
         let size = Figures.bytes(bytesCount)
-        return padded(events, 24) + "  " + padded(times, 36)
+        return padded(events, 24) + "  " + padded(times, 44)
             + String(repeating: " ", count: max(0, 9 - size.count)) + "\(size)  \(name)"
             + (fault == nil ? "" : "  \(kind == .missing ? "MISSING" : "DAMAGED"), see 'hansard backup verify'")
     }

@@ -28,15 +28,23 @@ struct BackupVerifyCommand: ParsableCommand {
         Interruption.watch()
         let status = StatusLine(isQuiet: quiet || output.json)
         let check: BackupCheck
+        var through = Position.zero
         do {
             check = try BackupInspection(directory).verify(
                 isCancelled: { Interruption.signal != nil },
                 progress: { last in
+                    through = last
                     status.show { "sound up to event \(Figures.grouped(Int(last.rawValue)))" }
                 })
         } catch {
             status.clear()
-            if let ending = ExitStatus.interruption, error.code == .cancelled { throw ending.code }
+            if let ending = ExitStatus.interruption, error.code == .cancelled {
+                throw CommandFailure(
+                    "interrupted when it had checked up to event "
+                        + "\(Figures.grouped(Int(through.rawValue))); nothing was changed. Run it again: it "
+                        + "begins with the first event",
+                    status: ending)
+            }
             if error.code == .damagedBackup {
                 throw CommandFailure("\(error)", status: .damage, cause: error)
             }

@@ -37,15 +37,28 @@ struct EventOptions: ParsableArguments {
 
 /// Moments from the command line.
 enum GivenTime {
-    static let help = "as 2025-03-03T07:00:00Z, or 2025-03-03 for its beginning in UTC"
+    static let help = """
+        as 2025-03-03T07:00:00Z or 2025-03-03T07:00, or 2025-03-03 for its beginning; without an offset \
+        it is UTC
+        """
 
     /// Microseconds since 1970-01-01T00:00:00Z.
     static func microseconds(_ text: String, option: String) throws -> Int64 {
-        let isDate = text.utf8.count == 10
-        do {
-            return try Instant(isDate ? text + "T00:00:00Z" : text).microsecondsSinceUnixEpoch
-        } catch {
+        do { return try Instant(whole(text)).microsecondsSinceUnixEpoch } catch {
             throw ValidationError("\(option): '\(text)' is no time: write it \(help).")
         }
     }
+
+    /// A date or a time of minutes with what it leaves out; any other text as it is.
+    private static func whole(_ text: String) -> String {
+        if text.utf8.count == dateLength { return text + "T00:00:00Z" }
+        let rest = text.utf8.dropFirst(minutesLength)
+        let isOffset = rest.first.map { "Zz+-".utf8.contains($0) } ?? true
+        guard text.utf8.count >= minutesLength, isOffset else { return text }
+        return "\(text.prefix(minutesLength)):00\(text.dropFirst(minutesLength))"
+    }
+
+    /// `2025-03-03`, `2025-03-03T07:00`
+    private static let dateLength = 10
+    private static let minutesLength = 16
 }

@@ -23,30 +23,21 @@ struct LogExportCommand: ParsableCommand {
               hansard log export --raw --show-redacted --reason 'move to another host' -o whole.jsonl
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: AppendingStoreOptions
     @Flag(help: "Payloads as they are stored.")
     var raw = false
-    @Flag(
-        help: ArgumentHelp(
-            "Also what redacted messages say. That it was shown, and to whom, is recorded."))
-    var showRedacted = false
-    @Option(help: ArgumentHelp("With --show-redacted: why, for the record.", valueName: "text"))
-    var reason: String?
+    @OptionGroup var showing: ShowingOptions
     @OptionGroup var export: ExportOptions
-
-    func validate() throws {
-        if reason != nil && !showRedacted {
-            throw ValidationError("--reason is for --show-redacted.")
-        }
-    }
 
     func run() throws {
         try export.checkOutput()
-        let shownThrough = showRedacted ? try record() : .zero
+        let shownThrough = showing.showRedacted ? try record() : .zero
         let log = try store.openLog()
         try export.checkRange(head: try log.head())
-        var exporter = try self.exporter(log, shownThrough: shownThrough)
         Interruption.watch()
+        var exporter = try export.beforeWriting {
+            try self.exporter(log, shownThrough: shownThrough)
+        }
         try DamagedEvent.advising(export.advice) {
             if let output = export.output { return try write(&exporter, to: output) }
             try print(&exporter)
@@ -54,16 +45,9 @@ struct LogExportCommand: ParsableCommand {
     }
 
     private func print(_ exporter: inout LogExporter) throws {
-        try Output.with { out in
-            try exporter.run(from: export.first, through: export.last) { lines, _ in
-                try out.write(lines)
-                if let ending = ExitStatus.interruption {
-                    try out.flush()
-                    throw CommandFailure(
-                        "interrupted: what was written is no whole export; run it again",
-                        status: ending)
-                }
-            }
+        try export.print(advice: { _ in "what was written is no whole export; run it again" }) {
+            take in
+            try exporter.run(from: export.first, through: export.last) { try take($0, $1) }
         }
         sayHidden(exporter)
     }
@@ -71,8 +55,10 @@ struct LogExportCommand: ParsableCommand {
     /// - Parameter shownThrough: what was redacted later is left out: nothing says it was shown.
     private func exporter(_ log: LogReader, shownThrough: Position) throws -> LogExporter {
         let head = try log.head()
-        let redactions = try Redactions(of: log, after: shownThrough, through: head)
-        if showRedacted && redactions.count == 0 {
+        let redactions = try Redactions(
+            of: log, after: shownThrough, through: head,
+            isCancelled: { Interruption.signal != nil })
+        if showing.showRedacted && redactions.count == 0 {
             return LogExporter(log, isRaw: raw, through: head, hidden: nil)
         }
         return LogExporter(log, isRaw: raw, through: head) { redactions.exported($0) }
@@ -88,8 +74,9 @@ struct LogExportCommand: ParsableCommand {
         var act = Position.zero
         if export.first <= head {
             act = try chat.performBlocking(
-                .showAllRedacted(from: export.first, through: export.last, reason: reason),
-                as: ActingOptions.operatorOnly)
+                .showAllRedacted(
+                    from: export.first, through: export.last, reason: showing.reason),
+                as: showing.acting.provenance)
         }
         chat.store.closeAfterAppending()
         return act

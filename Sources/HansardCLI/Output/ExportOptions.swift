@@ -45,16 +45,19 @@ struct ExportOptions: ParsableArguments {
         let status = StatusLine(isQuiet: quiet || json)
         defer { status.clear() }
         var file = try ExportFile.create(path: path)
+        var last = Position(from - 1)
         do {
             try body { lines, through in
                 if let ending = ExitStatus.interruption {
                     let isThere = FileSystem.exists(path)
                     throw CommandFailure(
-                        "interrupted: \(path) \(isThere ? "is as it was" : "was not written"), and nothing "
-                            + "is left beside it: run it again",
+                        "interrupted behind \(Self.event(last)): \(path) "
+                            + "\(isThere ? "is as it was" : "was not written"), and nothing is left beside "
+                            + "it: run it again",
                         status: ending)
                 }
                 try file.write(lines)
+                last = through
                 status.show { "\(path): up to event \(Figures.grouped(Int(through.rawValue)))" }
             }
             try file.finish()
@@ -63,6 +66,46 @@ struct ExportOptions: ParsableArguments {
             Diagnostics.say("\(left) is left of the unfinished export: remove it")
             throw error
         }
+    }
+
+    /// Writes lines to standard output, and tells where it was interrupted.
+    ///
+    /// - Parameter advice: how to go on from the event after the last one written.
+    func print(
+        advice: (_ next: Position) -> String,
+        _ body: (_ take: ([UInt8], Position) throws -> Void) throws -> Void
+    ) throws {
+        Interruption.watch()
+        var last = Position(from - 1)
+        do {
+            try Output.with { out in
+                try body { lines, through in
+                    // What ends the program has written all lines.
+                    last = through
+                    try out.write(lines)
+                    guard let ending = ExitStatus.interruption else { return }
+                    try out.flush()
+                    throw CommandFailure("interrupted", status: ending)
+                }
+            }
+        } catch let failure as CommandFailure where failure.status == ExitStatus.interruption {
+            throw CommandFailure(
+                "interrupted behind \(Self.event(last)): \(advice(last.next))", status: failure.status)
+        }
+    }
+
+    /// Tells of an interruption that came before anything was written.
+    func beforeWriting<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as HansardError where error.code == .cancelled {
+            guard let ending = ExitStatus.interruption else { throw error }
+            throw CommandFailure(
+                "interrupted before anything was written: \(error.message); run it again",
+                status: ending)
+        }
+    }
+
+    private static func event(_ position: Position) -> String {
+        "event \(Figures.grouped(Int(position.rawValue)))"
     }
 
     /// What can be written of a log with a damaged event.

@@ -12,6 +12,8 @@ public struct ChatCommand<Answer: Sendable>: Sendable {
         let now: Instant
         /// The largest record, in bytes of MessagePack.
         let recordBytesMax: Int
+        /// Whose act it is to show redacted text when the caller names nobody.
+        let operatorName: String?
     }
 
     struct Plan: Sendable {
@@ -48,7 +50,9 @@ struct CommandRun<Answer: Sendable> {
         self.command = command
         self.provenance = provenance
         store = chat.store
-        context = .init(now: chat.now, recordBytesMax: chat.store.settings.eventBytesMax)
+        context = .init(
+            now: chat.now, recordBytesMax: chat.store.settings.eventBytesMax,
+            operatorName: chat.store.settings.actor)
     }
 
     mutating func next() throws(HansardError) -> ChatCommand<Answer>.Step {

@@ -30,7 +30,7 @@ public struct Provenance: Sendable {
         var stamped = append
         stamped.events = append.events.map { event in
             var event = event
-            event.actor = actor
+            event.actor = actor ?? event.actor
             event.onBehalfOf = onBehalfOf
             event.correlationID = correlationID
             event.causationID = causationID

@@ -13,7 +13,7 @@ extension ChatCommand where Answer == ChatRecord? {
     /// The event stands in the stream `system/redactions` before the text is answered. Who may ask
     /// is the caller's to decide.
     public static func showRedacted(_ id: Identifier, reason: String? = nil) -> ChatCommand {
-        ChatCommand { view, _ in
+        ChatCommand { view, context in
             guard let created = try view.messageEvent(id),
                 try view.current(created.position)?.redaction != nil
             else { return .answer(nil) }
@@ -27,7 +27,8 @@ extension ChatCommand where Answer == ChatRecord? {
             var data = Record.empty.setting("message_uuid", to: id)
             if let reason { data = data.setting("reason", to: .string(reason)) }
             let event = Event(
-                type: ChatEventTypes.redactedShown, stream: ChatEvents.redactions, data: data)
+                type: ChatEventTypes.redactedShown, stream: ChatEvents.redactions,
+                actor: context.operatorName, data: data)
             return .append(
                 Plan(append: Append([event])) { _, store in
                     try store.read { try $0.unredacted(created.position) }
@@ -45,14 +46,15 @@ extension ChatCommand where Answer == Position {
     public static func showAllRedacted(
         from first: Position = Position(1), through last: Position? = nil, reason: String? = nil
     ) -> ChatCommand {
-        ChatCommand { view, _ in
+        ChatCommand { view, context in
             let through = last ?? view.position
             var data = Record.empty
                 .setting("from", to: .integer(Int64(first.rawValue)))
                 .setting("through", to: .integer(Int64(through.rawValue)))
             if let reason { data = data.setting("reason", to: .string(reason)) }
             let event = Event(
-                type: ChatEventTypes.redactedShown, stream: ChatEvents.redactions, data: data)
+                type: ChatEventTypes.redactedShown, stream: ChatEvents.redactions,
+                actor: context.operatorName, data: data)
             return .append(Plan(append: Append([event])) { appended, _ in appended.first })
         }
     }

@@ -73,14 +73,16 @@ extension ChatCommand where Answer == ChatRecord? {
 
 extension ChatCommand where Answer == Bool {
     /// Deletes a session with its messages, contexts and tasks (`delete_session`): true, or false
-    /// when there is none. One small event, whatever the session holds; history keeps everything.
-    public static func deleteSession(_ id: Identifier) -> ChatCommand {
+    /// when there is none. One small event, whatever the session holds; history keeps everything,
+    /// and the reason.
+    public static func deleteSession(_ id: Identifier, reason: String? = nil) -> ChatCommand {
         let stream = ChatEvents.stream(session: id)
         return ChatCommand { view, _ in
             guard let ordinal = try view.sessionOrdinal(id) else { return .answer(false) }
+            var draft = RecordDraft(.empty)
+            if let reason { draft.set("reason", .string(reason)) }
             let append = ChatEvents.change(
-                ChatEventTypes.sessionDeleted, stream, ordinal, RecordDraft(.empty),
-                lifecycle: .ends)
+                ChatEventTypes.sessionDeleted, stream, ordinal, draft, lifecycle: .ends)
             return .append(Plan(append: append) { _, _ in true })
         }
     }
@@ -93,7 +95,7 @@ extension ChatCommand where Answer == Int {
     /// One event that names the newest message it hides; reading costs a step for each message
     /// kept. A message that arrives later is never hidden by it, whatever its time.
     public static func trimMessages(
-        ofSession id: Identifier, keeping messagesMax: Int
+        ofSession id: Identifier, keeping messagesMax: Int, reason: String? = nil
     ) -> ChatCommand {
         ChatCommand { view, _ in
             guard messagesMax >= 0 else {
@@ -106,6 +108,7 @@ extension ChatCommand where Answer == Int {
             let stream = ChatEvents.stream(session: id)
             var draft = RecordDraft(
                 .empty.setting("max_messages", to: .integer(Int64(messagesMax))))
+            if let reason { draft.set("reason", .string(reason)) }
             draft.choose("newest_hidden", newest)
             draft.choose("through", .integer(Int64(view.position.rawValue)))
             let append = ChatEvents.change(ChatEventTypes.sessionTrimmed, stream, session, draft)
@@ -124,7 +127,7 @@ extension ChatCommand where Answer == Int {
     /// - Parameter messagesMax: how many that trim was to keep, for the record.
     static func trimMessages(
         ofSession id: Identifier, keeping messagesMax: Int, hiding newest: Identifier,
-        through last: Identifier
+        through last: Identifier, reason: String?
     ) -> ChatCommand {
         ChatCommand { view, _ in
             guard let session = try view.sessionOrdinal(id) else { throw noSession(id) }
@@ -132,6 +135,7 @@ extension ChatCommand where Answer == Int {
             let through = try view.message(last, of: session)
             var draft = RecordDraft(
                 .empty.setting("max_messages", to: .integer(Int64(messagesMax))))
+            if let reason { draft.set("reason", .string(reason)) }
             draft.choose("newest_hidden", ReadView.place(of: hidden) ?? .null)
             draft.choose("through", .integer(Int64(through.position.rawValue)))
             let append = ChatEvents.change(

@@ -22,17 +22,19 @@ public struct Exporter {
     /// Hands the lines of the events from `first` to `last` to `body`, a page at a time, until it
     /// returns false. Without `last`, up to the head as it is now.
     ///
+    /// - Parameter isCancelled: asked while nothing is handed over yet: the log is looked through
+    ///   for what must not be shown first.
     /// - Returns: how many events were handed over.
-    /// - Throws: what `body` throws; `HansardError` for damage.
+    /// - Throws: what `body` throws; `HansardError`: `cancelled`, and for damage.
     @discardableResult
     public mutating func run(
-        from first: Position, through last: Position?,
+        from first: Position, through last: Position?, isCancelled: () -> Bool = { false },
         _ body: (_ lines: [UInt8], _ through: Position) throws -> Bool
     ) throws -> Int {
         let head = try log.head()
         let last = min(last ?? head, head)
         var next = max(first, Position(1))
-        let (redactions, trims) = try lookAhead(through: head)
+        let (redactions, trims) = try lookAhead(through: head, isCancelled)
         var count = 0
         var lines: [UInt8] = []
         while next <= last {
@@ -75,11 +77,11 @@ public struct Exporter {
     /// What was redacted, whenever that was, and which messages trims name: one more pass over the
     /// log, which works without an index.
     private func lookAhead(
-        through head: Position
+        through head: Position, _ isCancelled: () -> Bool
     ) throws -> (Redactions, [Position: TrimmedMessages]) {
         var redactions = Redactions()
         var met: [RecordedEvent] = []
-        try log.forEachSoundEvent(through: head) {
+        try log.forEachSoundEvent(through: head, isCancelled: isCancelled) {
             redactions.note($0)
             if $0.event.type == ChatEventTypes.sessionTrimmed { met.append($0) }
         }

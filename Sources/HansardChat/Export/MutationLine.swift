@@ -28,7 +28,7 @@ struct MutationLine: Sendable {
         case .edit: try append(Self.edit(event.data), to: &out)
         case .selected(let names): try append(event.data.selecting(names), to: &out)
         case .trim:
-            let asked = event.data.selecting(["max_messages"])
+            let asked = event.data.selecting(["max_messages", "reason"])
             try append(trim?.added(to: asked) ?? asked, to: &out)
         }
         out.append(UInt8(ascii: "\n"))
@@ -112,7 +112,7 @@ struct MutationLine: Sendable {
         ChatEventTypes.agentRegistered: Form("register_agent", "agent_id", .fields),
         ChatEventTypes.agentUpdated: Form("update_agent", "agent_id", .changes),
         ChatEventTypes.sessionUpdated: Form("update_session", "session_id", .changes),
-        ChatEventTypes.sessionDeleted: Form("delete_session", "session_id", .selected([])),
+        ChatEventTypes.sessionDeleted: Form("delete_session", "session_id", .selected(["reason"])),
         ChatEventTypes.sessionTrimmed: Form("trim_session_messages", "session_id", .trim),
         ChatEventTypes.messageEdited: Form("edit_message", nil, .edit),
         ChatEventTypes.messageRedacted: Form(

@@ -75,7 +75,7 @@ struct ImportedOperation: Sendable {
         case "share_context", "create_task": try await create(on: chat, as: provenance)
         case "delete_session":
             let id = try id("session_id")
-            if try await !chat.perform(.deleteSession(id), as: provenance) {
+            if try await !chat.perform(.deleteSession(id, reason: reason), as: provenance) {
                 throw missing("session", id)
             }
         case "trim_session_messages":
@@ -94,10 +94,11 @@ struct ImportedOperation: Sendable {
     private func trim(keeping messagesMax: Int) throws -> ChatCommand<Int> {
         let id = try id("session_id")
         guard let newest = try line.identifier("newest_hidden") else {
-            return .trimMessages(ofSession: id, keeping: messagesMax)
+            return .trimMessages(ofSession: id, keeping: messagesMax, reason: reason)
         }
         return .trimMessages(
-            ofSession: id, keeping: messagesMax, hiding: newest, through: try self.id("through"))
+            ofSession: id, keeping: messagesMax, hiding: newest, through: try self.id("through"),
+            reason: reason)
     }
 
     private func create(on chat: Chat, as provenance: Provenance) async throws {
@@ -123,7 +124,6 @@ struct ImportedOperation: Sendable {
             return (.editMessage(id, try changes()), "message", id)
         case "redact_message":
             let id = try id("message_uuid")
-            let reason = line.string("reason")
             return (.redactMessage(id, reason: reason, at: try time("redacted_at")), "message", id)
         case "update_context":
             let id = try id("context_id")
@@ -145,6 +145,8 @@ struct ImportedOperation: Sendable {
             return (.updateTask(id, try changes()), "task", id)
         }
     }
+
+    private var reason: String? { line.string("reason") }
 
     private func id(_ field: String) throws(HansardError) -> Identifier {
         try ChatEvents.required(field, of: line)

@@ -169,10 +169,13 @@ extension Redactions {
     /// What was redacted by the events after `first`, up to `head`: one pass over them, which works
     /// without an index.
     package init(
-        of log: LogReader, after first: Position = .zero, through head: Position
+        of log: LogReader, after first: Position = .zero, through head: Position,
+        isCancelled: () -> Bool = { false }
     ) throws {
         self.init()
-        try log.forEachSoundEvent(after: first, through: head) { note($0) }
+        try log.forEachSoundEvent(after: first, through: head, isCancelled: isCancelled) {
+            note($0)
+        }
     }
 }
 
@@ -182,11 +185,19 @@ extension LogReader {
 
     /// The events after `first`, up to `head`, that can be read; damaged ones are passed over, for
     /// whoever reads them to be told.
+    ///
+    /// - Throws: `HansardError` (`cancelled`) when `isCancelled`, asked every few thousand events.
     func forEachSoundEvent(
-        after first: Position = .zero, through head: Position, _ body: (RecordedEvent) -> Void
+        after first: Position = .zero, through head: Position, isCancelled: () -> Bool,
+        _ body: (RecordedEvent) -> Void
     ) throws {
         var next = first.next
         while next <= head {
+            if isCancelled() {
+                throw HansardError(
+                    .cancelled,
+                    "\(next.rawValue - 1) of \(head) events were looked at for what must not be shown")
+            }
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
             do {
                 try forEachEvent(from: next, through: end) {

@@ -86,6 +86,23 @@ import Testing
         #expect(try fixture.read { try $0.message(id)?.fields } == read)
     }
 
+    /// Why a session was trimmed and deleted comes back with it.
+    @Test func reasonsComeBack() async throws {
+        let fixture = try ContractFixture()
+        try fixture.session("s")
+        for number in 0..<3 { try fixture.message("m\(number)", in: "s") }
+        let id = try Identifier("s")
+        _ = try fixture.perform(.trimMessages(ofSession: id, keeping: 1, reason: "retention"))
+        _ = try fixture.perform(.deleteSession(id, reason: "asked for"))
+        let text = try export(fixture)
+        #expect(text.contains(#""reason":"retention""#) && text.contains(#""reason":"asked for""#))
+        let copy = try await imported(text, at: fixture.chat.now)
+        let reasons = try copy.read { view in
+            try (5...6).map { try view.event(at: Position($0))?.event.data.string("reason") }
+        }
+        #expect(reasons == ["retention", "asked for"])
+    }
+
     /// Created, deleted and created again with the same content are two sessions.
     @Test func aSessionMadeAgainComesBack() async throws {
         let fixture = try ContractFixture()

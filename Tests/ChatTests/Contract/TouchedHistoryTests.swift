@@ -37,6 +37,20 @@ import Testing
         for session in ["s", "o"] { _ = try fixture.perform(.deleteSession(id(session))) }
     }
 
+    /// To show redacted text is an operator's act: without a name it is the program's.
+    @Test func showingsWithoutANameAreTheProgramsOwn() throws {
+        let named = try ChatFixture { $0.actor = "gateway" }
+        try named.session("s")
+        try named.message("m", in: "s")
+        _ = try named.chat.performBlocking(.redactMessage(id("m")), as: Provenance(actor: "anna"))
+        _ = try named.chat.performBlocking(.showRedacted(id("m")))
+        _ = try named.chat.performBlocking(.showAllRedacted(), as: Provenance(actor: "ben"))
+        let actors = try named.read { view in
+            try (3...5).map { try view.event(at: Position($0))?.event.actor }
+        }
+        #expect(actors == ["anna", "gateway", "ben"])
+    }
+
     @Test func othersEventsSayWhatTheyDid() throws {
         try fill()
         try fixture.everywhere { () throws in
