@@ -45,7 +45,8 @@ struct ExportCommand: ParsableCommand {
     private func run(
         _ exporter: inout Exporter, _ take: ([UInt8], Position) throws -> Void
     ) throws -> Int {
-        try exporter.run(
+        defer { DamagedEvent.warnOfText(unreadable: exporter.unreadable) }
+        return try exporter.run(
             from: export.first, through: export.last,
             isCancelled: { Interruption.signal != nil }
         ) {

@@ -110,6 +110,20 @@ import Testing
         }
     }
 
+    /// A redaction that can't be read is unknown to an export, which needs no index.
+    @Test(arguments: ["export", "log export"]) func textOfADamagedRedactionIsWarnedOf(
+        verb: String
+    ) throws {
+        let workspace = try Workspace.withStore()
+        let lines = [Line.session("s"), Line.message("m", in: "s", "sulphur")]
+        _ = try workspace.run("import", "-q", workspace.file("lines", lines: lines))
+        #expect(try !workspace.shell("$hansard \(verb)").errors.contains("redacted a message"))
+        try #require(try workspace.run("redact", "m").status == 0)
+        try flipByte(ofEvent: 3, in: workspace)
+        let run = try workspace.shell("$hansard \(verb)")
+        #expect(run.errors.contains("event 3 can't be read: if it redacted a message"))
+    }
+
     /// The chain by which a stream is read breaks at its damaged event: the log is read instead.
     @Test func aStreamIsReadUpToItsDamagedEvent() throws {
         let workspace = try Workspace.withStore()

@@ -116,7 +116,8 @@ import Testing
             let run = try workspace.shell("$hansard \(verb) nobody \(more)")
             #expect(run.status == 1)
             #expect(run.output == "")
-            #expect(run.errors.hasPrefix("hansard: there is no \(verb) 'nobody'"))
+            let start = more.isEmpty ? "hansard: " : #"{"error":""#
+            #expect(run.errors.hasPrefix("\(start)there is no \(verb) 'nobody'"), "\(run.errors)")
         }
     }
 

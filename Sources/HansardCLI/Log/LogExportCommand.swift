@@ -58,6 +58,7 @@ struct LogExportCommand: ParsableCommand {
         let redactions = try Redactions(
             of: log, after: shownThrough, through: head,
             isCancelled: { Interruption.signal != nil })
+        if !showing.showRedacted { DamagedEvent.warnOfText(unreadable: redactions.unreadable) }
         if showing.showRedacted && redactions.count == 0 {
             return LogExporter(log, isRaw: raw, through: head, hidden: nil)
         }

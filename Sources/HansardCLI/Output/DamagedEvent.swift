@@ -15,6 +15,15 @@ enum DamagedEvent {
         guard let error = error as? HansardError, error.code == .corruptEvent,
             let position = error.position
         else { return error }
-        return CommandFailure("\(error). \(advice(position))")
+        return CommandFailure("\(error). \(advice(position))", cause: error)
+    }
+
+    /// Says that an export may hold what was redacted: an event that can't be read may have been
+    /// the redaction. Said before the error such an event ends the export with.
+    static func warnOfText(unreadable: Position?) {
+        guard let unreadable else { return }
+        Diagnostics.say(
+            "event \(unreadable) can't be read: if it redacted a message, what that message said is in "
+                + "this export. Keep it as you would the log, and see 'hansard verify'")
     }
 }

@@ -8,6 +8,8 @@ public struct Exporter {
     private var line = MutationLine()
     /// Events of other domains than the chat's that had no line.
     public private(set) var leftOutCount = 0
+    /// The first event of the log that could not be read: what it redacted, if anything, is written.
+    public private(set) var unreadable: Position?
 
     /// Events read in one view: a view keeps pages from being used again, so it is left often.
     private static let viewEventsMax: UInt64 = 5_000
@@ -76,12 +78,12 @@ public struct Exporter {
 
     /// What was redacted, whenever that was, and which messages trims name: one more pass over the
     /// log, which works without an index.
-    private func lookAhead(
+    private mutating func lookAhead(
         through head: Position, _ isCancelled: () -> Bool
     ) throws -> (Redactions, [Position: TrimmedMessages]) {
         var redactions = Redactions()
         var met: [RecordedEvent] = []
-        try log.forEachSoundEvent(through: head, isCancelled: isCancelled) {
+        unreadable = try log.forEachSoundEvent(through: head, isCancelled: isCancelled) {
             redactions.note($0)
             if $0.event.type == ChatEventTypes.sessionTrimmed { met.append($0) }
         }

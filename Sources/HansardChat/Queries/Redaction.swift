@@ -130,6 +130,8 @@ package struct Redactions {
 
     /// How many messages are redacted.
     package var count: Int { byMessage.count }
+    /// The first event that could not be read: it may have redacted a message.
+    package internal(set) var unreadable: Position?
 
     package init() {}
 
@@ -173,9 +175,9 @@ extension Redactions {
         isCancelled: () -> Bool = { false }
     ) throws {
         self.init()
-        try log.forEachSoundEvent(after: first, through: head, isCancelled: isCancelled) {
-            note($0)
-        }
+        unreadable = try log.forEachSoundEvent(
+            after: first, through: head, isCancelled: isCancelled
+        ) { note($0) }
     }
 }
 
@@ -186,12 +188,14 @@ extension LogReader {
     /// The events after `first`, up to `head`, that can be read; damaged ones are passed over, for
     /// whoever reads them to be told.
     ///
+    /// - Returns: the first damaged event; nil when there is none.
     /// - Throws: `HansardError` (`cancelled`) when `isCancelled`, asked every few thousand events.
     func forEachSoundEvent(
         after first: Position = .zero, through head: Position, isCancelled: () -> Bool,
         _ body: (RecordedEvent) -> Void
-    ) throws {
+    ) throws -> Position? {
         var next = first.next
+        var damaged: Position?
         while next <= head {
             if isCancelled() {
                 throw HansardError(
@@ -205,8 +209,10 @@ extension LogReader {
                     next = $0.position.next
                 }
             } catch let error as HansardError where error.code == .corruptEvent {
+                damaged = damaged ?? next
                 next = next.next
             }
         }
+        return damaged
     }
 }
