@@ -34,7 +34,7 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func print(_ log: LogReader) throws {
-        var exporter = Exporter(log)
+        var exporter = Exporter(log, redactedMessages: store.redactedMessages)
         try export.print(advice: { "--from \($0) goes on there" }) { take in
             try run(&exporter, take)
         }
@@ -65,7 +65,7 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func write(_ log: LogReader, to path: String) throws {
-        var exporter = Exporter(log)
+        var exporter = Exporter(log, redactedMessages: store.redactedMessages)
         var count = 0
         try export.write(to: path) { take in
             count = try run(&exporter, take)

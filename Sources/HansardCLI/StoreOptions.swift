@@ -105,6 +105,17 @@ extension StoreOpening {
         return try Chat.open(path, settings: settings)
     }
 
+    /// The messages that the index says are redacted, for logs that can't tell any more; nil when
+    /// it can't be read. Nothing is written for it.
+    func redactedMessages() -> Set<Position>? {
+        guard let path = try? path() else { return nil }
+        var settings = settings
+        settings.isReadOnly = true
+        // What is in the way is told by the verbs that need the index.
+        let chat = try? Chat.open(path, settings: settings)
+        return try? chat?.read { try $0.redactedMessages() }
+    }
+
     /// Opens the log alone, which needs no index.
     func openLog() throws -> LogReader {
         let path = try path()

@@ -59,10 +59,8 @@ struct RestoreProof {
         throw HansardError(
             .logForked,
             "the events up to \(signed.size) in the backup \(backup.path) are not those that \(file) was "
-                + "signed for: somebody changed them. Restore from another copy of the backup, or up "
-                + "to an earlier event"
-                + (older.map { ", as '--to-position \($0)', which an older checkpoint covers" }
-                    ?? "")
+                + "signed for: somebody changed them. Restore from another copy of the backup"
+                + (older.map { ", or '--to-position \($0)', which an older checkpoint covers" } ?? "")
                 + ". To have the events all the same, with nothing to vouch for them, move that file "
                 + "away, and those with higher numbers",
             position: Position(signed.size))

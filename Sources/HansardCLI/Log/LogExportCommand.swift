@@ -55,10 +55,16 @@ struct LogExportCommand: ParsableCommand {
     /// - Parameter shownThrough: what was redacted later is left out: nothing says it was shown.
     private func exporter(_ log: LogReader, shownThrough: Position) throws -> LogExporter {
         let head = try log.head()
-        let redactions = try Redactions(
+        var redactions = try Redactions(
             of: log, after: shownThrough, through: head,
             isCancelled: { Interruption.signal != nil })
-        if !showing.showRedacted { DamagedEvent.warnOfText(unreadable: redactions.unreadable) }
+        if redactions.unreadable != nil, !showing.showRedacted {
+            if let known = store.redactedMessages() {
+                redactions.add(known: known)
+            } else {
+                DamagedEvent.warnOfText(unreadable: redactions.unreadable)
+            }
+        }
         if showing.showRedacted && redactions.count == 0 {
             return LogExporter(log, isRaw: raw, through: head, hidden: nil)
         }

@@ -8,18 +8,28 @@ public struct Exporter {
     private var line = MutationLine()
     /// Events of other domains than the chat's that had no line.
     public private(set) var leftOutCount = 0
-    /// The first event of the log that could not be read: what it redacted, if anything, is written.
+    /// The first event of the log that could not be read, when no index tells what it redacted: if
+    /// it did, that is written.
     public private(set) var unreadable: Position?
+    private let redactedMessages: () -> Set<Position>?
 
     /// Events read in one view: a view keeps pages from being used again, so it is left often.
     private static let viewEventsMax: UInt64 = 5_000
     /// Bytes of lines after which no more events are read: one may take megabytes.
     private static let viewBytesMax = 4 << 20
 
-    public init(_ chat: Chat) { log = LogReader(chat.store) }
+    public init(_ chat: Chat) {
+        self.init(LogReader(chat.store)) { try? chat.read { try $0.redactedMessages() } }
+    }
 
     /// Exports a log whose index is not needed.
-    public init(_ log: LogReader) { self.log = log }
+    ///
+    /// - Parameter redactedMessages: asked when an event can't be read, which may have redacted a
+    ///   message: what `ReadView.redactedMessages` answers; nil when there is no index to ask.
+    public init(_ log: LogReader, redactedMessages: @escaping () -> Set<Position>? = { nil }) {
+        self.log = log
+        self.redactedMessages = redactedMessages
+    }
 
     /// Hands the lines of the events from `first` to `last` to `body`, a page at a time, until it
     /// returns false. Without `last`, up to the head as it is now.
@@ -86,6 +96,10 @@ public struct Exporter {
         unreadable = try log.forEachSoundEvent(through: head, isCancelled: isCancelled) {
             redactions.note($0)
             if $0.event.type == ChatEventTypes.sessionTrimmed { met.append($0) }
+        }
+        if unreadable != nil, let known = redactedMessages() {
+            redactions.add(known: known)
+            unreadable = nil
         }
         var trims: [Position: TrimmedMessages] = [:]
         for trim in met { trims[trim.position] = try messages(of: trim) }

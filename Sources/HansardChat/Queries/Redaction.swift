@@ -71,19 +71,25 @@ extension ReadView {
     /// The events that hold the text of redacted messages: those that created and edited them. The
     /// cost follows the number of changed records.
     public func redactedEvents() throws -> Set<Position> {
-        var messages: [Position] = []
+        try redactedMessages().reduce(into: []) { events, message in
+            events.insert(message)
+            events.formUnion(try changes(of: message))
+        }
+    }
+
+    /// The messages that are redacted, by the events that created them. The cost follows the number
+    /// of changed records.
+    public func redactedMessages() throws -> Set<Position> {
+        var messages: Set<Position> = []
         try table(Revisions.rows).scan(KeyRange(prefix: [])) { key, value in
             var offset = 0
             let row = Revisions.Row((0..<value.count).map { value[$0] })
             if row?.redactedAt != nil, let message = OrderedInteger.read(key, at: &offset) {
-                messages.append(Position(message))
+                messages.insert(Position(message))
             }
             return true
         }
-        return try messages.reduce(into: []) { events, message in
-            events.insert(message)
-            events.formUnion(try changes(of: message))
-        }
+        return messages
     }
 
     /// An event as it may be shown: what a redacted message said is left out of the events that
@@ -127,6 +133,8 @@ extension ReadView {
 /// The redactions of a log, gathered without an index.
 package struct Redactions {
     private var byMessage: [Position: Redaction] = [:]
+    /// Messages that an index says are redacted, by events that can't be read.
+    private var known: Set<Position> = []
 
     /// How many messages are redacted.
     package var count: Int { byMessage.count }
@@ -134,6 +142,9 @@ package struct Redactions {
     package internal(set) var unreadable: Position?
 
     package init() {}
+
+    /// Takes the word of an index for what the log can't tell any more.
+    package mutating func add(known messages: Set<Position>) { known.formUnion(messages) }
 
     package mutating func note(_ recorded: RecordedEvent) {
         guard recorded.event.type == ChatEventTypes.messageRedacted,
@@ -155,15 +166,18 @@ package struct Redactions {
 
     /// What may be shown of an event that holds redacted text; nil for any other.
     private func blanked(_ recorded: RecordedEvent) -> RecordedEvent? {
-        if byMessage.isEmpty { return nil }
+        if byMessage.isEmpty && known.isEmpty { return nil }
+        let message: Position?
         switch recorded.event.type {
-        case ChatEventTypes.messageCreated:
-            return byMessage[recorded.position]?.blanking(recorded)
-        case ChatEventTypes.messageEdited:
-            let message = RecordChange(recorded)?.ordinal
-            return message.flatMap { byMessage[$0] }?.blanking(recorded)
+        case ChatEventTypes.messageCreated: message = recorded.position
+        case ChatEventTypes.messageEdited: message = RecordChange(recorded)?.ordinal
         default: return nil
         }
+        guard let message else { return nil }
+        // By whom is not shown where only the index tells of it.
+        let redaction =
+            byMessage[message] ?? (known.contains(message) ? Redaction(event: recorded) : nil)
+        return redaction?.blanking(recorded)
     }
 }
 
