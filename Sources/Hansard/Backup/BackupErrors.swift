@@ -22,18 +22,6 @@ extension HansardError {
         return HansardError(.damagedBackup, "\(what): \(rest)", position: last)
     }
 
-    /// A log that ends before what is backed up of it.
-    static func rolledBack(
-        _ head: Position, behind last: Position, in path: String
-    ) -> HansardError {
-        HansardError(
-            .logRolledBack,
-            "the log ends at event \(head), but \(path) reaches event \(last): an older copy of the "
-                + "log was put in place. Restore the newer events with 'hansard restore', or back "
-                + "this log up to a new directory",
-            position: head)
-    }
-
     /// A backup of the same log with another history.
     static func otherTimeline(
         _ events: String, in path: String, at position: Position

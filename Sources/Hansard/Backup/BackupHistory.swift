@@ -11,30 +11,28 @@ struct BackupHistory {
     /// Reads seals, and the segment the event is in; unpacks one block.
     /// - Throws: `HansardError`: `damagedBackup`, `notABackup`.
     func digest(through last: Position) throws -> UInt64? {
-        let chain = try BackupChain(directory)
-        while chain.next <= last, let segment = try chain.segment() {
-            if let end = segment.name.last, end <= last {
-                try chain.skipSegment()
-            } else if let block = try chain.nextBlock(), block.header.last > last {
-                let count = Int(last.rawValue - block.header.first.rawValue) + 1
-                let digests = try BlockDecoder().decode(block).digests.prefix(count)
-                return EventDigest.chain(block.header.digestBefore, Array(digests))
-            }
-        }
-        return chain.next > last ? chain.digest : nil
+        guard let block = try block(holding: last) else { return nil }
+        let count = Int(last.rawValue - block.header.first.rawValue) + 1
+        let digests = try BlockDecoder().decode(block).digests.prefix(count)
+        return EventDigest.chain(block.header.digestBefore, Array(digests))
     }
 
-    /// The digests of the events in the block that begins with `first`.
-    func digests(inBlockWith first: Position) throws -> [UInt64] {
+    /// The digests of the events in the block that holds one of them; none when there is no such
+    /// block.
+    func digests(inBlockHolding position: Position) throws -> [UInt64] {
+        try block(holding: position).map { try BlockDecoder().decode($0).digests } ?? []
+    }
+
+    private func block(holding position: Position) throws -> StoredBlock? {
         let chain = try BackupChain(directory)
         while let segment = try chain.segment() {
-            if let end = segment.name.last, end < first {
+            if let end = segment.name.last, end < position {
                 try chain.skipSegment()
-            } else if let block = try chain.nextBlock(), block.header.first == first {
-                return try BlockDecoder().decode(block).digests
+            } else if let block = try chain.nextBlock(), block.header.last >= position {
+                return block
             }
         }
-        return []
+        return nil
     }
 }
 
@@ -62,7 +60,7 @@ struct HistoryMark {
 
     /// Refuses a log that ends before what is marked.
     func check(isReachedBy head: Position) throws(HansardError) {
-        if head < through { throw .rolledBack(head, behind: through, in: path) }
+        if head < through { throw .rolledBack(head, behind: through, backedUpIn: path) }
     }
 
     /// Refuses a copy that holds other events.

@@ -44,7 +44,7 @@ struct LogHistory {
     private func checkIsReached(_ last: Position) throws {
         let head = try log.environment.read { try log.head(in: $0) }
         if head >= last { return }
-        throw HansardError.rolledBack(head, behind: last, in: directory.path)
+        throw HansardError.rolledBack(head, behind: last, backedUpIn: directory.path)
     }
 
     /// What the log's events of a block make of the digest before it. Damaged ones were backed up
@@ -54,7 +54,7 @@ struct LogHistory {
         do { return try encoder.digest(block.digestBefore, range) } catch let error as HansardError
             where error.code == .corruptEvent
         {
-            let known = try BackupHistory(directory).digests(inBlockWith: block.first)
+            let known = try BackupHistory(directory).digests(inBlockHolding: block.first)
             guard known.count == block.eventsCount,
                 let digest = try encoder.digest(block.digestBefore, range, damagedAre: known)
             else { throw error }

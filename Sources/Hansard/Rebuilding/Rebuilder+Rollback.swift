@@ -22,17 +22,3 @@ extension Rebuilder {
         return try? Index.units(in: directory, logID: log.id).map(\.checkpoint).max()
     }
 }
-
-extension HansardError {
-    /// A log that ends before `last`, of which `witness` tells.
-    static func rolledBack(
-        _ head: Position, _ witness: String, _ last: Position
-    ) -> HansardError {
-        HansardError(
-            .logRolledBack,
-            "\(witness) event \(last), but the log ends at event \(head): an older log was put in place, "
-                + "or it was cut. End what appends to it and put the newer log back; docs/OPERATIONS.md, "
-                + "'After an older log was put in place', says what can be done without it",
-            position: head)
-    }
-}
