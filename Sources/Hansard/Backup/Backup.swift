@@ -213,7 +213,15 @@ public struct Backup {
         try run.copyCheckpoints(from: checkpoints)
     }
 
-    private func head() throws -> Position { try log.environment.read { try log.head(in: $0) } }
+    /// The log's last event. Refuses a log that ends before what was signed of it: an older one was
+    /// put in its place.
+    private func head() throws -> Position {
+        // The head last: a log only grows.
+        let signed = checkpoints.signedThrough
+        let head = try log.environment.read { try log.head(in: $0) }
+        if let signed, signed > head { throw HansardError.rolledBack(signedThrough: signed, head) }
+        return head
+    }
 
     private func report(
         _ run: BackupRun, since before: Position, _ began: UInt64, fullCopy: String? = nil,

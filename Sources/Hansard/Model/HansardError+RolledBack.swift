@@ -11,6 +11,11 @@ extension HansardError {
             position: head)
     }
 
+    /// A log that ends before what was signed of it.
+    static func rolledBack(signedThrough last: Position, _ head: Position) -> HansardError {
+        rolledBack(head, "what was signed goes up to", last)
+    }
+
     /// A log that ends before what a backup has of it.
     static func rolledBack(
         _ head: Position, behind last: Position, backedUpIn path: String

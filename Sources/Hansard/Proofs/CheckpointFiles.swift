@@ -245,6 +245,12 @@ struct CheckpointFiles {
         try signed.check(keys: try trusted(), origin: origin)
     }
 
+    /// The last event that was signed; nil when nothing was, or that can't be told.
+    var signedThrough: Position? {
+        guard let found = try? read(latest), (try? check(own: found)) != nil else { return nil }
+        return Position(found.checkpoint.size)
+    }
+
     /// An empty directory is what a process leaves that ended just before it made the key. One that
     /// can't be looked into has some.
     private var hasKeys: Bool {

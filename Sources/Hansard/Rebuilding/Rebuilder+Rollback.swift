@@ -6,12 +6,11 @@ extension Rebuilder {
     func checkNotRolledBack() throws {
         // The head last: a log only grows.
         let seen = try indexedThrough()
-        let signed = try? CheckpointFiles(directory: files.store.directory, logID: log.id)
-            .readLatest()?.checkpoint.size
+        let signed = CheckpointFiles(directory: files.store.directory, logID: log.id).signedThrough
         let head = try log.environment.read { try log.head(in: $0) }
         if let seen, seen > head { throw HansardError.rolledBack(head, "the index has seen", seen) }
-        if let signed, signed > head.rawValue {
-            throw HansardError.rolledBack(head, "what was signed goes up to", Position(signed))
+        if let signed, signed > head {
+            throw HansardError.rolledBack(signedThrough: signed, head)
         }
     }
 

@@ -100,6 +100,21 @@ import Testing
         #expect(try BackupInspection(fixture.backup).verify().isSound)
     }
 
+    /// The log was put back to where the backup ends: only what was signed tells.
+    @Test func aLogBehindWhatWasSignedIsRefused() throws {
+        let data = fixture.source.path + "/log/data.mdb"
+        let here = try Data(contentsOf: URL(fileURLWithPath: data))
+        var random = Seeded(84)
+        try fixture.append(4, random: &random)
+        try here.write(to: URL(fileURLWithPath: data))
+        try FileSystem.removeTree(fixture.source.path + "/index-1")
+        let manifest = try BackupDirectory(fixture.backup).manifest()
+        #expect(code { try fixture.backUp() } == .logRolledBack)
+        #expect(code { _ = try full(of: fixture.source.path) } == .logRolledBack)
+        #expect(try BackupDirectory(fixture.backup).manifest() == manifest)
+        #expect(try BackupInspection(fixture.backup).verify().isSound)
+    }
+
     @Test func digestsAreTheSameHoweverTheHistoryIsCut() throws {
         try FileSystem.removeTree(fixture.backup)
         let whole = fixture.root + "/whole"
