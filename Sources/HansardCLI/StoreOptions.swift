@@ -107,7 +107,7 @@ extension StoreOpening {
 
     /// The messages that the index says are redacted, for logs that can't tell any more; nil when
     /// it can't be read. Nothing is written for it.
-    func redactedMessages() -> Set<Position>? {
+    func redactedMessages() -> [Position: Position]? {
         guard let path = try? path() else { return nil }
         var settings = settings
         settings.isReadOnly = true

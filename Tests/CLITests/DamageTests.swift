@@ -119,6 +119,10 @@ import Testing
         _ = try workspace.run("import", "-q", workspace.file("lines", lines: lines))
         try #require(try workspace.run("redact", "m").status == 0)
         try flipByte(ofEvent: 3, in: workspace)
+        // Its damage uncovers nothing, and is in no other event's way.
+        let read = try workspace.shell("$hansard message m; $hansard session s; $hansard events")
+        #expect(read.output.contains("[redacted by event 3, which can't be read]"))
+        #expect(!read.output.contains("sulphur") && read.errors.contains("--after 3 "))
         let run = try workspace.shell("$hansard \(verb)")
         #expect(!run.output.contains("sulphur") && run.output.contains("\"m\""), "\(run.output)")
         #expect(!run.errors.contains("redacted a message"), "\(run.errors)")

@@ -95,17 +95,22 @@ private struct Verb: CustomTestStringConvertible {
         let workspace = try Workspace()
         let script = """
             cd "$(dirname "$store")"; mkdir -p .zsh/completions; touch events.jsonl run.json
-            hansard() { printf '%s\\n' "$@" ---- >> calls; }
+            hansard() { printf '%s\\n' "$@" > "$(mktemp calls/XXXXXX)"; }
             jq() { :; }; zstdcat() { :; }; head() { :; }; ssh() { shift; "$@"; }; export HOME="$PWD" KEY=k
             """
+        let calls = URL(filePath: workspace.path("calls"))
         for example in Set(verbs.flatMap(\.examples)) {
-            try? FileManager.default.removeItem(atPath: workspace.path("calls"))
+            // A file for each call, for those of a pipe run at once.
+            try? FileManager.default.removeItem(at: calls)
+            try FileManager.default.createDirectory(at: calls, withIntermediateDirectories: true)
             let run = try workspace.shell("\(script)\n\(example)")
             #expect(run.status == 0 && run.errors == "", "\(example): \(run.errors)")
-            guard example.contains("hansard ") else { continue }
-            let calls = try String(contentsOfFile: workspace.path("calls"), encoding: .utf8)
-            for call in calls.components(separatedBy: "----\n").dropLast() {
-                let words = call.split(separator: "\n").map(String.init)
+            let files = try FileManager.default.contentsOfDirectory(
+                at: calls, includingPropertiesForKeys: nil)
+            #expect(files.isEmpty != example.contains("hansard "), "\(example)")
+            for file in files {
+                let words = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+                    .map(String.init)
                 #expect(throws: Never.self, "\(example)") {
                     if words.first != "help" { _ = try HansardCommand.parseAsRoot(words) }
                 }

@@ -25,8 +25,10 @@ struct MessageText {
     /// That a message was redacted, by whom and why; nil for one that was not, whatever fields of
     /// its own it has.
     static func redaction(of message: ChatRecord) -> String? {
-        guard message.redaction != nil, let redacted = message.fields.record("redacted") else {
-            return nil
+        guard let redaction = message.redaction, let redacted = message.fields.record("redacted")
+        else { return nil }
+        if redaction.event == nil {
+            return "[redacted by event \(redaction.position), which can't be read]"
         }
         var text = "[redacted \(ShownTime.text("at", of: redacted))"
         if let actor = redacted.string("by") { text += " by \(Printable.line(actor))" }

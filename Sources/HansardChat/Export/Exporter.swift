@@ -11,7 +11,7 @@ public struct Exporter {
     /// The first event of the log that could not be read, when no index tells what it redacted: if
     /// it did, that is written.
     public private(set) var unreadable: Position?
-    private let redactedMessages: () -> Set<Position>?
+    private let redactedMessages: () -> [Position: Position]?
 
     /// Events read in one view: a view keeps pages from being used again, so it is left often.
     private static let viewEventsMax: UInt64 = 5_000
@@ -26,7 +26,9 @@ public struct Exporter {
     ///
     /// - Parameter redactedMessages: asked when an event can't be read, which may have redacted a
     ///   message: what `ReadView.redactedMessages` answers; nil when there is no index to ask.
-    public init(_ log: LogReader, redactedMessages: @escaping () -> Set<Position>? = { nil }) {
+    public init(
+        _ log: LogReader, redactedMessages: @escaping () -> [Position: Position]? = { nil }
+    ) {
         self.log = log
         self.redactedMessages = redactedMessages
     }

@@ -67,7 +67,7 @@ extension ReadView {
         of message: ChatRecord, from first: Position, to second: Position
     ) -> FieldChange? {
         guard let redaction = message.redaction else { return nil }
-        let at = redaction.event.position
+        let at = redaction.position
         if first < at && at <= second {
             return FieldChange(name: "redacted", before: nil, after: redaction.mark)
         }

@@ -4,8 +4,15 @@ public import Records
 
 /// That a message's content was taken out of every read, by whom and when.
 public struct Redaction: Sendable {
-    /// The event that recorded it.
-    public let event: RecordedEvent
+    /// Where it stands in the log.
+    public let position: Position
+    /// The event that recorded it; nil when it can't be read: its damage uncovers nothing.
+    public let event: RecordedEvent?
+
+    init(event: RecordedEvent) { (position, self.event) = (event.position, event) }
+
+    /// One whose event can't be read.
+    init(unreadableAt position: Position) { (self.position, event) = (position, nil) }
 
     /// The field that says it, in the message and in the events that created and edited it.
     static let field = "redacted"
@@ -25,11 +32,10 @@ public struct Redaction: Sendable {
 
     /// When and by whom, and why where that was said.
     var mark: Value {
-        let data = event.event.data
-        var mark: [(String, Value)] = [("at", data.field("redacted_at") ?? .null)]
-        mark.append(
-            ("by", (event.event.actor ?? event.event.onBehalfOf).map { .string($0) } ?? .null))
-        if let reason = data.field("reason") { mark.append(("reason", reason)) }
+        guard let event = event?.event else { return .object([("at", .null), ("by", .null)]) }
+        var mark: [(String, Value)] = [("at", event.data.field("redacted_at") ?? .null)]
+        mark.append(("by", (event.actor ?? event.onBehalfOf).map { .string($0) } ?? .null))
+        if let reason = event.data.field("reason") { mark.append(("reason", reason)) }
         return .object(mark)
     }
 }
@@ -65,27 +71,33 @@ extension Redaction {
 
 extension ReadView {
     func redaction(at position: Position) throws -> Redaction? {
-        try event(at: position).map { Redaction(event: $0) }
+        do { return try event(at: position).map { Redaction(event: $0) } } catch let error
+            as HansardError where error.code == .corruptEvent
+        {
+            return Redaction(unreadableAt: position)
+        }
     }
 
     /// The events that hold the text of redacted messages: those that created and edited them. The
     /// cost follows the number of changed records.
     public func redactedEvents() throws -> Set<Position> {
-        try redactedMessages().reduce(into: []) { events, message in
+        try redactedMessages().keys.reduce(into: []) { events, message in
             events.insert(message)
             events.formUnion(try changes(of: message))
         }
     }
 
-    /// The messages that are redacted, by the events that created them. The cost follows the number
-    /// of changed records.
-    public func redactedMessages() throws -> Set<Position> {
-        var messages: Set<Position> = []
+    /// The messages that are redacted, by the events that created them, and where that was
+    /// recorded. The cost follows the number of changed records.
+    public func redactedMessages() throws -> [Position: Position] {
+        var messages: [Position: Position] = [:]
         try table(Revisions.rows).scan(KeyRange(prefix: [])) { key, value in
             var offset = 0
             let row = Revisions.Row((0..<value.count).map { value[$0] })
-            if row?.redactedAt != nil, let message = OrderedInteger.read(key, at: &offset) {
-                messages.insert(Position(message))
+            if let redactedAt = row?.redactedAt,
+                let message = OrderedInteger.read(key, at: &offset)
+            {
+                messages[Position(message)] = redactedAt
             }
             return true
         }
@@ -133,8 +145,6 @@ extension ReadView {
 /// The redactions of a log, gathered without an index.
 package struct Redactions {
     private var byMessage: [Position: Redaction] = [:]
-    /// Messages that an index says are redacted, by events that can't be read.
-    private var known: Set<Position> = []
 
     /// How many messages are redacted.
     package var count: Int { byMessage.count }
@@ -144,7 +154,13 @@ package struct Redactions {
     package init() {}
 
     /// Takes the word of an index for what the log can't tell any more.
-    package mutating func add(known messages: Set<Position>) { known.formUnion(messages) }
+    ///
+    /// - Parameter messages: what `ReadView.redactedMessages` answers.
+    package mutating func add(known messages: [Position: Position]) {
+        for (message, position) in messages where byMessage[message] == nil {
+            byMessage[message] = Redaction(unreadableAt: position)
+        }
+    }
 
     package mutating func note(_ recorded: RecordedEvent) {
         guard recorded.event.type == ChatEventTypes.messageRedacted,
@@ -166,18 +182,15 @@ package struct Redactions {
 
     /// What may be shown of an event that holds redacted text; nil for any other.
     private func blanked(_ recorded: RecordedEvent) -> RecordedEvent? {
-        if byMessage.isEmpty && known.isEmpty { return nil }
-        let message: Position?
+        if byMessage.isEmpty { return nil }
         switch recorded.event.type {
-        case ChatEventTypes.messageCreated: message = recorded.position
-        case ChatEventTypes.messageEdited: message = RecordChange(recorded)?.ordinal
+        case ChatEventTypes.messageCreated:
+            return byMessage[recorded.position]?.blanking(recorded)
+        case ChatEventTypes.messageEdited:
+            let message = RecordChange(recorded)?.ordinal
+            return message.flatMap { byMessage[$0] }?.blanking(recorded)
         default: return nil
         }
-        guard let message else { return nil }
-        // By whom is not shown where only the index tells of it.
-        let redaction =
-            byMessage[message] ?? (known.contains(message) ? Redaction(event: recorded) : nil)
-        return redaction?.blanking(recorded)
     }
 }
 
