@@ -102,7 +102,7 @@ struct BackupRunCommand: ParsableCommand {
             }
         }
         let show = { (progress: BackupProgress) in
-            note(progress)
+            if !progress.isComparing { note(progress) }
             status.show { Self.text(progress) }
         }
         if full {
@@ -122,7 +122,8 @@ struct BackupRunCommand: ParsableCommand {
     }
 
     private static func text(_ progress: BackupProgress) -> String {
-        "event \(Figures.grouped(Int(progress.done.rawValue))) of "
+        (progress.isComparing ? "comparing with what was signed: " : "")
+            + "event \(Figures.grouped(Int(progress.done.rawValue))) of "
             + Figures.grouped(Int(progress.total.rawValue))
     }
 }

@@ -2,7 +2,10 @@ import Bindings
 
 /// How far a backup is.
 public struct BackupProgress: Sendable {
-    /// The last event written, of how many there are.
+    /// Whether the log is still being compared with what was signed of it; nothing is written
+    /// meanwhile.
+    public let isComparing: Bool
+    /// The last event written or compared, of how many there are.
     public let done: Position
     public let total: Position
     /// Since the beginning.
@@ -73,7 +76,7 @@ public struct Backup {
         progress: @escaping (BackupProgress) -> Void = { _ in }
     ) throws(HansardError) -> BackupReport {
         try resumed(isCancelled, progress) { run, work in
-            try advance(run, work)
+            try advance(run, to: look(), work)
             try run.sealIfDue()
             let compaction = SegmentCompaction(directory, settings)
             for name in try compaction.due() where !isCancelled() {
@@ -132,10 +135,10 @@ public struct Backup {
             var sealedCount = 0
             while !isCancelled() {
                 try checkIsInPlace()
-                let head = try head()
-                if head > run.through {
-                    try advance(run, work)
-                    onAdvance(work.at(run.through, of: head))
+                let found = try look()
+                if found.head > run.through || found.isSignedBeyond(run.history.tree.size) {
+                    try advance(run, to: found, work)
+                    onAdvance(work.at(run.through, of: found.head))
                 }
                 try run.sealIfDue()
                 if run.sealed.count > sealedCount {
@@ -182,11 +185,12 @@ public struct Backup {
         let copies = FullCopies(directory)
         // A copy of another history would push out those of this one.
         let marks = try HistoryMark.all(of: directory)
-        for mark in marks { try mark.check(isReachedBy: head()) }
+        let found = try look()
+        for mark in marks { try mark.check(isReachedBy: found.head) }
         let unfinished = try copies.begin()
         do {
             let run = try BackupRun(log, to: unfinished, settings)
-            try advance(run, work)
+            try advance(run, to: found, work)
             try run.sealIfDue(always: true)
             for mark in marks { try mark.check(unfinished) }
             let name = try copies.finish(unfinished, run.through, at: settings.clock())
@@ -200,27 +204,48 @@ public struct Backup {
         }
     }
 
-    private func advance(_ run: BackupRun, _ work: Work) throws {
-        try run.copyDictionaries()
-        let head = try head()
-        try run.advance(through: head) { done in
-            work.progress(work.at(done, of: head))
-            if work.isCancelled() {
-                throw HansardError(
-                    .cancelled, "the backup was cancelled; what it has written counts")
+    private func advance(_ run: BackupRun, to found: Found, _ work: Work) throws {
+        if let signed = found.signed?.checkpoint {
+            try run.check(signed) { done in
+                try work.step(work.at(done, of: Position(signed.size), isComparing: true))
             }
         }
-        try run.copyCheckpoints(from: checkpoints)
+        try run.copyDictionaries()
+        try run.advance(through: found.head) { try work.step(work.at($0, of: found.head)) }
+        try run.copyCheckpoint(found.signed, from: checkpoints)
+        run.warning = found.warning
     }
 
-    /// The log's last event. Refuses a log that ends before what was signed of it: an older one was
-    /// put in its place.
-    private func head() throws -> Position {
+    /// The log as it was found.
+    private struct Found {
+        let head: Position
+        /// The latest checkpoint.
+        let signed: SignedCheckpoint?
+        /// Why that can't be had, which is no reason to back up less.
+        let warning: String?
+
+        func isSignedBeyond(_ size: UInt64) -> Bool {
+            signed.map { $0.checkpoint.size > size } ?? false
+        }
+    }
+
+    /// Refuses a log that ends before what was signed of it: an older one was put in its place.
+    private func look() throws -> Found {
+        var (signed, warning): (SignedCheckpoint?, String?) = (nil, nil)
+        do {
+            signed = try checkpoints.readLatest()
+            if let signed { try checkpoints.check(own: signed) }
+        } catch {
+            signed = nil
+            warning =
+                "\(error): the events are backed up, but no new checkpoint that vouches for them"
+        }
         // The head last: a log only grows.
-        let signed = checkpoints.signedThrough
         let head = try log.environment.read { try log.head(in: $0) }
-        if let signed, signed > head { throw HansardError.rolledBack(signedThrough: signed, head) }
-        return head
+        if let size = signed?.checkpoint.size, size > head.rawValue {
+            throw HansardError.rolledBack(signedThrough: Position(size), head)
+        }
+        return Found(head: head, signed: signed, warning: warning)
     }
 
     private func report(
@@ -241,10 +266,21 @@ public struct Backup {
         let isCancelled: () -> Bool
         let progress: (BackupProgress) -> Void
 
-        func at(_ done: Position, of total: Position) -> BackupProgress {
+        /// Tells how far it is, and ends it when it was cancelled.
+        func step(_ reached: BackupProgress) throws(HansardError) {
+            progress(reached)
+            if isCancelled() {
+                throw HansardError(
+                    .cancelled, "the backup was cancelled; what it has written counts")
+            }
+        }
+
+        func at(
+            _ done: Position, of total: Position, isComparing: Bool = false
+        ) -> BackupProgress {
             let seconds = Double(SystemClock.monotonicMicroseconds - began) / 1e6
             return BackupProgress(
-                done: done, total: total,
+                isComparing: isComparing, done: done, total: total,
                 eventsPerSecond: Double(done.rawValue) / max(seconds, 1e-6))
         }
     }

@@ -55,29 +55,20 @@ struct BackupCheckpoints {
         return try removeOlder(sizes.reversed(), reader)
     }
 
-    /// Copies the latest checkpoint of a store, if the backup has all it covers and not itself yet,
-    /// and the keys if they are missing.
-    ///
-    /// - Returns: why the store's checkpoint can't be had, which is no reason to back up less; nil
-    ///   when it can.
-    func copy(from store: CheckpointFiles, through last: Position) throws -> String? {
-        let latest: SignedCheckpoint
-        do {
-            guard let found = try store.read(store.latest) else { return nil }
-            latest = found
-        } catch {
-            return "\(error): the events are backed up, but no new checkpoint that vouches for them"
-        }
-        let size = Position(latest.checkpoint.size)
+    /// Copies a store's checkpoint, if the backup has all it covers and not itself yet, and the
+    /// keys if they are missing.
+    func copy(
+        _ signed: SignedCheckpoint, from store: CheckpointFiles, through last: Position
+    ) throws {
+        let size = Position(signed.checkpoint.size)
         let known = try sizes().last ?? .zero
         let isNew = size > .zero && size <= last && known < size
-        guard isNew || known > .zero && !FileSystem.exists(keys) else { return nil }
+        guard isNew || known > .zero && !FileSystem.exists(keys) else { return }
         try FileSystem.ensureDirectory(path)
         if FileSystem.exists(store.publicKeys) {
             let bytes = try FileSystem.contents(of: store.publicKeys, max: SignedNote.bytesMax)
             try FileSystem.replaceFile(keys, with: bytes.span, mode: 0o640)
         }
-        if isNew { try store.write(latest, to: file(size)) }
-        return nil
+        if isNew { try store.write(signed, to: file(size)) }
     }
 }

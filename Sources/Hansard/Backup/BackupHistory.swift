@@ -23,6 +23,14 @@ struct BackupHistory {
         try block(holding: position).map { try BlockDecoder().decode($0).digests } ?? []
     }
 
+    /// The hash that the log's tree has for one event; nil when the backup ends before it.
+    func leaf(at position: Position) throws -> MerkleHash? {
+        if try directory.names().isEmpty { return nil }
+        guard let block = try block(holding: position) else { return nil }
+        let (before, last) = (position.rawValue - 1, position.rawValue)
+        return try BlockDecoder().decode(block).leaves(after: before, through: last).first
+    }
+
     private func block(holding position: Position) throws -> StoredBlock? {
         let chain = try BackupChain(directory)
         while let segment = try chain.segment() {

@@ -16,6 +16,9 @@ struct BackupManifest: Equatable {
     var digest: UInt64
     var recordedAt: Int64
     var updatedAt: Int64
+    /// The tree of events up to there that were compared with a signed checkpoint last; of none in
+    /// what older versions wrote.
+    var tree = CompactRange()
     /// Dictionaries that lie beside the segments; none in what older versions wrote.
     var dictionaries: [StoredDictionaryFile] = []
 
@@ -73,6 +76,11 @@ extension BackupManifest {
             ancestry.append(ancestor)
         }
         self.ancestry = ancestry
+        if case .object(let fields)? = record.field("tree"),
+            let tree = CompactRange(fields: fields), tree.size <= self.through.rawValue
+        {
+            self.tree = tree
+        }
         if case .array(let names)? = record.field("dictionaries") {
             for case .string(let name) in names {
                 guard let file = StoredDictionaryFile(name) else { return nil }
@@ -91,7 +99,30 @@ extension BackupManifest {
             ("recorded_us", .integer(recordedAt)),
             ("updated_us", .integer(updatedAt)),
             ("dictionaries", .array(dictionaries.map { .string($0.name) })),
+            ("tree", tree.value),
         ])
+    }
+}
+
+extension CompactRange {
+    fileprivate var value: Value {
+        .object([
+            ("size", .integer(Int64(size))),
+            ("subtrees", .array(subtrees.map { .string($0.description) })),
+        ])
+    }
+
+    fileprivate init?(fields: [(String, Value)]) {
+        guard fields.count == 2, case ("size", .integer(let size)) = fields[0], size >= 0,
+            case ("subtrees", .array(let values)) = fields[1]
+        else { return nil }
+        var subtrees: [MerkleHash] = []
+        for case .string(let text) in values {
+            guard let hash = MerkleHash(base64: text) else { return nil }
+            subtrees.append(hash)
+        }
+        guard subtrees.count == size.nonzeroBitCount else { return nil }
+        self.init(size: UInt64(size), subtrees: subtrees)
     }
 }
 

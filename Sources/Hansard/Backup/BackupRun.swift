@@ -10,6 +10,8 @@ final class BackupRun {
     private(set) var manifest: BackupManifest
     /// Whether the manifest says something that its file does not.
     private var isStale = false
+    /// What the log was compared with.
+    private(set) var history: SignedHistory
     /// When old checkpoints were last looked at.
     private var thinnedAt: UInt64?
     /// The next event to write, the digest of all before it, and the recorded time of the last.
@@ -18,8 +20,8 @@ final class BackupRun {
     private var lastAt: Int64 = 0
     private var publishedAt = SystemClock.monotonicMicroseconds
     private(set) var bytesWritten = 0
-    /// Why no checkpoint of the store could be taken along the last time.
-    private(set) var warning: String?
+    /// What could not be taken along beside the events the last time, and why.
+    var warning: String?
     /// The last event that was there when this run began; less than what was counted when files
     /// were missing.
     var resumedThrough: Position {
@@ -40,8 +42,19 @@ final class BackupRun {
             ?? BackupManifest(
                 logID: log.id, ancestry: log.ancestry, through: .zero, digest: digest,
                 recordedAt: 0, updatedAt: settings.clock())
+        history = SignedHistory(
+            log, directory, threads: settings.threads, from: manifest.tree)
         try BackupOwner.check(manifest.logID, is: log, in: directory)
         try resume()
+    }
+
+    /// Refuses a log whose first events are not those that were signed; nothing was written then.
+    func check(_ signed: Checkpoint, step: (Position) throws -> Void) throws {
+        do { try history.check(signed, step: step) } catch let error as HansardError
+            where error.code == .corruptEvent
+        {
+            // Writing ends there too, and says so; what lies before is worth having.
+        }
     }
 
     /// Copies the dictionaries that the backup lacks.
@@ -53,11 +66,13 @@ final class BackupRun {
         isStale = true
     }
 
-    /// Copies the store's latest checkpoint if there is a new one, and now and then removes old
+    /// Copies a store's checkpoint if it is new and was compared, and now and then removes old
     /// ones.
-    func copyCheckpoints(from store: CheckpointFiles) throws {
+    func copyCheckpoint(_ signed: SignedCheckpoint?, from store: CheckpointFiles) throws {
         let checkpoints = BackupCheckpoints(directory)
-        warning = try checkpoints.copy(from: store, through: through)
+        if let signed, signed.checkpoint.size <= history.tree.size {
+            try checkpoints.copy(signed, from: store, through: through)
+        }
         let now = SystemClock.monotonicMicroseconds
         if let thinnedAt, now - thinnedAt < Self.thinningMicroseconds { return }
         thinnedAt = now
@@ -100,9 +115,9 @@ final class BackupRun {
         resumedNext = next
         digest = chain.digest
         lastAt = last?.lastAt ?? 0
-        let history = LogHistory(log, encoder, in: directory)
-        if let last { try history.check(last) }
-        if chain.lacksItsEnd { try history.check(manifest, from: next, digest) }
+        let continued = LogHistory(log, encoder, in: directory)
+        if let last { try continued.check(last) }
+        if chain.lacksItsEnd { try continued.check(manifest, from: next, digest) }
         if let open { writer = try SegmentWriter(resuming: open, in: directory.path) }
     }
 
@@ -241,6 +256,11 @@ final class BackupRun {
         publishedAt = SystemClock.monotonicMicroseconds
         try writer?.synchronise()
         let reached = Position(next.rawValue - 1)
+        // Of events that the backup lacks, another log might go on with others.
+        if history.tree.size <= reached.rawValue, history.tree != manifest.tree {
+            manifest.tree = history.tree
+            isStale = true
+        }
         if reached == manifest.through, !isStale,
             FileSystem.exists("\(directory.path)/\(BackupManifest.name)")
         {

@@ -1,0 +1,110 @@
+import Bindings
+
+/// Compares a log with what was signed of it, before a backup takes anything of it along.
+///
+/// Goes on from the tree at the checkpoint that was compared last, so each event is hashed once.
+struct SignedHistory {
+    private let log: Log
+    private let backup: BackupHistory
+    private let threads: Int
+    /// The tree of the events that were compared last.
+    private(set) var tree: CompactRange
+
+    /// - Parameter tree: what an earlier comparison left; of no event, or of events that the backup
+    ///   holds.
+    init(_ log: Log, _ backup: BackupDirectory, threads: Int, from tree: CompactRange) {
+        self.log = log
+        self.backup = BackupHistory(backup)
+        self.threads = threads
+        self.tree = tree
+    }
+
+    /// Checks that the log's first events are those that were signed. One that covers less than
+    /// what was compared before is passed over.
+    ///
+    /// Costs some 2 µs an event that was not compared yet, on each of the threads' cores.
+    ///
+    /// - Parameter step: called now and then with the last event that was hashed.
+    /// - Throws: `HansardError`: `logForked`; `corruptEvent` for one that the backup has not got
+    ///   either; what `step` throws.
+    mutating func check(_ signed: Checkpoint, step: (Position) throws -> Void) throws {
+        if signed.size < tree.size { return }
+        var grown = try grown(tree, to: signed.size, step)
+        if grown.root != signed.root, tree.size > 0 {
+            // What was kept of the tree may be wrong itself.
+            grown = try self.grown(CompactRange(), to: signed.size, step)
+        }
+        guard grown.root == signed.root else { throw HansardError.forked(signed) }
+        tree = grown
+    }
+
+    private func grown(
+        _ tree: CompactRange, to size: UInt64, _ step: (Position) throws -> Void
+    ) throws -> CompactRange {
+        var tree = tree
+        var planned = tree.size
+        let nextRange = { () -> ClosedRange<Position>? in
+            if planned == size { return nil }
+            let first = Position(planned + 1)
+            planned = min(size, planned + Self.eventsAtOnce)
+            return first...Position(planned)
+        }
+        func append(_ leaves: [MerkleHash]) throws {
+            for leaf in leaves { tree.append(leaf) }
+            try step(Position(tree.size))
+        }
+        let (log, backup) = (log, backup)
+        if size - tree.size <= Self.eventsAtOnce {
+            // Too little to begin threads for.
+            if let range = nextRange() { try append(LeafReader(log, backup).leaves(of: range)) }
+            return tree
+        }
+        let work = try OrderedWork<ClosedRange<Position>, [MerkleHash]>(
+            name: "hansard-compare", threads: threads, ahead: 2 * threads, nextJob: nextRange,
+            makeWorker: {
+                let reader = try LeafReader(log, backup)
+                return { try reader.leaves(of: $0) }
+            })
+        while let leaves = try work.next() { try append(leaves) }
+        return tree
+    }
+
+    /// No read transaction is long.
+    private static let eventsAtOnce: UInt64 = 5_000
+}
+
+/// Reads the leaves of a log's events. One a thread.
+private struct LeafReader {
+    private let log: Log
+    private let backup: BackupHistory
+    private let codec: EventCodec
+
+    init(_ log: Log, _ backup: BackupHistory) throws {
+        self.log = log
+        self.backup = backup
+        codec = try EventCodec(
+            dictionaries: log.dictionaries, hasher: log.hasher, settings: Settings())
+    }
+
+    func leaves(of range: ClosedRange<Position>) throws -> [MerkleHash] {
+        var leaves: [MerkleHash] = []
+        while UInt64(leaves.count) < range.upperBound.rawValue - range.lowerBound.rawValue + 1 {
+            let next = Position(range.lowerBound.rawValue + UInt64(leaves.count))
+            do {
+                try log.environment.read { transaction in
+                    try log.forEachLeaf(
+                        from: next, through: range.upperBound, in: transaction, codec: codec
+                    ) { leaves.append($0.hash) }
+                }
+            } catch let error as HansardError where error.code == .corruptEvent {
+                // It may have been backed up while it was sound. Whether it was tells the root.
+                guard let damaged = error.position,
+                    damaged.rawValue == range.lowerBound.rawValue + UInt64(leaves.count),
+                    let leaf = try backup.leaf(at: damaged)
+                else { throw error }
+                leaves.append(leaf)
+            }
+        }
+        return leaves
+    }
+}
