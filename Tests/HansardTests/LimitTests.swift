@@ -30,6 +30,19 @@ import Testing
         }
     }
 
+    /// Metadata counts as data does.
+    @Test func bytesOfAnAppend() throws {
+        let store = try StoreFixture().open(settings: .tested.with { $0.appendBytesMax = 1_000 })
+        let note = try Record([("note", .string(String(repeating: "x", count: 600)))])
+        var events = try [event(), event()]
+        events[0].metadata = note
+        _ = try store.appendBlocking(Append(events))
+        events = try [event(), event()]
+        (events[0].metadata, events[1].data) = (note, note)
+        #expect(code { _ = try store.appendBlocking(Append(events)) } == .invalidArgument)
+        try store.close()
+    }
+
     @Test func types() throws {
         #expect(try refusal { $0.type = EventType(String(repeating: "t", count: 64)) } == nil)
         #expect(

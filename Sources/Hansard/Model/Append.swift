@@ -13,6 +13,11 @@ public struct Append: Sendable {
 }
 
 extension Append {
+    /// How much its events hold, in bytes.
+    var bytesCount: Int {
+        events.reduce(0) { $0 + $1.data.bytes.count + $1.metadata.bytes.count }
+    }
+
     /// An error when an id is used twice: events and claims of one append share the ids' space too.
     func refusalOfDoubleIDs() -> HansardError? {
         if events.count == 1 && events[0].claims.isEmpty { return nil }

@@ -86,7 +86,7 @@ extension Store {
         guard !append.events.isEmpty else {
             throw HansardError(.invalidArgument, "an append needs at least one event")
         }
-        let bytes = append.events.reduce(0) { $0 + $1.data.bytes.count }
+        let bytes = append.bytesCount
         guard append.events.count <= settings.appendEventsMax, bytes <= settings.appendBytesMax
         else {
             throw HansardError(
@@ -108,9 +108,7 @@ extension Store {
     }
 
     private func cost(of append: Append) -> Permits.Cost {
-        permits.cost(
-            events: append.events.count,
-            bytes: append.events.reduce(0) { $0 + $1.data.bytes.count })
+        permits.cost(events: append.events.count, bytes: append.bytesCount)
     }
 
     func submit(
