@@ -51,7 +51,7 @@ final class BackupRun {
     /// Refuses a log whose first events are not those that were signed; nothing was written then.
     func check(_ signed: Checkpoint, step: (Position) throws -> Void) throws {
         do { try history.check(signed, step: step) } catch let error as HansardError
-            where error.code == .corruptEvent
+            where error.code == .corruptEvent && error.position ?? .zero >= next
         {
             // Writing ends there too, and says so; what lies before is worth having.
         }
