@@ -126,6 +126,11 @@ struct HansardCommand: AsyncParsableCommand {
             do { try Output.with { try $0.line(text) } } catch { return report(error) }
             return .code(code)
         }
+        let words = Array(CommandLine.arguments.dropFirst())
+        if let unknown = UnknownVerb.first(in: words, of: Self.self) {
+            Diagnostics.end(unknown.message, cause: nil, status: code.rawValue)
+            return .code(code)
+        }
         var text = Diagnostics.isJSON ? message(for: error) : fullMessage(for: error)
         if text.hasPrefix("Error: ") { text.removeFirst("Error: ".count) }
         Diagnostics.end(text, cause: nil, status: code.rawValue)

@@ -84,6 +84,25 @@ import Testing
         }
     }
 
+    /// The unknown word is named, with what was meant and where the verbs are listed.
+    @Test(arguments: [
+        ("bogus", "there is no verb 'bogus'. 'hansard --help' lists those there are"),
+        ("sesions --limit 3", "there is no verb 'sesions'. Did you mean 'sessions'? 'hansard --help' lists"),
+        ("--store x bogus y", "there is no verb 'bogus'. 'hansard --help'"),
+        ("log exprot", "there is no verb 'log exprot'. Did you mean 'export'? 'hansard log --help' lists"),
+        ("index", "hansard index"), ("stats bogus", "Unexpected argument 'bogus'"),
+        ("agents list bogus", "Unexpected argument 'bogus'"),
+    ]) func anUnknownVerbIsNamed(command: String, said: String) throws {
+        let workspace = try Workspace()
+        let run = try workspace.shell("$hansard \(command)")
+        #expect((run.output + run.errors).contains(said), "\(run.errors)")
+        #expect(run.status == (command == "index" ? 0 : 64))
+        if command == "index" { return }
+        let json = try workspace.shell("$hansard \(command) --json")
+        let error = try Record(json: json.errors)
+        #expect(json.status == 64 && error.string("error")?.contains(said) == true, "\(json.errors)")
+    }
+
     /// Without codes of the program's own, and naming what is wrong.
     @Test(arguments: [
         ("session ''", "identifier cannot be empty"), ("events --stream ab", "no stream name"),
