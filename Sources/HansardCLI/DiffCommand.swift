@@ -48,7 +48,8 @@ struct DiffCommand: ParsableCommand {
                 return try view.difference(ofSession: session, from: from, to: to)
             }
             guard let difference = found else {
-                throw CommandFailure("there was no session '\(id)' at either moment")
+                throw CommandFailure.notFound(
+                    "there was no session '\(id)' at either moment")
             }
             try Output.with { try write(difference, to: &$0) }
         }
