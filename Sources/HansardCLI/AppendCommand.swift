@@ -17,6 +17,11 @@ struct AppendCommand: AsyncParsableCommand {
             correlation_id, causation_id; expect; actor, on_behalf_of; lifecycle, schema_version, claims (a \
             list of ids).
 
+            With --recorded the lines are events of another store, as 'hansard log export' and 'hansard events \
+            --json' write them. Each is appended for itself with all its fields, at a new position and time; \
+            one that is there already, by its id, adds nothing, so the same lines may be given again. Events \
+            of the chat domain and of the store itself are passed over and counted.
+
             The actor is the user of the operating system who runs it. --actor, or a line, may name anyone \
             else, for programs that append for their users, and is believed: who may write the store's files \
             could write anything into them. A server decides itself whom it lets say what.
@@ -33,6 +38,7 @@ struct AppendCommand: AsyncParsableCommand {
               jq -c .result run.json | hansard append --stream deploy/42 --type deploy.finished --data -
               hansard append --stream deploy/42 --type deploy.noted --data @note.json --expect 1 --id note-7
               hansard append --lines --json < events.jsonl
+              hansard log export --from 602 --store old | hansard append --recorded
             """)
 
     @OptionGroup var store: AppendingStoreOptions
@@ -69,6 +75,8 @@ struct AppendCommand: AsyncParsableCommand {
     var lifecycle: String?
     @Flag(help: "Append the events of standard input, a JSON object a line, all or none.")
     var lines = false
+    @Flag(help: "Append the program's own events of standard input, as another log recorded them.")
+    var recorded = false
     @OptionGroup var output: OutputOptions
 
     /// The options that say something of one event, and the fields they stand for.
@@ -86,19 +94,25 @@ struct AppendCommand: AsyncParsableCommand {
         let given =
             fields.filter { $0.text != nil }.map(\.option)
             + [data.map { _ in "--data" }, metadata.map { _ in "--metadata" }].compactMap { $0 }
-        if lines {
+        if lines || recorded {
+            guard !(lines && recorded) else {
+                throw ValidationError("--lines and --recorded read different lines: give one.")
+            }
             guard given.isEmpty else {
+                let flag = lines ? "--lines" : "--recorded"
                 throw ValidationError(
-                    "--lines takes events from standard input: \(given[0]) is for one event.")
+                    "\(flag) takes events from standard input: \(given[0]) is for one event.")
             }
             return
         }
         guard stream != nil, type != nil else {
-            throw ValidationError("Give --stream and --type, or --lines for many events.")
+            throw ValidationError(
+                "Give --stream and --type, or --lines or --recorded for many events.")
         }
     }
 
     func run() async throws {
+        if recorded { return try await appendRecorded() }
         let append = try given()
         if append.events.isEmpty {
             if !output.json { try Output.with { try $0.line("nothing to append") } }
@@ -115,6 +129,28 @@ struct AppendCommand: AsyncParsableCommand {
         store.closeAfterAppending()
     }
 
+    private func appendRecorded() async throws {
+        Self.sayWhatIsRead()
+        let store = try store.openForWriting().store
+        var lines = RecordedLines(into: store) { event, isRepeated in
+            if !output.json { return }
+            try Output.with { try $0.line(Self.record(event, isRepeated)) }
+        }
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await lines.run()) } catch { outcome = .failure(error) }
+        store.closeAfterAppending()
+        if let passedOver = lines.passedOver { Diagnostics.say(passedOver) }
+        let told = Result { if !output.json { try Output.with { try $0.line(lines.summary) } } }
+        try outcome.get()
+        try told.get()
+    }
+
+    private static func sayWhatIsRead() {
+        if StandardStream.input.isTerminal {
+            Diagnostics.say("reading from the terminal; end the input with Ctrl-D")
+        }
+    }
+
     private func failure(_ error: HansardError, _ append: Append) -> any Error {
         switch error.code {
         case .unknownOutcome where !lines && id == nil:
@@ -129,9 +165,7 @@ struct AppendCommand: AsyncParsableCommand {
 
     private func given() throws -> Append {
         if lines {
-            if StandardStream.input.isTerminal {
-                Diagnostics.say("reading from the terminal; end the input with Ctrl-D")
-            }
+            Self.sayWhatIsRead()
             return try AppendInput.append(of: AppendInput.bytes(of: "-"))
         }
         do {
@@ -195,16 +229,19 @@ struct AppendCommand: AsyncParsableCommand {
                         : "appended \(count) at \(place) \(Self.range(appended))")
             }
             for event in recorded {
-                try out.line(
-                    Record([
-                        ("position", .integer(Int64(event.position.rawValue))),
-                        ("revision", .integer(Int64(event.revision.rawValue))),
-                        ("stream", .string(event.event.stream.text)),
-                        ("id", .string(event.event.id.text)),
-                        ("repeated", .bool(appended.wasRepeated)),
-                    ]))
+                try out.line(Self.record(event, appended.wasRepeated))
             }
         }
+    }
+
+    private static func record(_ event: RecordedEvent, _ isRepeated: Bool) throws -> Record {
+        try Record([
+            ("position", .integer(Int64(event.position.rawValue))),
+            ("revision", .integer(Int64(event.revision.rawValue))),
+            ("stream", .string(event.event.stream.text)),
+            ("id", .string(event.event.id.text)),
+            ("repeated", .bool(isRepeated)),
+        ])
     }
 
     private static func range(_ appended: Appended) -> String {

@@ -13,7 +13,8 @@ struct CheckProofCommand: ParsableCommand {
             from it to the new one.
 
             Exit status: 0 when the proof holds, 2 when it does not, or is of another log or signed by another \
-            key; 1 when it could not be checked: a file is missing, or is no proof at all. With --json a proof \
+            key; 1 when it could not be checked: a file is missing, or is no proof, \
+            checkpoint or rotation at all. With --json a proof \
             that does not hold is {"holds":false}, with the reason and its code.
 
             EXAMPLES
@@ -110,9 +111,15 @@ struct CheckProofCommand: ParsableCommand {
         while !left.isEmpty {
             var waiting: [(path: String, error: HansardError)] = []
             for path in left {
+                let text = try SmallFile.text(path)
+                guard KeyRotation.isBegun(in: text) else {
+                    throw CommandFailure(
+                        "nothing was checked: \(path) is no rotation of a key: take checkpoints/rotation-N of "
+                            + "the store")
+                }
                 do {
-                    keys.append(try KeyRotation(SmallFile.text(path), trusted: keys).key)
-                } catch let error as HansardError {
+                    keys.append(try KeyRotation(text, trusted: keys).key)
+                } catch {
                     // Another of them may lead to the key that signed it.
                     guard error.code == .untrustedKey else { throw Self.failed(path, error) }
                     waiting.append((path, error))

@@ -47,6 +47,6 @@ struct DeleteCommand: AsyncParsableCommand {
     }
 
     private var missing: CommandFailure {
-        CommandFailure("there is no session '\(session)': 'hansard sessions' lists those there are")
+        .notFound("there is no session '\(session)': 'hansard sessions' lists those there are")
     }
 }

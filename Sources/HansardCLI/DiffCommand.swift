@@ -48,7 +48,8 @@ struct DiffCommand: ParsableCommand {
                 return try view.difference(ofSession: session, from: from, to: to)
             }
             guard let difference = found else {
-                throw CommandFailure("there was no session '\(id)' at either moment")
+                throw CommandFailure.notFound(
+                    "there was no session '\(id)' at either moment")
             }
             try Output.with { try write(difference, to: &$0) }
         }
@@ -72,14 +73,18 @@ struct DiffCommand: ParsableCommand {
             for (message, fields) in difference.changed {
                 let id = Printable.line(message.fields.string("message_uuid") ?? "")
                 try out.line("~ message \(id)" + Self.redaction(of: message, fields))
-                for change in fields { try out.line("  " + change.text(.output)) }
+                for change in fields where !change.isRedaction {
+                    try out.line("  " + change.text(.output))
+                }
             }
         }
 
-        /// That a message whose redaction is no part of the difference is redacted all the same.
+        /// That a message is redacted, and whether that is part of the difference: beside its id,
+        /// where no field of its own can stand.
         private static func redaction(of message: ChatRecord, _ changes: [FieldChange]) -> String {
-            if changes.contains(where: { $0.name == "redacted" }) { return "" }
-            return MessageText.redaction(of: message).map { " " + $0 } ?? ""
+            guard let text = MessageText.redaction(of: message) else { return "" }
+            guard let change = changes.first(where: { $0.isRedaction }) else { return " " + text }
+            return (change.after == nil ? " not yet " : " became ") + text
         }
 
         private func writeJSON(_ difference: SessionDifference, to out: inout Output) throws {

@@ -50,14 +50,14 @@ struct EventsCommand: ParsableCommand {
         Interruption.watch()
         let head = try store.read { $0.position }
         guard Position(after) <= head else {
-            throw CommandFailure(
+            throw CommandFailure.notFound(
                 "there is no event \(after): the log ends at \(head). Give --after a position of this "
-                    + "log")
+                    + "log", at: head)
         }
         if let through, Position(through) > head {
-            throw CommandFailure(
+            throw CommandFailure.notFound(
                 "there is no event \(through): the log ends at \(head). Leave --through out to print up to "
-                    + "there")
+                    + "there", at: head)
         }
         try DamagedEvent.advising(advice) { try print(store) }
     }

@@ -63,9 +63,9 @@ struct FollowCommand: AsyncParsableCommand {
         default: start = head
         }
         guard start <= head else {
-            throw CommandFailure(
+            throw CommandFailure.notFound(
                 "there is no event \(from): the log ends at \(head). Give --from a position of this log, "
-                    + "\(head.next) for the next one to come, or 'head'")
+                    + "\(head.next) for the next one to come, or 'head'", at: head)
         }
         Interruption.watch()
         let sequence = store.events(after: start, matching: filter)

@@ -31,7 +31,8 @@ struct HansardCommand: AsyncParsableCommand {
                    check-proof was given does not hold
               3    append: the stream is not as expected, or the id was recorded with other content
               64   the command line is wrong
-              65   input could not be imported (what was imported stays) or appended (nothing was)
+              65   input could not be imported (what was imported stays) or appended (nothing was,
+                   but for append --recorded)
               130  ended by Ctrl-C (143: by kill); what was reported as done is done
 
             ENVIRONMENT
@@ -123,6 +124,11 @@ struct HansardCommand: AsyncParsableCommand {
                 fullMessage(for: error, columns: HelpText.unwrapped),
                 to: StandardStream.output.terminalColumns ?? 80)
             do { try Output.with { try $0.line(text) } } catch { return report(error) }
+            return .code(code)
+        }
+        let words = Array(CommandLine.arguments.dropFirst())
+        if let unknown = UnknownVerb.first(in: words, of: Self.self) {
+            Diagnostics.end(unknown.message, cause: nil, status: code.rawValue)
             return .code(code)
         }
         var text = Diagnostics.isJSON ? message(for: error) : fullMessage(for: error)

@@ -46,7 +46,7 @@ struct HistoryCommand: ParsableCommand {
             return (entries, past?.position)
         }
         if entries.isEmpty {
-            throw CommandFailure(
+            throw CommandFailure.notFound(
                 "there never was \(kind == .agent ? "an" : "a") \(kind.rawValue) '\(id)'"
                     + (end.map { " as of event \($0)" } ?? ""))
         }

@@ -76,7 +76,7 @@ struct MessageCommand: ParsableCommand {
             .showRedacted(identifier, reason: showing.reason), as: showing.acting.provenance)
         chat.store.closeAfterAppending()
         guard let shown else {
-            throw CommandFailure("there is no redacted message '\(id)'")
+            throw CommandFailure.notFound("there is no redacted message '\(id)'")
         }
         try Output.with { out in
             if output.json { return try out.line(shown.fields) }

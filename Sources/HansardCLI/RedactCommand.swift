@@ -34,7 +34,9 @@ struct RedactCommand: AsyncParsableCommand {
             .redactMessage(id, reason: reason), as: provenance)
         let isNew = try chat.read { try $0.event(withID: event) != nil }
         chat.store.closeAfterAppending()
-        guard let redacted else { throw CommandFailure("there is no message '\(message)'") }
+        guard let redacted else {
+            throw CommandFailure.notFound("there is no message '\(message)'")
+        }
         try Output.with { out in
             if output.json {
                 try out.line(redacted.fields)

@@ -34,7 +34,7 @@ struct TrimCommand: AsyncParsableCommand {
         let id = try GivenID.identifier(session)
         let chat = try store.openForWriting()
         guard try chat.read({ try $0.session(id) }) != nil else {
-            throw CommandFailure(
+            throw CommandFailure.notFound(
                 "there is no session '\(session)': 'hansard sessions' lists those there are")
         }
         let count = try await chat.perform(

@@ -54,8 +54,7 @@ struct VerifyCommand: ParsableCommand {
         }
         guard let program = ChildProcess.executablePath else { return try check() }
         let child = VerifyingChild(program: program) { found in
-            guard output.json else { return }
-            try Output.with { try $0.line(try record(VerificationReport(damage: found))) }
+            try tellJSON(VerificationReport(damage: found))
         }
         try child.run(Array(CommandLine.arguments.dropFirst()))
     }
@@ -89,7 +88,7 @@ struct VerifyCommand: ParsableCommand {
         } catch let error as HansardError where error.code == .corruptEvent {
             // The store can't be opened for the first damaged event; the log alone names them all.
             guard let report = try logReport(), !report.isSound else {
-                throw CommandFailure("\(error)", status: .damage, cause: error)
+                throw try stopped(at: error)
             }
             try tell(report)
         } catch let error as HansardError
@@ -99,12 +98,28 @@ struct VerifyCommand: ParsableCommand {
             throw CommandFailure(
                 "nothing was checked: \(error)", status: .badInput, cause: error)
         } catch let error as HansardError where error.code == .damagedFile {
-            throw CommandFailure(try damagedFile(error), status: .damage, cause: error)
+            throw try stopped(at: error, try damagedFile(error))
         } catch let error as HansardError
             where [.corruptIndex, .logRolledBack].contains(error.code)
         {
-            throw CommandFailure("\(error)", status: .damage, cause: error)
+            throw try stopped(at: error)
         }
+    }
+
+    /// Damage that kept the rest from being checked: a report for programs has it as its problem.
+    private func stopped(
+        at error: HansardError, _ message: String? = nil
+    ) throws -> CommandFailure {
+        let message = message ?? "\(error)"
+        try tellJSON(
+            VerificationReport(damage: message, code: error.code, position: error.position))
+        return CommandFailure(message, status: .damage, cause: error)
+    }
+
+    /// Nothing in words: there the error says all.
+    private func tellJSON(_ report: VerificationReport) throws {
+        guard output.json else { return }
+        try Output.with { try $0.line(try record(report)) }
     }
 
     /// Which of the two files has the damaged page.

@@ -1,4 +1,5 @@
 import Bindings
+import Hansard
 
 /// Runs `verify` in a process of its own: LMDB has no checksums, and following damaged pages can
 /// end the process that does.
@@ -42,6 +43,7 @@ struct VerifyingChild {
                 + "the store as it is and restore it from a backup"
         // A log whose damage the child has named was told already.
         if log != .exited(ExitStatus.damage.rawValue) { try tellDamage(found) }
-        return CommandFailure(found, status: .damage)
+        return CommandFailure(
+            found, status: .damage, cause: HansardError(.damagedFile, found))
     }
 }

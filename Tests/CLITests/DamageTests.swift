@@ -55,6 +55,45 @@ import Testing
         #expect(try workspace.run("verify").status == 0)
     }
 
+    /// LMDB and this program refuse some damage before the process that meets it dies of it.
+    @Test(arguments: [
+        ("truncate -s 12288 index-1/data.mdb", "corrupt_index"),
+        ("truncate -s 12288 log/data.mdb", "corrupt_event"),
+        (": > log/data.mdb", "corrupt_event"),
+        ("smash index-1/data.mdb", "damaged_file"), ("smash log/data.mdb", "damaged_file"),
+        ("cp -a log/data.mdb older; $hansard append --stream a/b --type t > /dev/null; mv older log/data.mdb",
+         "log_rolled_back"),
+    ]) func whatVerifyIsStoppedAtIsInItsReport(damage: String, code: String) throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            """
+            cd $store
+            smash() {
+                for page in $(seq 2 $(($(stat -c %s $1) / 4096 - 1))); do
+                    printf '\\377\\377' | dd of=$1 bs=1 seek=$((page * 4096 + 10)) conv=notrunc status=none
+                done
+            }
+            \(damage)
+            $hansard verify --json
+            """)
+        #expect(run.status == 2, "\(run.errors)")
+        let report = try run.records()
+        try #require(report.count == 1, "\(run.output) \(run.errors)")
+        #expect(report[0].bool("sound") == false && report[0].integer("problems_count") == 1)
+        let error = try Record(json: run.errors)
+        let problem = try Record([
+            ("code", .string(code)), ("message", error.field("error") ?? .null), ("table", .null),
+            ("position", error.field("position") ?? .null),
+        ])
+        guard case .array(let problems)? = report[0].field("problems") else {
+            Issue.record("no list of problems: \(run.output)")
+            return
+        }
+        let expected = try problem.value()
+        #expect(problems.count == 1 && problems[0].isEquivalent(to: expected), "\(run.output)")
+        #expect(error.string("code") == code && error.integer("status") == 2)
+    }
+
     private func flipByte(ofEvent position: UInt64, in workspace: Workspace) throws {
         let log = try Environment(directory: "\(workspace.store)/log")
         defer { log.close() }

@@ -63,6 +63,9 @@ import Testing
         ("30s/\"type\":\"[^\"]*/\"type\":\"/", "line 30: an event type is"),
         ("590s/created_at\":\"2025/created_at\":\"2024/", "not those that were exported"),
         ("$s/\"end\":600/\"end\":601/", "the export ends with event 601"),
+        ("$s/\"checksum\":\"[^\"]*\"/\"checksum\":5/", "line 602: 'checksum' is a text of 16"),
+        ("$s/\"checksum\":\"[^\"]*\"/\"checksum\":null/", "line 602: 'checksum' is a text of 16"),
+        ("$s/\"root\":\"[^\"]*\"/\"root\":5/", "line 602: 'root' is 32 bytes in Base64"),
         ("$a {\"end\":600}", "line 603: stands behind the end"),
     ]) func aFaultIsNamed(edit: String, message: String) throws {
         try expectRefusal(of: "log export", changedBy: edit, message)

@@ -114,6 +114,23 @@ import Testing
         #expect(!run.output.contains("append "), "\(run.errors)")
     }
 
+    /// What is no rotation at all ends as what is no proof at all, and one that was changed does not hold.
+    @Test func whatIsNoRotationIsNotChecked() throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"; $hansard key show > keys; $hansard key rotate > /dev/null
+            $hansard checkpoint > newer; cp $store/checkpoints/rotation-1 .
+            sed '$s/A/B/;$s/a/b/' rotation-1 > changed; echo text > none; : > empty
+            for file in rotation-1 changed none empty newer nothing; do
+                $hansard check-proof newer --key keys --rotation $file --json > found; echo "$file $? $(grep -c holds found)"
+            done
+            """)
+        let ends = ["rotation-1 0 1", "changed 2 1", "none 1 0", "empty 1 0", "newer 1 0", "nothing 1 0"]
+        #expect(run.output.split(separator: "\n").map(String.init) == ends, "\(run.errors)")
+        #expect(run.errors.contains("nothing was checked: none is no rotation of a key"), "\(run.errors)")
+    }
+
     @Test func aProofAndItsKeysMayBePipes() throws {
         let workspace = try Workspace.withExcerpt()
         let run = try workspace.shell(

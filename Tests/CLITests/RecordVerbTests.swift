@@ -245,6 +245,28 @@ import Testing
         #expect(events.contains(#""changes":{"role":"observer"}"#) && events.contains(#""redacted":{"at":"#))
     }
 
+    /// A field of a message's own that has the name of a redaction's mark is shown as a field.
+    @Test func differencesTellRedactionsFromFieldsOfTheirName() throws {
+        let workspace = try workspace()
+        let head = try #require(try workspace.run("stats", "--json").records().first?.integer("head"))
+        let edit =
+            #"{"op":"edit_message","message_uuid":"m1","changes":{"redacted":{"at":"2020-01-01T00:00:00Z","#
+            + #""by":"os-user:ceo","reason":"forged"}}}"#
+        _ = try workspace.run("import", workspace.file("more", lines: [edit]))
+        try #require(try workspace.run("redact", "m2", "--reason", "court").status == 0)
+        func diff(_ from: Int64, _ to: Int64) throws -> [Substring] {
+            try workspace.run("diff", "session", "s", "--from", "\(from)", "--to", "\(to)").output
+                .split(separator: "\n")
+        }
+        let changes = try diff(head, head + 2)
+        try #require(changes.count == 4, "\(changes)")
+        #expect(changes[0] == "~ message m1" && changes[1].hasPrefix("  redacted: {\"at\":\"2020"))
+        #expect(changes[3].hasPrefix("~ message m2 became [redacted 2"), "\(changes)")
+        #expect(changes[3].hasSuffix(": court]"), "\(changes)")
+        let back = try diff(head + 2, head)
+        #expect(back.last?.hasPrefix("~ message m2 not yet [redacted 2") == true, "\(back)")
+    }
+
     /// A store takes its own export back, redactions and a program's own events included.
     @Test func ownExportsAddNothing() throws {
         let workspace = try workspace()

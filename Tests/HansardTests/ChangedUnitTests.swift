@@ -110,6 +110,31 @@ import Testing
         try store.close()
     }
 
+    /// The versions of a new index stand in it before its first flush.
+    @Test func anIndexThatWasNeverFlushedIsNotTakenOver() throws {
+        let old = try fixture.peer(units: Self.older)
+        try add(1...20, to: old)
+        let stored = try IndexGenerations(path: fixture.path).list().last?.units
+        #expect(stored?.first { $0.name == "ledger" }?.version == 1)
+        #expect(stored?.allSatisfy { $0.checkpoint == .zero } == true)
+        let store = try fixture.peer(units: Self.newer())
+        #expect(store.index.generation == 1 && store.unitRebuilds().map(\.unit) == ["ledger"])
+        try #require(try store.reaches { $0 == nil })
+        try add(21...40, to: store)
+        #expect(try old.ledger() == store.ledger())
+        #expect(try old.ledger().count == 40 && names(store) == 40)
+        try expectSound(store)
+        try old.close()
+        try store.close()
+        let versions = try IndexGenerations(path: fixture.path).list().map { generation in
+            generation.units?.first { $0.name == "ledger" }?.version
+        }
+        #expect(versions == [1, 2])
+        let again = try fixture.peer(units: Self.newer())
+        #expect(try again.ledger().count == 40)
+        try again.close()
+    }
+
     @Test func closingEndsIt() throws {
         try fill(9_000)
         for _ in 0..<2 {

@@ -110,26 +110,30 @@ final class Index: Sendable {
         filtersTable = try open(Layout.idFilters)
         filters = IDFilters(table: filtersTable)
         tables = try units.flatMap(\.tables).map { try open($0) }
-        try Self.claim(
-            environment, meta: meta, logID: logID, directory: directory, isReadOnly: isReadOnly)
+        try claim(logID: logID, isReadOnly: isReadOnly)
     }
 
     /// Binds a new index to its log, and refuses one that belongs to another.
-    private static func claim(
-        _ environment: Environment, meta: Database, logID: String, directory: String,
-        isReadOnly: Bool
-    ) throws {
+    private func claim(logID: String, isReadOnly: Bool) throws {
         let key = Array(Layout.metaLogID.utf8)
-        let owner = try environment.read { try $0.get(key.span, from: meta) }
-        if let owner {
-            guard owner == Array(logID.utf8) else {
-                throw HansardError(
-                    .corruptIndex,
-                    "the index in \(directory) belongs to another log: put the right log back, or, if "
-                        + "this is the right one, run 'hansard rebuild'")
+        var owner = try environment.read { try $0.get(key.span, from: metaTable) }
+        if owner == nil && !isReadOnly {
+            owner = try environment.write { transaction in
+                // Another program may have been first, with other versions.
+                let first = try transaction.get(key.span, from: metaTable)
+                if let first { return first }
+                try transaction.put(Array(logID.utf8).span, for: key.span, in: metaTable)
+                // Versions stand in it from the start, so that no program with others of them takes
+                // it over before the first flush.
+                for unit in units { try setCheckpoint(.zero, of: unit, in: transaction) }
+                return Array(logID.utf8)
             }
-        } else if !isReadOnly {
-            try environment.write { try $0.put(Array(logID.utf8).span, for: key.span, in: meta) }
+        }
+        if let owner, owner != Array(logID.utf8) {
+            throw HansardError(
+                .corruptIndex,
+                "the index in \(environment.directory) belongs to another log: put the right log back, "
+                    + "or, if this is the right one, run 'hansard rebuild'")
         }
     }
 

@@ -44,8 +44,10 @@ public struct VerificationReport: Sendable {
     init() {}
 
     /// Of damage that kept the rest from being checked.
-    public init(damage: String) {
-        add(Problem(position: nil, table: nil, code: .damagedFile, message: damage))
+    public init(
+        damage: String, code: HansardError.Code = .damagedFile, position: Position? = nil
+    ) {
+        add(Problem(position: position, table: nil, code: code, message: damage))
     }
 
     /// Adds a damaged event.

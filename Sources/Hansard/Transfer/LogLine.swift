@@ -101,14 +101,18 @@ final class LogLineReader {
 
     private func end(_ fields: Record) throws -> LogLineEnd {
         var root: MerkleHash?
-        if let text = fields.string("root") {
+        if fields.contains("root") && !fields.isNull("root") {
+            let text = fields.string("root") ?? ""
             guard let hash = Base64.bytes(text).flatMap({ MerkleHash($0.span) }) else {
                 throw Self.wrong("'root' is 32 bytes in Base64")
             }
             root = hash
         }
-        return LogLineEnd(
-            last: try position("end", fields), root: root, checksum: fields.string("checksum"))
+        let checksum = fields.string("checksum")
+        guard checksum != nil || !fields.contains("checksum") else {
+            throw Self.wrong("'checksum' is a text of 16 hexadecimal digits")
+        }
+        return LogLineEnd(last: try position("end", fields), root: root, checksum: checksum)
     }
 
     private func event(_ fields: Record, _ bytes: Span<UInt8>) throws -> LogLineEvent {

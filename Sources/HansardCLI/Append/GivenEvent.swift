@@ -33,7 +33,7 @@ struct GivenEvent {
             throw Fault(
                 name,
                 Self.assigned.contains(name)
-                    ? "is given by the store: leave it out"
+                    ? "is given by the store: leave it out, or give lines of another log with --recorded"
                     : "is unknown; known are \(Self.fields.sorted().joined(separator: ", "))")
         }
         expecting = try Self.expectation(in: record)
@@ -71,10 +71,11 @@ struct GivenEvent {
             throw Fault(
                 "type", "an event type is 1 to \(EventType.bytesMax) bytes, not \(text.utf8.count)")
         }
-        if ReservedNames.isReserved(String(text.prefix { $0 != "." })) {
+        let type = EventType(text)
+        if ReservedNames.isReserved(type) {
             throw Fault("type", "'\(text)' \(ReservedNames.advice)")
         }
-        return EventType(text)
+        return type
     }
 
     private static func expectation(in record: Record) throws(Fault) -> ExpectedRevision? {
@@ -156,4 +157,8 @@ enum ReservedNames {
         + "'hansard import', or a name of your program's own"
 
     static func isReserved(_ name: String) -> Bool { names.contains(name) }
+
+    static func isReserved(_ type: EventType) -> Bool {
+        isReserved(String(type.rawValue.prefix { $0 != "." }))
+    }
 }

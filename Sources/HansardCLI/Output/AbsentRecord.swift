@@ -21,18 +21,19 @@ enum AbsentRecord {
         case .ended(let event)?:
             return left(kind, id, kind == .context ? "was removed as expired" : "was deleted", event)
         case .later(let event)?:
-            return CommandFailure("there was no \(name) yet: it was recorded \(when(event))")
-        case nil: return CommandFailure("there is no \(name)\(advice)")
+            return .notFound(
+                "there was no \(name) yet: it was recorded \(when(event))", at: event.position)
+        case nil: return .notFound("there is no \(name)\(advice)")
         }
     }
 
     private static func left(
         _ kind: RecordKind, _ id: String, _ what: String, _ event: RecordedEvent
     ) -> CommandFailure {
-        CommandFailure(
+        .notFound(
             "\(kind.rawValue) '\(id)' \(what) \(when(event)): 'hansard history \(kind.rawValue) "
                 + "\(ShellWord.quoted(id))' still shows it, and so does --as-of "
-                + "\(event.position.rawValue - 1)")
+                + "\(event.position.rawValue - 1)", at: event.position)
     }
 
     /// `at 2025-03-03T07:00:00Z by alice, as event 12`

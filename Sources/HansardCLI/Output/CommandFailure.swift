@@ -42,5 +42,12 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.cause = cause
     }
 
+    /// What was asked for is not there.
+    ///
+    /// - Parameter position: of the event that took it away, or the last one there is.
+    static func notFound(_ message: String, at position: Position? = nil) -> CommandFailure {
+        CommandFailure(message, cause: HansardError(.notFound, message, position: position))
+    }
+
     var description: String { message }
 }

@@ -124,14 +124,14 @@ struct ExportOptions: ParsableArguments {
     /// come.
     func checkRange(head: Position) throws {
         if let last, last > head {
-            throw CommandFailure(
+            throw CommandFailure.notFound(
                 "there is no event \(last): the log ends at event \(head). Leave --to out to write up "
-                    + "to there")
+                    + "to there", at: head)
         }
         if first > head.next {
-            throw CommandFailure(
+            throw CommandFailure.notFound(
                 "there is no event \(from): the log ends at \(head). Give --from a position of this log, "
-                    + "or \(head.next) for what will come")
+                    + "or \(head.next) for what will come", at: head)
         }
     }
 }

@@ -146,7 +146,7 @@ package struct LineChunks: ~Copyable {
     private var failure: (any Error)?
 
     /// Whether the input ended in the middle of a zstd frame.
-    private(set) var isCutOff = false
+    package private(set) var isCutOff = false
 
     private mutating func add(_ bytes: [UInt8]) throws {
         if decompressor == nil {

@@ -9,6 +9,8 @@ public struct FieldChange: Sendable, Equatable {
     public let after: Value?
     /// Whether a redaction took the values out: then neither is there, though the field changed.
     public internal(set) var isTakenOut = false
+    /// Whether it is the mark of a redaction: a message may have a field of that name of its own.
+    public internal(set) var isRedaction = false
 
     /// The fields that differ, in the order of the later record, then those that are gone.
     public static func between(_ before: Record, _ after: Record) -> [FieldChange] {

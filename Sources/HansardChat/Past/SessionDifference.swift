@@ -67,14 +67,17 @@ extension ReadView {
         of message: ChatRecord, from first: Position, to second: Position
     ) -> FieldChange? {
         guard let redaction = message.redaction else { return nil }
-        let at = redaction.position
+        let (at, mark) = (redaction.position, redaction.mark)
+        var change: FieldChange
         if first < at && at <= second {
-            return FieldChange(name: "redacted", before: nil, after: redaction.mark)
+            change = FieldChange(name: Redaction.field, before: nil, after: mark)
+        } else if second < at && at <= first {
+            change = FieldChange(name: Redaction.field, before: mark, after: nil)
+        } else {
+            return nil
         }
-        if second < at && at <= first {
-            return FieldChange(name: "redacted", before: redaction.mark, after: nil)
-        }
-        return nil
+        change.isRedaction = true
+        return change
     }
 }
 
