@@ -48,8 +48,10 @@ final class BackupRun {
         try resume()
     }
 
-    /// Refuses a log whose first events are not those that were signed; nothing was written then.
+    /// Refuses a log whose first events are not those that were signed: now, before anything is
+    /// written, or while a first backup is written, of which nothing is left then.
     func check(_ signed: Checkpoint, step: (Position) throws -> Void) throws {
+        if next == Position(1), through == .zero { return history.expect(signed) }
         do { try history.check(signed, step: step) } catch let error as HansardError
             where error.code == .corruptEvent && error.position ?? .zero >= next
         {
@@ -149,12 +151,25 @@ final class BackupRun {
     func advance(through head: Position, step: (Position) throws -> Void) throws {
         do {
             try write(through: head, step: step)
+        } catch let error as HansardError where error.code == .logForked {
+            try removeAll()
+            throw error
         } catch {
             // What was written before is worth counting; what failed is more to the point.
             try? publish()
             throw error
         }
         try publish()
+    }
+
+    /// Leaves the backup without events, as it was found.
+    private func removeAll() throws {
+        writer = nil
+        for name in try directory.names() {
+            try FileSystem.removeFile("\(directory.path)/\(name.text)")
+        }
+        let manifest = "\(directory.path)/\(BackupManifest.name)"
+        if FileSystem.exists(manifest) { try FileSystem.removeFile(manifest) }
     }
 
     private func write(through head: Position, step: (Position) throws -> Void) throws {
@@ -165,7 +180,7 @@ final class BackupRun {
             try append(encode(first))
             return try step(head)
         }
-        let (log, level) = (log, settings.compressionLevel)
+        let (log, level, hashed) = (log, settings.compressionLevel, history.hashedThrough)
         var planned = next
         let work = try OrderedWork<ClosedRange<Position>, EncodedBlock>(
             name: "hansard-backup", threads: settings.threads, ahead: 2 * settings.threads,
@@ -178,7 +193,7 @@ final class BackupRun {
             },
             makeWorker: {
                 let encoder = try BlockEncoder(log, level: level)
-                return { try encoder.encode($0) }
+                return { try encoder.encode($0, hashingThrough: hashed) }
             })
         do {
             while let block = try work.next() {
@@ -201,8 +216,9 @@ final class BackupRun {
     }
 
     private func encode(_ range: ClosedRange<Position>) throws -> EncodedBlock {
-        do { return try encoder.encode(range) } catch let error as HansardError
-            where error.code == .corruptEvent
+        let hashed = history.hashedThrough
+        do { return try encoder.encode(range, hashingThrough: hashed) } catch
+            let error as HansardError where error.code == .corruptEvent
         {
             try saveBefore(error)
             throw error
@@ -210,6 +226,7 @@ final class BackupRun {
     }
 
     private func append(_ block: EncodedBlock) throws {
+        try history.append(block.leaves)
         if let writer, !writer.isEmpty, isDue(writer) { try seal(writer) }
         let writer = try openSegment()
         try writer.append(block)

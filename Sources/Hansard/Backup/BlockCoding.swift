@@ -16,11 +16,25 @@ final class BlockEncoder {
 
     /// Reads, checks, gathers and compresses a range of events.
     ///
+    /// - Parameter last: events up to it are hashed for the log's tree too.
     /// - Throws: `HansardError` (`corruptEvent`) with the position of the first damaged event.
-    func encode(_ range: ClosedRange<Position>) throws -> EncodedBlock {
+    func encode(
+        _ range: ClosedRange<Position>, hashingThrough last: Position = .zero
+    ) throws -> EncodedBlock {
         var contents = BlockContents(first: range.lowerBound)
-        let digests = try read(range) { contents.append($0, $1) }
-        return try Self.encode(contents, digests, &compressor)
+        var leaves: [MerkleHash] = []
+        var position = range.lowerBound
+        let digests = try read(range) { header, payload in
+            contents.append(header, payload)
+            if position <= last {
+                let leaf = EventLeaf(header, payload: payload, position: position.rawValue)
+                leaves.append(leaf.hash)
+            }
+            position = position.next
+        }
+        var block = try Self.encode(contents, digests, &compressor)
+        block.leaves = leaves
+        return block
     }
 
     /// The digest of a history that goes on with these events of the log.

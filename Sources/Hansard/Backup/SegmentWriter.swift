@@ -6,6 +6,8 @@ struct EncodedBlock: Sendable {
     var header: BlockHeader
     let frame: [UInt8]
     let eventDigests: [UInt64]
+    /// The hashes that the log's tree has for the first events, as many as were asked for.
+    var leaves: [MerkleHash] = []
 }
 
 /// The open segment of a backup. For one thread at a time.

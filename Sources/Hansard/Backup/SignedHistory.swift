@@ -10,6 +10,10 @@ struct SignedHistory {
     /// The tree of the events that were compared last.
     private(set) var tree: CompactRange
 
+    /// What is compared while its events are written.
+    private var expected: Checkpoint?
+    private var written = CompactRange()
+
     /// - Parameter tree: what an earlier comparison left; of no event, or of events that the backup
     ///   holds.
     init(_ log: Log, _ backup: BackupDirectory, threads: Int, from tree: CompactRange) {
@@ -36,6 +40,24 @@ struct SignedHistory {
         }
         guard grown.root == signed.root else { throw HansardError.forked(signed) }
         tree = grown
+    }
+
+    /// Has the events of a backup that is empty compared while they are written, which spares
+    /// reading them twice: what was written is easily removed again.
+    mutating func expect(_ signed: Checkpoint) { (expected, written) = (signed, CompactRange()) }
+
+    /// The last event to be hashed for `append`.
+    var hashedThrough: Position { Position(expected?.size ?? 0) }
+
+    /// Goes on with the leaves of events that are about to be written, up to `hashedThrough`.
+    ///
+    /// - Throws: `HansardError` (`logForked`).
+    mutating func append(_ leaves: [MerkleHash]) throws(HansardError) {
+        guard let expected else { return }
+        for leaf in leaves { written.append(leaf) }
+        if written.size < expected.size { return }
+        guard written.root == expected.root else { throw HansardError.forked(expected) }
+        (tree, self.expected) = (written, nil)
     }
 
     private func grown(
