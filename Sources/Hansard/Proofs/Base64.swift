@@ -12,6 +12,7 @@ enum Base64 {
     }()
 
     static func text(_ bytes: [UInt8]) -> String {
+        let alphabet = alphabet
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -32,6 +33,8 @@ enum Base64 {
     static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         let characters = Array(text.utf8)
         guard characters.count.isMultiple(of: 4) else { return nil }
+        // Looked up once: each look at a global asks whether it was made.
+        let values = values
         let padding = characters.reversed().prefix(2).prefix { $0 == pad }.count
         var bytes: [UInt8] = []
         bytes.reserveCapacity(characters.count / 4 * 3)

@@ -1,7 +1,7 @@
 import Bindings
 import Records
 
-/// A new log that is filled from the lines of an export. For one thread.
+/// A new log that is filled from the lines of an export, which other threads read. For one thread.
 ///
 /// Nothing in a line is believed that can be worked out: what follows from the events before is
 /// compared with it.
@@ -16,17 +16,13 @@ final class ImportedLog {
     private let directory: String
     private let settings: Settings
     private let actor: String?
-    private var log: RestoredLog?
-    private let reader = LogLineReader()
-    private var compressor: Compressor
-    private var dictionary: (id: UInt16, compression: CompressionDictionary?) = (0, nil)
     private let hasher: IDHasher
     private var lastAt = Int64.min
     private var streams: [UInt64: StreamHead] = [:]
     /// Hashes of ids, with a key of the log's own: two ids in 2⁶⁴ share one.
     private var ids: Set<UInt64> = []
     private var tree = CompactRange()
-    /// Of the lines before those being written.
+    /// Of the chunks before the one being written.
     private var checksum = XXH64(seed: 0)
     private var isEnded = false
     private var stored: [UInt8] = []
@@ -37,30 +33,28 @@ final class ImportedLog {
         self.actor = actor
         meta = LogMeta(new: settings.clock())
         hasher = IDHasher(key: meta.hashKey)
-        compressor = try Compressor(level: settings.compressionLevel)
     }
 
     /// Takes all lines, and makes what was written durable.
     ///
     /// - Parameter step: called every few thousand events with the last one written.
     func fill(_ lines: () throws -> LogLines?, step: (Position) throws -> Void) throws {
-        guard var chunk = try lines() else { throw Self.missing("it is empty") }
-        var next = try begin(&chunk)
-        guard let log else { throw Self.missing("it is empty") }
-        var isAtEnd = false
-        while !isAtEnd {
-            try log.log.environment.write { transaction in
-                var bytes = 0
-                while bytes < RestoredLog.transactionBytes {
-                    bytes += try write(chunk, from: next, to: log, in: transaction)
-                    try step(end)
-                    guard let more = try lines() else {
-                        isAtEnd = true
-                        return
-                    }
-                    (chunk, next) = (more, 0)
-                }
-            }
+        guard let chunk = try lines() else { throw Self.missing("it is empty") }
+        let log = try begin(chunk)
+        // The escape ends with the work.
+        try withoutActuallyEscaping(lines) { lines in
+            var first = Self.behindFirstLine(of: chunk)
+            let work = try OrderedWork<LogLines, ImportedLines>(
+                name: "hansard-import", threads: 2, ahead: 4,
+                nextJob: {
+                    defer { first = nil }
+                    return try first ?? lines()
+                },
+                makeWorker: { [log = log.log, level = settings.compressionLevel] in
+                    let importer = try LineImporter(for: log, level: level)
+                    return { try importer.read($0) }
+                })
+            while try write(work, to: log, step) {}
         }
         guard isEnded else {
             throw Self.missing("it ends behind event \(end) of \(header?.last ?? .zero)")
@@ -77,12 +71,11 @@ final class ImportedLog {
     }
 
     /// Reads the first line, and makes the log.
-    ///
-    /// - Returns: where in the chunk the next line begins.
-    private func begin(_ chunk: inout LogLines) throws -> Int {
-        let end = Scan.firstNewline(in: chunk.bytes.span) ?? chunk.bytes.count
+    private func begin(_ chunk: LogLines) throws -> RestoredLog {
+        let end = Self.firstLineEnd(in: chunk)
+        checksum.update(chunk.bytes.span.extracting(..<end))
         let first: LogLine?
-        do { first = try reader.line(chunk.bytes.span.extracting(0..<end)) } catch {
+        do { first = try LogLineReader().line(chunk.bytes.span.extracting(..<end)) } catch {
             if error.code == .newerFormat { throw Self.refused(error, 1) }
             first = nil
         }
@@ -102,12 +95,18 @@ final class ImportedLog {
             logID: header.logID, position: header.last, recordedAt: header.recordedAt,
             restoredAt: meta.createdAt)
         meta = meta.descended(from: header.ancestry + [ancestor])
-        let log = try RestoredLog(
+        return try RestoredLog(
             in: directory, meta: meta, dictionary: nil, act: nil, settings: settings)
-        let newest = log.log.dictionaries.newest
-        dictionary = (newest, try log.log.dictionaries.dictionary(newest)?.compression)
-        self.log = log
-        return min(end + 1, chunk.bytes.count)
+    }
+
+    /// With its newline.
+    private static func firstLineEnd(in chunk: LogLines) -> Int {
+        Scan.firstNewline(in: chunk.bytes.span).map { $0 + 1 } ?? chunk.bytes.count
+    }
+
+    private static func behindFirstLine(of chunk: LogLines) -> LogLines? {
+        let bytes = chunk.bytes.dropFirst(firstLineEnd(in: chunk))
+        return LogLines(first: chunk.first + 1, bytes: Array(bytes))
     }
 
     /// Notes where the log comes from, for its first writer to record.
@@ -117,53 +116,61 @@ final class ImportedLog {
         try log.note(PendingAct(act.event(by: actor ?? settings.actor, at: meta.createdAt)))
     }
 
-    private func line(_ bytes: [UInt8], _ range: Range<Int>, number: Int) throws -> LogLine {
-        do { return try reader.line(bytes.span.extracting(range)) } catch {
-            throw Self.refused(error, number)
-        }
-    }
-
     private static func refused(_ error: HansardError, _ number: Int) -> HansardError {
         HansardError(
             error.code == .newerFormat ? error.code : .damagedExport,
             "line \(number): \(error.message)", position: error.position)
     }
 
+    /// Writes what fills a transaction.
+    ///
+    /// - Returns: whether there may be more.
     private func write(
-        _ chunk: LogLines, from start: Int, to log: RestoredLog,
-        in transaction: borrowing WriteTransaction
+        _ work: OrderedWork<LogLines, ImportedLines>, to log: RestoredLog,
+        _ step: (Position) throws -> Void
+    ) throws -> Bool {
+        try log.log.environment.write { transaction in
+            var bytes = 0
+            while bytes < RestoredLog.transactionBytes {
+                guard let read = try work.next() else { return false }
+                bytes += try write(read, to: log, in: transaction)
+                try step(end)
+            }
+            return true
+        }
+    }
+
+    private func write(
+        _ read: ImportedLines, to log: RestoredLog, in transaction: borrowing WriteTransaction
     ) throws -> Int {
-        let bytes = chunk.bytes
-        var (start, number, written) = (start, chunk.first + (start > 0 ? 1 : 0), 0)
-        while start < bytes.count {
-            let length = Scan.firstNewline(in: bytes.span.extracting(droppingFirst: start))
-            let end = length.map { start + $0 } ?? bytes.count
-            let line = try line(bytes, start..<end, number: number)
+        let bytes = read.chunk.bytes
+        var (number, written) = (read.chunk.first, 0)
+        for line in read.lines {
             do {
-                if case .end = line { checksum.update(bytes.span.extracting(..<start)) }
+                if case .end = line.line { checksum.update(bytes.span.extracting(..<line.start)) }
                 written += try take(line, log, transaction)
             } catch let error as HansardError where error.code != .logForked {
                 throw Self.refused(error, number)
             }
-            start = end + 1
             number += 1
         }
+        if let failure = read.failure { throw Self.refused(failure, number) }
         if !isEnded { checksum.update(bytes.span) }
         return written
     }
 
     private func take(
-        _ line: LogLine, _ log: RestoredLog, _ transaction: borrowing WriteTransaction
+        _ read: ImportedLines.Line, _ log: RestoredLog, _ transaction: borrowing WriteTransaction
     ) throws -> Int {
         guard !isEnded else { throw Self.wrong("stands behind the end of the export") }
-        switch line {
+        switch read.line {
         case .begin: throw Self.wrong("another export begins here")
         case .end(let end):
             try finish(end)
             return 0
         case .event(let event):
             try check(event)
-            return try put(event, log, transaction)
+            return try put(event, read, log, transaction)
         }
     }
 
@@ -214,7 +221,8 @@ final class ImportedLog {
     }
 
     private func put(
-        _ line: LogLineEvent, _ log: RestoredLog, _ transaction: borrowing WriteTransaction
+        _ line: LogLineEvent, _ read: ImportedLines.Line, _ log: RestoredLog,
+        _ transaction: borrowing WriteTransaction
     ) throws -> Int {
         let stream = hasher.hash(line.event.stream)
         let (head, facts) = CoreFold.next(
@@ -226,17 +234,18 @@ final class ImportedLog {
                     + "\(facts.revision) and \(facts.entity.map { "\($0)" } ?? "none")")
         }
         streams[stream] = head
-        let frame = try compressor.compress(line.payload.span, dictionary: dictionary.compression)
         let header = EventHeader(
-            dictionary: dictionary.id, rawLength: line.payload.count,
+            dictionary: log.log.dictionaries.newest, rawLength: line.payload.count,
             recordedAt: line.recordedAt, clockAt: line.clockAt, revision: facts.revision,
             previous: facts.previous?.rawValue, entity: facts.entity?.rawValue)
-        header.encode(position: line.position.rawValue, frame: frame, into: &stored)
+        header.encode(position: line.position.rawValue, frame: read.frame, into: &stored)
         let bytes = stored
         try transaction.append(
             bytes.span, integerKey: line.position.rawValue, to: log.log.events)
-        tree.append(
-            EventLeaf(header, payload: line.payload.span, position: line.position.rawValue).hash)
+        let leaf = EventLeaf(
+            position: line.position, recordedAt: line.recordedAt, revision: line.revision,
+            payload: read.payload)
+        tree.append(leaf.hash)
         (end, lastAt) = (line.position, line.recordedAt)
         return bytes.count
     }

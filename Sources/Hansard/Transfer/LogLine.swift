@@ -2,14 +2,14 @@ import Bindings
 import Records
 
 /// A line of an exported log. docs/IMPORT.md, "The log itself".
-enum LogLine {
+enum LogLine: Sendable {
     case begin(LogLineHeader)
     case event(LogLineEvent)
     case end(LogLineEnd)
 }
 
 /// The first line: which log this is, and what of it.
-struct LogLineHeader {
+struct LogLineHeader: Sendable {
     static let format: Int64 = 1
 
     let logID: String
@@ -21,7 +21,7 @@ struct LogLineHeader {
 }
 
 /// One event with its place, as the new log is to have it.
-struct LogLineEvent {
+struct LogLineEvent: Sendable {
     let position: Position
     let revision: Revision
     let recordedAt: Int64
@@ -33,7 +33,7 @@ struct LogLineEvent {
 }
 
 /// The last line: that nothing is missing.
-struct LogLineEnd {
+struct LogLineEnd: Sendable {
     let last: Position
     /// Root of the log's tree up to `last`; nil when events were left out, hidden or changed.
     let root: MerkleHash?
