@@ -78,45 +78,34 @@ struct SignedHistory {
         let (log, backup) = (log, backup)
         if size - tree.size <= Self.eventsAtOnce {
             // Too little to begin threads for.
-            if let range = nextRange() { try append(LeafReader(log, backup).leaves(of: range)) }
+            if let range = nextRange() { try append(Self.leaves(of: range, log, backup)) }
             return tree
         }
         let work = try OrderedWork<ClosedRange<Position>, [MerkleHash]>(
             name: "hansard-compare", threads: threads, ahead: 2 * threads, nextJob: nextRange,
-            makeWorker: {
-                let reader = try LeafReader(log, backup)
-                return { try reader.leaves(of: $0) }
-            })
+            makeWorker: { { try Self.leaves(of: $0, log, backup) } })
         while let leaves = try work.next() { try append(leaves) }
         return tree
     }
 
     /// No read transaction is long.
     private static let eventsAtOnce: UInt64 = 5_000
-}
 
-/// Reads the leaves of a log's events. One a thread.
-private struct LeafReader {
-    private let log: Log
-    private let backup: BackupHistory
-    private let codec: EventCodec
-
-    init(_ log: Log, _ backup: BackupHistory) throws {
-        self.log = log
-        self.backup = backup
-        codec = try EventCodec(
-            dictionaries: log.dictionaries, hasher: log.hasher, settings: Settings())
-    }
-
-    func leaves(of range: ClosedRange<Position>) throws -> [MerkleHash] {
+    /// The leaves of the log's events, and of those that are damaged in it the backup's.
+    private static func leaves(
+        of range: ClosedRange<Position>, _ log: Log, _ backup: BackupHistory
+    ) throws -> [MerkleHash] {
         var leaves: [MerkleHash] = []
-        while UInt64(leaves.count) < range.upperBound.rawValue - range.lowerBound.rawValue + 1 {
+        while true {
             let next = Position(range.lowerBound.rawValue + UInt64(leaves.count))
+            if next > range.upperBound { return leaves }
             do {
-                try log.environment.read { transaction in
-                    try log.forEachLeaf(
-                        from: next, through: range.upperBound, in: transaction, codec: codec
-                    ) { leaves.append($0.hash) }
+                try log.codecs.with { codec in
+                    try log.environment.read { transaction in
+                        try log.forEachLeaf(
+                            from: next, through: range.upperBound, in: transaction, codec: codec
+                        ) { leaves.append($0.hash) }
+                    }
                 }
             } catch let error as HansardError where error.code == .corruptEvent {
                 // It may have been backed up while it was sound. Whether it was tells the root.
@@ -127,6 +116,5 @@ private struct LeafReader {
                 leaves.append(leaf)
             }
         }
-        return leaves
     }
 }
