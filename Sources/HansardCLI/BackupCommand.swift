@@ -63,7 +63,9 @@ struct BackupRunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let backup = try Backup(ofStore: try store.path(), to: directory)
+        var settings = BackupSettings()
+        settings.checkpointDirectory = store.settings.checkpointDirectory
+        let backup = try Backup(ofStore: try store.path(), to: directory, settings: settings)
         Interruption.watch()
         let status = StatusLine(isQuiet: quiet || output.json)
         let report: BackupReport

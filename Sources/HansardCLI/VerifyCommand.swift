@@ -87,10 +87,16 @@ struct VerifyCommand: ParsableCommand {
             try checkAll()
         } catch let error as HansardError where error.code == .corruptEvent {
             // The store can't be opened for the first damaged event; the log alone names them all.
-            guard let report = try logReport(), !report.isSound else {
-                throw try stopped(at: error)
-            }
-            try tell(report)
+            guard let report = try logReport() else { throw try stopped(at: error) }
+            if !report.isSound { return try tell(report) }
+            throw try stopped(
+                at: HansardError(
+                    .corruptIndex,
+                    "the log's events are sound, but the index can't go on from them at event "
+                        + "\(error.position ?? .zero), as one of another time or copy of the log "
+                        + "can't: run 'hansard rebuild', and should that stop there too, restore from "
+                        + "a backup",
+                    position: error.position))
         } catch let error as HansardError
             where [.otherLog, .untrustedKey, .invalidProof].contains(error.code)
         {

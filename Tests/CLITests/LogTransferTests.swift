@@ -89,6 +89,18 @@ import Testing
         return run.errors
     }
 
+    @Test func aDamagedCompressedFileIsNamed() throws {
+        let workspace = try Workspace.withExcerpt()
+        let run = try workspace.shell(
+            """
+            cd "$(dirname $store)"; $hansard log export -q -o log.zst
+            { head -c 9000 log.zst; printf 'xxxx'; tail -c +9005 log.zst; } > changed.zst
+            $hansard log import changed.zst --into new; echo "$?"; ls -d new*
+            """)
+        #expect(run.output == "65\n", "\(run.output)")
+        #expect(run.errors.contains("changed.zst: ") && run.errors.contains("no new store"))
+    }
+
     /// Beside a payload nothing may be said that it does not say, and where there is no root the
     /// checksum of the lines tells of a changed one.
     @Test(arguments: [

@@ -60,6 +60,12 @@ extension Environment {
         var found = MDB_stat()
         // The transaction is live while it is borrowed.
         try unsafe check(mdb_stat(handle.pointer, database.handle, &found), "mdb_stat")
+        // The numbers stand in the file; a damaged page may hold any.
+        let pagesMax = information().mapSize / max(1, Int(found.ms_psize))
+        let pages = [found.ms_branch_pages, found.ms_leaf_pages, found.ms_overflow_pages]
+        guard pages.allSatisfy({ (0...pagesMax).contains(Int($0)) }) else {
+            throw LMDBError(code: .corrupted, call: "mdb_stat", path: nil)
+        }
         return DatabaseStatistics(
             entries: found.ms_entries, depth: Int(found.ms_depth),
             branchPages: found.ms_branch_pages, leafPages: found.ms_leaf_pages,

@@ -137,7 +137,7 @@ public struct Backup {
             while !isCancelled() {
                 try checkIsInPlace()
                 let found = try look()
-                if found.head > run.through || found.isSignedBeyond(run.history.tree.size) {
+                if found.head > run.through || found.signedSize > run.history.tree.size {
                     try advance(run, to: found, work)
                     onAdvance(work.at(run.through, of: found.head))
                 }
@@ -206,47 +206,57 @@ public struct Backup {
     }
 
     private func advance(_ run: BackupRun, to found: Found, _ work: Work) throws {
-        if let signed = found.signed?.checkpoint {
-            try run.check(signed) { done in
-                try work.step(work.at(done, of: Position(signed.size), isComparing: true))
-            }
+        try run.check(found.signed.map(\.checkpoint)) { done in
+            try work.step(work.at(done, of: Position(found.signedSize), isComparing: true))
         }
         try run.copyDictionaries()
         try run.advance(through: found.head) { try work.step(work.at($0, of: found.head)) }
-        try run.copyCheckpoint(found.signed, from: checkpoints)
-        run.warning = found.warning
+        try run.copyCheckpoint(found.signed.last, from: checkpoints)
+        run.warnings = found.warnings
     }
 
     /// The log as it was found.
     private struct Found {
         let head: Position
-        /// The latest checkpoint.
-        let signed: SignedCheckpoint?
-        /// Why that can't be had, which is no reason to back up less.
-        let warning: String?
+        /// The latest checkpoint, and that of the directory elsewhere; the smaller first.
+        var signed: [SignedCheckpoint] = []
+        /// Why one can't be had, which is no reason to back up less.
+        var warnings: [String] = []
 
-        func isSignedBeyond(_ size: UInt64) -> Bool {
-            signed.map { $0.checkpoint.size > size } ?? false
-        }
+        /// How many events were signed.
+        var signedSize: UInt64 { signed.last?.checkpoint.size ?? 0 }
     }
 
     /// Refuses a log that ends before what was signed of it: an older one was put in its place.
     private func look() throws -> Found {
-        var (signed, warning): (SignedCheckpoint?, String?) = (nil, nil)
+        var signed: [SignedCheckpoint] = []
+        var warnings: [String] = []
         do {
-            signed = try checkpoints.readLatest()
-            if let signed { try checkpoints.check(own: signed) }
+            if let latest = try checkpoints.readLatest() {
+                try checkpoints.check(own: latest)
+                signed.append(latest)
+            }
         } catch {
-            signed = nil
-            warning =
-                "\(error): the events are backed up, but no new checkpoint that vouches for them"
+            warnings.append(
+                "\(error): the events are backed up, but no new checkpoint that vouches for them")
         }
+        do {
+            let elsewhere = settings.checkpointDirectory.map { CheckpointCopy(checkpoints, in: $0) }
+            if let copy = try elsewhere?.read() {
+                try checkpoints.check(own: copy)
+                signed.append(copy)
+            }
+        } catch {
+            warnings.append("\(error): the log was not compared with the checkpoint elsewhere")
+        }
+        signed.sort { $0.checkpoint.size < $1.checkpoint.size }
         // The head last: a log only grows.
         let head = try log.environment.read { try log.head(in: $0) }
-        if let size = signed?.checkpoint.size, size > head.rawValue {
-            throw HansardError.rolledBack(signedThrough: Position(size), head)
+        let found = Found(head: head, signed: signed, warnings: warnings)
+        if found.signedSize > head.rawValue {
+            throw HansardError.rolledBack(signedThrough: Position(found.signedSize), head)
         }
-        return Found(head: head, signed: signed, warning: warning)
+        return found
     }
 
     private func report(
@@ -258,7 +268,7 @@ public struct Backup {
             eventsCount: Int(run.through.rawValue) - Int(before.rawValue),
             bytesCount: run.bytesWritten,
             seconds: Double(SystemClock.monotonicMicroseconds - began) / 1e6,
-            fullCopy: fullCopy, removed: removed, warnings: run.warning.map { [$0] } ?? [])
+            fullCopy: fullCopy, removed: removed, warnings: run.warnings)
     }
 
     /// Who waits for a backup, and since when.

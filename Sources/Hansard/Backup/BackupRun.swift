@@ -20,8 +20,8 @@ final class BackupRun {
     private var lastAt: Int64 = 0
     private var publishedAt = SystemClock.monotonicMicroseconds
     private(set) var bytesWritten = 0
-    /// What could not be taken along beside the events the last time, and why.
-    var warning: String?
+    /// What could not be taken along, or compared with, the last time; a sentence each.
+    var warnings: [String] = []
     /// The last event that was there when this run began; less than what was counted when files
     /// were missing.
     var resumedThrough: Position {
@@ -50,13 +50,31 @@ final class BackupRun {
 
     /// Refuses a log whose first events are not those that were signed: now, before anything is
     /// written, or while a first backup is written, of which nothing is left then.
-    func check(_ signed: Checkpoint, step: (Position) throws -> Void) throws {
+    ///
+    /// - Parameter signed: the smallest first.
+    func check(_ signed: [Checkpoint], step: (Position) throws -> Void) throws {
         if next == Position(1), through == .zero { return history.expect(signed) }
-        do { try history.check(signed, step: step) } catch let error as HansardError
+        do {
+            for checkpoint in signed { try history.check(checkpoint, step: step) }
+        } catch let error as HansardError
             where error.code == .corruptEvent && error.position ?? .zero >= next
         {
             // Writing ends there too, and says so; what lies before is worth having.
+        } catch let error as HansardError where error.code == .logForked {
+            throw try neverCompared(error)
         }
+    }
+
+    /// Says so of what a first backup left that was interrupted before it came to a checkpoint.
+    private func neverCompared(_ error: HansardError) throws -> HansardError {
+        guard manifest.tree.size == 0, try BackupCheckpoints(directory).sizes().isEmpty else {
+            return error
+        }
+        return HansardError(
+            error.code,
+            "\(error.message). What \(directory.path) holds was never compared with what was signed, "
+                + "and may be of the other events: move it away before the right log is backed up there",
+            position: error.position)
     }
 
     /// Copies the dictionaries that the backup lacks.

@@ -13,6 +13,9 @@ public struct BackupSettings: Sendable {
     public var threads = 2
     /// Written, but not counted yet: at most so old.
     public var flushSeconds = 0.5
+    /// A directory outside the store that keeps its latest checkpoint: the log is compared with
+    /// that too.
+    public var checkpointDirectory: String?
     /// The clock, in microseconds since 1970-01-01T00:00:00Z.
     public var clock = Settings().clock
 

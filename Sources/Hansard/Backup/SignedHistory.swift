@@ -10,8 +10,8 @@ struct SignedHistory {
     /// The tree of the events that were compared last.
     private(set) var tree: CompactRange
 
-    /// What is compared while its events are written.
-    private var expected: Checkpoint?
+    /// What is compared while its events are written, the smallest first.
+    private var expected: ArraySlice<Checkpoint> = []
     private var written = CompactRange()
 
     /// - Parameter tree: what an earlier comparison left; of no event, or of events that the backup
@@ -44,20 +44,27 @@ struct SignedHistory {
 
     /// Has the events of a backup that is empty compared while they are written, which spares
     /// reading them twice: what was written is easily removed again.
-    mutating func expect(_ signed: Checkpoint) { (expected, written) = (signed, CompactRange()) }
+    ///
+    /// - Parameter signed: the smallest first.
+    mutating func expect(_ signed: [Checkpoint]) {
+        (expected, written) = (signed.filter { $0.size > 0 }[...], CompactRange())
+    }
 
     /// The last event to be hashed for `append`.
-    var hashedThrough: Position { Position(expected?.size ?? 0) }
+    var hashedThrough: Position { Position(expected.last?.size ?? 0) }
 
     /// Goes on with the leaves of events that are about to be written, up to `hashedThrough`.
     ///
     /// - Throws: `HansardError` (`logForked`).
     mutating func append(_ leaves: [MerkleHash]) throws(HansardError) {
-        guard let expected else { return }
-        for leaf in leaves { written.append(leaf) }
-        if written.size < expected.size { return }
-        guard written.root == expected.root else { throw HansardError.forked(expected) }
-        (tree, self.expected) = (written, nil)
+        for leaf in leaves {
+            written.append(leaf)
+            while let next = expected.first, next.size == written.size {
+                guard next.root == written.root else { throw HansardError.forked(next) }
+                tree = written
+                expected.removeFirst()
+            }
+        }
     }
 
     private func grown(

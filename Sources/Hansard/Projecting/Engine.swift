@@ -170,8 +170,12 @@ final class Engine {
         guard facts.revision == recorded.revision.rawValue, facts.entity == recorded.entity,
             facts.previous == recorded.previous
         else {
-            throw EventHeader.corrupt(
-                recorded.position.rawValue, "does not follow from the events before it")
+            throw HansardError(
+                .corruptEvent,
+                "event \(recorded.position) does not follow from the events before it as the index "
+                    + "knows them: the index is of an older copy of the log, or the log is damaged; "
+                    + "'hansard verify' tells which",
+                position: recorded.position)
         }
         applyCore(hashes, at: recorded.position, head: next)
     }

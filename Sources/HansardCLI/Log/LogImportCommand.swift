@@ -53,7 +53,14 @@ struct LogImportCommand: ParsableCommand {
                 progress: { done in
                     status.show { "imported up to event \(Figures.grouped(Int(done.rawValue)))" }
                 }
-            ) { try chunks.next()?.logLines() }
+            ) {
+                do { return try chunks.next()?.logLines() } catch let error as HansardError
+                    where error.code == .invalidArgument
+                {
+                    // A zstd file that is damaged.
+                    throw HansardError(.damagedExport, error.message)
+                }
+            }
         } catch {
             status.clear()
             throw failure(error)

@@ -146,6 +146,43 @@ import Testing
         #expect(try manifest.tree == tree)
     }
 
+    /// The whole directory was put back and grew, and was signed again: the copy elsewhere tells.
+    @Test(arguments: [false, true]) func theCheckpointElsewhereIsComparedToo(isFirst: Bool) throws {
+        let (source, older) = (fixture.source.path, fixture.root + "/older")
+        let elsewhere = fixture.root + "/elsewhere"
+        try FileSystem.createDirectory(elsewhere)
+        try FileManager.default.copyItem(atPath: source, toPath: older)
+        let kept = fixture.settings.with { $0.checkpointDirectory = elsewhere }
+        let store = try Store.open(source, units: [Ledger.unit], settings: kept)
+        _ = try store.add(event("lost"))
+        try store.close()
+        let rolledBack = try Store.open(older, units: [Ledger.unit], settings: fixture.settings)
+        for number in 0..<3 { _ = try rolledBack.add(event("other\(number)")) }
+        try rolledBack.close()
+        if isFirst { try FileSystem.removeTree(fixture.backup) }
+        var settings = BackupFixture.small(fixture.clock)
+        settings.checkpointDirectory = elsewhere
+        #expect(
+            code { _ = try Backup(ofStore: older, to: fixture.backup, settings: settings).run() }
+                == .logForked)
+        #expect(try BackupDirectory(fixture.backup).manifest()?.through ?? .zero < Position(21))
+        #expect(try Backup(ofStore: source, to: fixture.backup, settings: settings).run()
+            .through == Position(21))
+    }
+
+    /// An interrupted first backup may hold what was not compared yet, and the refusal says so.
+    @Test func aRefusalSaysThatWhatIsThereWasNeverCompared() throws {
+        try FileSystem.removeTree(fixture.backup)
+        try fork()
+        let backup = try Backup(
+            ofStore: fixture.source.path, to: fixture.backup,
+            settings: BackupFixture.small(fixture.clock))
+        #expect(code { _ = try backup.run(isCancelled: { true }) } == .cancelled)
+        let failure = #expect(throws: HansardError.self) { try fixture.backUp() }
+        #expect(failure?.code == .logForked)
+        #expect(failure?.message.contains("was never compared") == true)
+    }
+
     /// A checkpoint is signed some time after its events were backed up, and nothing may follow.
     @Test func aWatchTakesACheckpointThatComesAfterItsEvents() throws {
         var random = random
