@@ -70,8 +70,8 @@ public struct Backup {
     ///   - progress: called as often.
     /// - Throws: `HansardError`: `cancelled`; `otherLog`, `logRolledBack`, `alreadyExists` when
     ///   the directory is not this log's; `logForked` when the log is not what was signed;
-    ///   `damagedBackup`; `backupBusy`; `corruptEvent` at a
-    ///   damaged event, after those before it; `full`; `noPermission`; `system`.
+    ///   `damagedBackup`; `backupBusy`; `corruptEvent` at a damaged event, after those before it;
+    ///   `full`; `noPermission`; `system`.
     public func run(
         isCancelled: @escaping () -> Bool = { false },
         progress: @escaping (BackupProgress) -> Void = { _ in }

@@ -90,7 +90,7 @@ final class BackupRun {
     /// ones.
     func copyCheckpoint(_ signed: SignedCheckpoint?, from store: CheckpointFiles) throws {
         let checkpoints = BackupCheckpoints(directory)
-        if let signed, signed.checkpoint.size <= history.tree.size {
+        if let signed, signed.checkpoint.size == history.tree.size {
             try checkpoints.copy(signed, from: store, through: through)
         }
         let now = SystemClock.monotonicMicroseconds
