@@ -20,23 +20,25 @@ import Testing
         let pool = random.next()
         let tasks = 6
         let seeds = (0..<tasks).map { _ in random.fork() }
+        let changes = Changes()
         let readers = try stores.filter(peers.isComplete).map { store in
-            let reader = Reader(store, random.fork())
+            let reader = Reader(store, random.fork(), changes)
             return (reader, try DedicatedThread(name: "reader") { reader.run() })
         }
-        let rebuilding = isRebuilding ? try Rebuilding(peers.path) : nil
+        let rebuilding = isRebuilding ? try Rebuilding(peers.path, changes) : nil
         let operations = try await withThrowingTaskGroup(of: [Operation].self) { group in
             for (number, seed) in seeds.enumerated() {
                 group.addTask {
                     try await Self.append(
-                        60, to: stores[number % stores.count], RandomMutations(seed, pool: pool))
+                        60, to: stores[number % stores.count], RandomMutations(seed, pool: pool),
+                        changes)
                 }
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
         #expect(try rebuilding?.stop() ?? 1 > 0)
+        changes.end()
         for (reader, thread) in readers {
-            reader.stop()
             thread.join()
             #expect(reader.found == [], "\(seed.repeating("ConcurrencyTests"))")
         }
@@ -49,7 +51,7 @@ import Testing
     }
 
     private static func append(
-        _ count: Int, to store: Store, _ mutations: RandomMutations
+        _ count: Int, to store: Store, _ mutations: RandomMutations, _ changes: Changes
     ) async throws -> [Operation] {
         var mutations = mutations
         var operations: [Operation] = []
@@ -62,6 +64,7 @@ import Testing
             do { answer = .success(try await store.append(append)) } catch {
                 answer = .failure(error)
             }
+            changes.note()
             let after = try store.read { $0.position }
             operations.append(
                 Operation(
@@ -71,23 +74,46 @@ import Testing
     }
 }
 
+/// How often something was appended or swapped: readers wait for it, because readers that never do
+/// leave no processor to those who append, and to the tests beside this one.
+private final class Changes: Sendable {
+    private let state = ConditionLock((count: 0, isEnded: false))
+
+    func note() {
+        state.withLock { $0.count += 1 }
+        state.broadcast()
+    }
+
+    func end() {
+        state.withLock { $0.isEnded = true }
+        state.broadcast()
+    }
+
+    /// How many there are once there are more than `seen`; nil at the end.
+    func wait(after seen: Int) -> Int? {
+        state.wait(
+            until: { $0.count > seen || $0.isEnded }, then: { $0.isEnded ? nil : $0.count })
+    }
+}
+
 /// Builds one generation of the index after the other, on a thread of its own.
 private final class Rebuilding: Sendable {
     private let isStopped = Atomic(false)
     private let outcome = Mutex<Result<Int, any Error>>(.success(0))
     private let thread = Mutex<DedicatedThread?>(nil)
 
-    init(_ path: String) throws {
-        let started = try DedicatedThread(name: "rebuilding") { [self] in run(path) }
+    init(_ path: String, _ changes: Changes) throws {
+        let started = try DedicatedThread(name: "rebuilding") { [self] in run(path, changes) }
         thread.withLock { $0 = started }
     }
 
-    private func run(_ path: String) {
+    private func run(_ path: String, _ changes: Changes) {
         var count = 0
         do {
             while !isStopped.load(ordering: .acquiring) {
                 _ = try Rebuilder(path: path, units: ChatUnits.all, keep: count % 2).run()
                 count += 1
+                changes.note()
             }
             outcome.withLock { $0 = .success(count) }
         } catch {
@@ -103,24 +129,24 @@ private final class Rebuilding: Sendable {
     }
 }
 
-/// Reads one store over and over: views never go back, and each is the replay of its events.
+/// Reads one store after each change: views never go back, and each is the replay of its events.
 private final class Reader: Sendable {
     private let store: Store
     private let random: Mutex<SeededGenerator>
-    private let isStopped = Atomic(false)
+    private let changes: Changes
     private let problems = Mutex<[String]>([])
 
     var found: [String] { problems.withLock { $0 } }
 
-    init(_ store: Store, _ random: SeededGenerator) {
+    init(_ store: Store, _ random: SeededGenerator, _ changes: Changes) {
         self.store = store
+        self.changes = changes
         self.random = Mutex(random)
     }
 
-    func stop() { isStopped.store(true, ordering: .releasing) }
-
     func run() {
         var model = ModelStore()
+        var seen: Int? = 0
         repeat {
             do {
                 let found = try store.read { view in
@@ -135,6 +161,7 @@ private final class Reader: Sendable {
             } catch {
                 return problems.withLock { $0 = ["\(error)"] }
             }
-        } while !isStopped.load(ordering: .acquiring)
+            seen = changes.wait(after: seen ?? 0)
+        } while seen != nil
     }
 }
