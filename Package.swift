@@ -15,7 +15,11 @@ let package = Package(
     name: "hansard",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Hansard", targets: ["Hansard", "Projections", "HansardChat"]),
+        .library(
+            name: "Hansard",
+            targets: ["Hansard", "HansardChat", "HansardProjections"]),
+        // For authors of projections: scenarios, a model of the store, seeded generators.
+        .library(name: "HansardTesting", targets: ["HansardTesting"]),
         .executable(name: "hansard", targets: ["HansardCLI"]),
         .executable(name: "hansard-bench", targets: ["HansardBench"]),
     ],
@@ -41,76 +45,92 @@ let package = Package(
 
         // The layers, in the order they depend on each other.
         .target(
-            name: "Bindings",
+            name: "HansardBindings",
             dependencies: ["CInitialDictionary", "CLinux", "CLMDB", "CMessagePack", "CZstd"],
             swiftSettings: settings),
-        .target(name: "Records", dependencies: ["Bindings"], swiftSettings: settings),
+        .target(name: "HansardRecords", dependencies: ["HansardBindings"], swiftSettings: settings),
         .target(
-            name: "Hansard",
+            name: "HansardEngine",
             dependencies: [
-                "Bindings", "Records", .product(name: "Crypto", package: "swift-crypto"),
+                "HansardBindings", "HansardRecords",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
         .target(
-            name: "Projections", dependencies: ["Bindings", "Hansard", "Records"],
+            name: "HansardOperations",
+            dependencies: [
+                "HansardBindings", "HansardEngine", "HansardRecords",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        // The one import of an embedder: engine, operations and records, and the doors that sign.
+        .target(
+            name: "Hansard", dependencies: ["HansardEngine", "HansardOperations", "HansardRecords"],
+            swiftSettings: settings),
+        .target(
+            name: "HansardProjections", dependencies: ["HansardBindings", "Hansard", "HansardRecords"],
             path: "Projections",
             exclude: ["README.md", "Examples"], swiftSettings: settings),
         .target(
-            name: "ExampleProjections", dependencies: ["Hansard", "Records"],
+            name: "ExampleProjections", dependencies: ["Hansard", "HansardRecords"],
             path: "Projections/Examples", swiftSettings: settings),
         .target(
-            name: "HansardChat", dependencies: ["Bindings", "Hansard", "Records", "Projections"],
+            name: "HansardChat",
+            dependencies: ["HansardBindings", "Hansard", "HansardRecords", "HansardProjections"],
             swiftSettings: settings),
         .executableTarget(
             name: "HansardCLI",
             dependencies: [
-                "Bindings", "Records", "Hansard", "HansardChat", "Projections",
+                "HansardBindings", "HansardRecords", "Hansard", "HansardChat", "HansardProjections",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .target(
             name: "HansardTesting",
-            dependencies: ["Bindings", "Hansard", "HansardChat", "Projections", "Records"],
+            dependencies: [
+                "HansardBindings", "Hansard", "HansardChat", "HansardProjections", "HansardRecords",
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "HansardCrashWorker",
             dependencies: [
-                "Bindings", "Hansard", "HansardChat", "HansardTesting", "Projections", "Records",
+                "HansardBindings", "Hansard", "HansardChat", "HansardTesting", "HansardProjections",
+                "HansardRecords",
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "HansardBench",
             dependencies: [
-                "Bindings", "Hansard", "HansardChat", "Projections", "Records",
+                "HansardBindings", "Hansard", "HansardChat", "HansardProjections", "HansardRecords",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
-        .testTarget(name: "BindingsTests", dependencies: ["Bindings"], swiftSettings: settings),
+        .testTarget(name: "BindingsTests", dependencies: ["HansardBindings"], swiftSettings: settings),
         .testTarget(
             name: "HansardTests",
-            dependencies: ["Bindings", "Records", "Hansard", "HansardTesting"],
+            dependencies: ["HansardBindings", "HansardRecords", "Hansard", "HansardEngine", "HansardOperations", "HansardTesting"],
             swiftSettings: settings),
-        .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: settings),
+        .testTarget(name: "RecordsTests", dependencies: ["HansardRecords"], swiftSettings: settings),
         .testTarget(
             name: "ChatTests",
             dependencies: [
-                "Bindings", "ExampleProjections", "Records", "Hansard", "HansardChat",
+                "HansardBindings", "ExampleProjections", "HansardRecords", "Hansard", "HansardEngine", "HansardOperations", "HansardChat",
                 "HansardTesting",
             ],
             swiftSettings: settings),
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "Bindings", "Records", "Hansard", "HansardChat", "HansardCLI", "HansardTesting",
+                "HansardBindings", "HansardRecords", "Hansard", "HansardEngine", "HansardOperations", "HansardChat", "HansardCLI", "HansardTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .testTarget(
             name: "PropertyTests",
             dependencies: [
-                "Bindings", "Hansard", "HansardChat", "HansardCrashWorker", "HansardTesting",
-                "Projections", "Records",
+                "HansardBindings", "Hansard", "HansardEngine", "HansardOperations", "HansardChat", "HansardCrashWorker", "HansardTesting",
+                "HansardProjections", "HansardRecords",
             ],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// Agents by id.
 public struct Agents: Projection {

@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// Shared contexts by session, source and target, newest last, and by expiry.
 ///

@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// The messages of each agent in order, whichever sessions they are in.
 ///

@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// The messages of each session in order, how many are visible, and which a trim has hidden.
 ///

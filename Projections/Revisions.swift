@@ -1,5 +1,5 @@
 public import Hansard
-import Records
+import HansardRecords
 
 /// Where the present value of each changed field of a record stands, and whether it was redacted.
 ///

@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// Sessions by the time they were created, deleted ones too.
 ///

@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// Who was shown what redacted messages say: the events that recorded it.
 ///

@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// A2A tasks by session, by agent and over all, in whole and by status.
 public struct Tasks: Projection {

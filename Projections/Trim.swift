@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// What a trim decided: everything up to one message is hidden, of what was there when it looked.
 public struct Trim: Sendable {

@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// How many words each agent has said: an example of a projection of one's own.
 ///

@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 
 extension Contexts.Row {
     /// Takes over the fields that `data` has; one that is no time or id counts as none.

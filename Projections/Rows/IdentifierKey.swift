@@ -1,5 +1,5 @@
-import Bindings
-public import Records
+import HansardBindings
+public import HansardRecords
 
 /// Ids as parts of keys and rows: no id's form is the beginning of another's.
 ///

@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 
 /// Reads the parts of a row or key one after the other; nil from the first part that is not there.
 struct RowReader {

@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 
 extension Tasks.Row {
     mutating func apply(_ data: Record) {

@@ -1,10 +1,10 @@
 import ArgumentParser
-import Bindings
+import HansardBindings
 import Foundation
 import Hansard
 import HansardChat
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
-import Bindings
+import HansardBindings
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 
 /// The records of JSON Lines files, in order of `created_at`, held packed and ready to be repeated.
 struct Corpus: Sendable {

@@ -1,6 +1,6 @@
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 
 /// Repeats a lane of the corpus with new ids and later times.
 ///

@@ -1,9 +1,9 @@
 import ArgumentParser
-import Bindings
+import HansardBindings
 import Foundation
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 
 struct FollowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

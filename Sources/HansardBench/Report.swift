@@ -1,5 +1,5 @@
 import Foundation
-import Records
+import HansardRecords
 
 /// Prints measurements as they come: rows under headings, or a JSON object a row.
 struct Report {

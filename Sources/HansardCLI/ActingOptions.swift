@@ -1,7 +1,7 @@
 import ArgumentParser
-import Bindings
+import HansardBindings
 import HansardChat
-import Records
+import HansardRecords
 
 /// Who a change is recorded for and why, on every verb that changes something.
 struct ActingOptions: ParsableArguments {

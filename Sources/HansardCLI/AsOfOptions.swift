@@ -1,7 +1,7 @@
 import ArgumentParser
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 
 /// `--as-of`, on the verbs that can read the past.
 struct AsOfOptions: ParsableArguments {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Bindings
+import HansardBindings
 import Hansard
-import Records
+import HansardRecords
 
 struct CheckProofCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Bindings
+import HansardBindings
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 
 struct DictionaryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Hansard
-import Projections
+import HansardProjections
 
 /// `--without-foreign-units`, on the verbs that could lose what another program keeps in the index.
 struct ForeignUnitOptions: ParsableArguments {

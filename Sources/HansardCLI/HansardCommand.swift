@@ -1,5 +1,5 @@
 import ArgumentParser
-import Bindings
+import HansardBindings
 import Hansard
 
 @main

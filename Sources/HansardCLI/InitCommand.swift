@@ -1,6 +1,6 @@
 import ArgumentParser
 import Hansard
-import Records
+import HansardRecords
 
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

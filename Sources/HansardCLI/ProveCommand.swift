@@ -1,8 +1,8 @@
 import ArgumentParser
-import Bindings
+import HansardBindings
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 
 struct ProveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

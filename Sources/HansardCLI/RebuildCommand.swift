@@ -1,8 +1,8 @@
 import ArgumentParser
-import Bindings
+import HansardBindings
 import Hansard
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 
 struct RebuildCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 
 struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Bindings
+import HansardBindings
 import Hansard
 import HansardChat
-import Projections
+import HansardProjections
 
 /// Where the store is: the same for every verb.
 struct StoreOptions: ParsableArguments, StoreOpening {

@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 import Hansard
 
 /// Runs `verify` in a process of its own: LMDB has no checksums, and following damaged pages can

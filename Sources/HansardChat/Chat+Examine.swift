@@ -1,5 +1,5 @@
 public import Hansard
-import Projections
+import HansardProjections
 
 extension Chat {
     /// Looks at a store with the projections of the chat domain, without changing it.

@@ -1,5 +1,5 @@
 public import Hansard
-import Projections
+import HansardProjections
 
 /// The chat domain on an event store: the commands that write it and the queries that read it.
 public struct Chat: Sendable {

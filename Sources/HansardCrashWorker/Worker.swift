@@ -1,10 +1,10 @@
-import Bindings
+import HansardBindings
 import Foundation
 import Hansard
 import HansardChat
 import HansardTesting
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 
 /// A process that appends, reads and checks what it reads, to be killed at any moment by a test.
 ///

@@ -1,5 +1,5 @@
 public import Hansard
-import Records
+import HansardRecords
 
 /// A mark in the metadata of each event of an append, which tells later whether all of it is there.
 public enum AppendTag {

@@ -1,5 +1,5 @@
 public import Hansard
-import Projections
+import HansardProjections
 
 /// The units of a newer program, in which those of the messages have changed.
 public enum ChangedChat {

@@ -1,6 +1,6 @@
-import Bindings
+import HansardBindings
 public import Hansard
-import Records
+import HansardRecords
 
 /// A number that stands for an event's content, to compare it across processes.
 public enum Fingerprint {

@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 public import Foundation
 
 /// Gathers what a process writes to a pipe, line by line, on a thread of its own.

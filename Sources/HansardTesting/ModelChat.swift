@@ -1,6 +1,6 @@
 import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 /// The chat domain as the model sees it.
 extension ModelStore {

@@ -1,7 +1,7 @@
 public import Hansard
 import HansardChat
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 
 /// Compares what a view shows with what the model says it should, through the same calls as
 /// clients.

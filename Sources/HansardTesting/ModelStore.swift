@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// What the store should hold: a plain model of arrays and dictionaries, without any of the
 /// engine's code, that can be asked how things stood at any position.

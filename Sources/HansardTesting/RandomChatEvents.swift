@@ -1,6 +1,6 @@
 import Hansard
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 
 /// Makes events of every type of the chat domain with data that may be what the type promises, or
 /// lack it, or be something else: what any program that appends by itself could write.

@@ -1,6 +1,6 @@
 public import Hansard
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 
 /// Makes appends such as clients send, good and bad ones, from a seed.
 ///

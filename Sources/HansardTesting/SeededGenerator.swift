@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 
 /// SplitMix64 (Steele, Lea, Flood, 2014): small, and the same everywhere for the same seed.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {

@@ -1,8 +1,8 @@
-import Bindings
+import HansardBindings
 import Foundation
 public import Hansard
 import HansardChat
-import Projections
+import HansardProjections
 
 /// Every table of a store of the chat domain, entry by entry, for comparing two stores byte for
 /// byte.

@@ -1,6 +1,6 @@
-import Bindings
+import HansardBindings
 import Foundation
-import Records
+import HansardRecords
 
 /// A directory of its own, removed when the test lets go of it.
 public final class TemporaryDirectory: Sendable {

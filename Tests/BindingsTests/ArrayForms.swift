@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 
 // The testing macros take an expression apart, which a span does not allow: these take arrays.
 

@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 import Testing
 
 @Suite struct CursorTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Bindings
+@testable import HansardBindings
 
 /// The numbers of a database stand in its environment's file, where damage can make them any.
 @Suite struct DamagedStatisticsTests {

@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 import Testing
 
 /// The bytes a packer holds after `body`.

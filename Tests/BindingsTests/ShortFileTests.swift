@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Bindings
+@testable import HansardBindings
 
 /// LMDB leaves a file shorter than its meta page says when pages at its end were taken and freed
 /// again. Such a file must be opened; one that lacks a page in use must not.

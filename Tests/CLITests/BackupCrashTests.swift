@@ -1,5 +1,5 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// A backup or a restore killed at the nth of its system calls that write, rename or remove; then a

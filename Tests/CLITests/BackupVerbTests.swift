@@ -1,5 +1,5 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// `backup` and `restore`, as a person or a script uses them.

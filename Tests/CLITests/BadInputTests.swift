@@ -1,5 +1,5 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// A line between two good ones that can't be imported, and what is said of it.

@@ -1,6 +1,6 @@
-import Bindings
+import HansardBindings
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 private let readingVerbs = ["sessions", "session s", "message m", "stats", "verify", "export"]

@@ -1,5 +1,5 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// What a run of the program gave.

@@ -1,6 +1,6 @@
-import Bindings
+import HansardBindings
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// What a person finds out, and can still do, when pages are damaged.

@@ -1,7 +1,7 @@
-import Bindings
+import HansardBindings
 import Foundation
 import Hansard
-import Records
+import HansardRecords
 import Testing
 
 @testable import HansardCLI

@@ -1,7 +1,9 @@
-import Records
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 @testable import HansardCLI
 
 /// How one event is printed, whatever it holds.

@@ -1,6 +1,6 @@
 import Foundation
 import HansardTesting
-import Records
+import HansardRecords
 import Testing
 
 /// A running `hansard` whose output is read line by line.

@@ -1,6 +1,6 @@
 import Hansard
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 import Testing
 
 /// A program that keeps a unit of its own in the index, and the tool that does not know it.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Records
+import HansardRecords
 import Testing
 
 @testable import HansardCLI

@@ -1,6 +1,6 @@
-import Bindings
+import HansardBindings
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// A store that the program of version 0.1.0 wrote, with every event type, its backup, checkpoints

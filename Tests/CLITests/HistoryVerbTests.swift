@@ -1,5 +1,5 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// `history` has what others did to a record, readable and as JSON, now and up to a moment.

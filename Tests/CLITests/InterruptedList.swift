@@ -1,5 +1,5 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// Interrupts a process once it has printed something, and looks at all it printed: whole lines of

@@ -1,6 +1,6 @@
 import Foundation
 import HansardTesting
-import Records
+import HansardRecords
 import Testing
 
 /// Ctrl-C and `kill`, sent to the one process that was started.

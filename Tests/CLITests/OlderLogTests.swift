@@ -1,5 +1,5 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// What docs/OPERATIONS.md says to do "After an older log was put in place", and what it relies on.

@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 import Testing
 
 /// What verbs tell of the past, and of messages that can't be read any more.

@@ -1,7 +1,7 @@
 import Foundation
 import Hansard
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 import Testing
 
 @testable import HansardCLI

@@ -1,5 +1,5 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// The verbs that list, show and change agents, contexts, tasks, sessions and messages.

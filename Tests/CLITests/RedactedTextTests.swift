@@ -1,5 +1,5 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// What a redacted message said is in no verb's output, nor in what it says on errors.

@@ -1,5 +1,5 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// What the operating system can refuse. Needs root: each test has a mount namespace of its own, or

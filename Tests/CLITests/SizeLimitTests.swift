@@ -2,7 +2,7 @@ import Foundation
 import Hansard
 import HansardChat
 import HansardTesting
-import Records
+import HansardRecords
 import Testing
 
 /// Both sides of the 16 MiB an event may take, on every way in.

@@ -1,5 +1,5 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// Command lines that can't mean anything, whatever is in the store: one status for all verbs.

@@ -1,5 +1,5 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
 /// What the verbs say about checkpoints that are missing, of another log, or not kept elsewhere.

@@ -1,6 +1,6 @@
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 import Testing
 
 /// What a record of the chat domain must be before it is recorded.

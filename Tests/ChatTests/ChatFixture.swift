@@ -1,10 +1,12 @@
-import Bindings
+import HansardBindings
 import Foundation
-import Records
+import HansardRecords
 import Synchronization
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 @testable import HansardChat
 
 /// A chat store in a directory of its own, removed when the test is done with it.

@@ -1,8 +1,8 @@
 import ExampleProjections
 import Hansard
 import HansardChat
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 import Testing
 
 /// The example in Projections/Examples, as the README there uses it.

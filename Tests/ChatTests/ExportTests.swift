@@ -1,7 +1,7 @@
 import Foundation
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 import Testing
 
 @Suite struct PageCursorTests {

@@ -1,7 +1,7 @@
-import Bindings
+import HansardBindings
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 import Testing
 
 @Suite(.serialized) struct ImportTests {

@@ -1,9 +1,11 @@
-import Bindings
-import Projections
-import Records
+import HansardBindings
+import HansardProjections
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 @testable import HansardChat
 
 /// Tables read as one, a few entries at a time.

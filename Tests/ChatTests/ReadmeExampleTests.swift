@@ -2,7 +2,7 @@ import Foundation
 import Hansard
 import HansardChat
 import HansardTesting
-import Records
+import HansardRecords
 import Testing
 
 /// The example of README.md, as it stands there.

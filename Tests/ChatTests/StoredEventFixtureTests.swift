@@ -1,10 +1,12 @@
-import Bindings
+import HansardBindings
 import Foundation
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 @testable import HansardChat
 
 /// Payloads that were written once are read the same for ever.

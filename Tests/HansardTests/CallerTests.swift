@@ -1,9 +1,11 @@
-import Bindings
-import Records
+import HansardBindings
+import HansardRecords
 import Synchronization
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Many callers at once, from tasks and from threads.
 @Suite struct CallerTests {

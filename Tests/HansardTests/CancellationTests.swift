@@ -1,7 +1,9 @@
-import Bindings
+import HansardBindings
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// What is told to end says how far it got, and has changed nothing.
 @Suite struct CancellationTests {

@@ -1,8 +1,10 @@
-import Bindings
+import HansardBindings
 import Foundation
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Logs that were damaged while nobody had them open.
 @Suite struct DamageTests {

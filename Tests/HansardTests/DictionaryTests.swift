@@ -1,8 +1,10 @@
-import Bindings
-import Records
+import HansardBindings
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Dictionaries that are added while stores are open.
 @Suite struct DictionaryTests {

@@ -1,10 +1,12 @@
-import Bindings
+import HansardBindings
 import Foundation
-import Records
+import HansardRecords
 import Synchronization
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// A clock that a test sets.
 private final class TestClock: Sendable {

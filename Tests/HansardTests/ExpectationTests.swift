@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 @Suite struct ExpectationTests {
     private let fixture: StoreFixture

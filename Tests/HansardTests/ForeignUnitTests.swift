@@ -1,7 +1,9 @@
-import Bindings
+import HansardBindings
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Units of a program in an index that another program builds, switches and drops.
 @Suite struct ForeignUnitTests {

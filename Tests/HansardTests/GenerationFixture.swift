@@ -1,7 +1,9 @@
-import Bindings
+import HansardBindings
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 extension StoreFixture {
     /// Builds a new generation with the ledger, as another program would.

@@ -1,7 +1,9 @@
-import Bindings
+import HansardBindings
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// An index of its own with the core and one unit of two tables.
 final class IndexFixture {

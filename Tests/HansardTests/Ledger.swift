@@ -1,8 +1,10 @@
-import Bindings
-import Records
+import HansardBindings
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// A projection that writes a row for each event, and the last position of each stream. Operators'
 /// acts are none of its business: how many there are depends on rebuilds, and rows are compared.

@@ -1,8 +1,10 @@
-import Bindings
+import HansardBindings
 import Synchronization
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Programs that are to move to a generation of the index which lags behind, can't be used, or has
 /// taken another's place.

@@ -1,9 +1,11 @@
-import Bindings
+import HansardBindings
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// What an operator does to a store is an event, whoever records it and wherever a crash came.
 @Suite struct OperatorActTests {

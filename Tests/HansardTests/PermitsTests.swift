@@ -1,7 +1,9 @@
 import Synchronization
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 @Suite struct PermitsTests {
     private let permits = Permits(capacity: .init(events: 10, bytes: 100))

@@ -1,9 +1,11 @@
 import Foundation
-import Records
+import HansardRecords
 import Synchronization
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Where events stand: positions, revisions, recorded times, and the things streams are about.
 @Suite struct PlaceTests {

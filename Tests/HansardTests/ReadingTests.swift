@@ -1,7 +1,9 @@
-import Records
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 @Suite struct ReadingTests {
     private let fixture: StoreFixture

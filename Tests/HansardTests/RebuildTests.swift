@@ -1,8 +1,10 @@
-import Bindings
-import Records
+import HansardBindings
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// What a rebuild leaves in the store's directory, however it ends.
 @Suite struct RebuildTests {

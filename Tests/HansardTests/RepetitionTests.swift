@@ -1,7 +1,9 @@
-import Records
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// The same id again: for ever the same event, or a conflict.
 @Suite struct RepetitionTests {

@@ -1,8 +1,10 @@
-import Bindings
+import HansardBindings
 import Foundation
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// One store opened several times in this process, closed, left, and opened again.
 @Suite struct SharingTests {

@@ -1,8 +1,10 @@
-import Bindings
-import Records
+import HansardBindings
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Events as a whole: header, frame and payload, as they lie in a log.
 @Suite struct StoredEventTests {

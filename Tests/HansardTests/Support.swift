@@ -1,8 +1,10 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// A directory of its own, removed when the test is done with it.
 final class TemporaryDirectory {

@@ -1,7 +1,9 @@
-import Bindings
+import HansardBindings
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// The levels of a unit's tables against a plain dictionary, through random histories.
 @Suite struct TableModelTests {

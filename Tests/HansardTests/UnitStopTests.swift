@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// A projection that fails stops its own unit and nothing else.
 @Suite struct UnitStopTests {

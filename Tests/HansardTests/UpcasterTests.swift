@@ -1,8 +1,10 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Events of older shapes are read in the current one, everywhere.
 @Suite struct UpcasterTests {

@@ -1,5 +1,5 @@
 // expect: async
-import Bindings
+import HansardBindings
 
 func misuse(_ environment: Environment) async throws {
     try await environment.write { txn in

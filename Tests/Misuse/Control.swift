@@ -1,5 +1,5 @@
 // Correct use, to show that the other snippets fail for their own reasons.
-import Bindings
+import HansardBindings
 
 func use(_ environment: Environment, _ database: Database) throws -> [UInt8]? {
     try environment.write { txn in

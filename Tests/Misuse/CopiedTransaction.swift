@@ -1,5 +1,5 @@
 // expect: 'txn' is borrowed and cannot be consumed
-import Bindings
+import HansardBindings
 
 func misuse(_ environment: Environment) throws {
     try environment.write { txn in

@@ -1,5 +1,5 @@
 // expect: initializer is inaccessible
-import Bindings
+import HansardBindings
 
 func misuse(_ handle: TransactionHandle) {
     _ = WriteTransaction(handle)

@@ -1,5 +1,5 @@
 // expect: 'Escapable'
-import Bindings
+import HansardBindings
 
 func misuse(_ environment: Environment, _ database: Database) throws {
     try environment.read { txn in

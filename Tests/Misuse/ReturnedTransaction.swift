@@ -1,5 +1,5 @@
 // expect: 'ReadTransaction' conform to 'Copyable'
-import Bindings
+import HansardBindings
 
 func misuse(_ environment: Environment) throws {
     _ = try environment.read { txn -> ReadTransaction in txn }

@@ -1,5 +1,5 @@
 // expect: capture of 'txn' with non-Sendable type 'WriteTransaction'
-import Bindings
+import HansardBindings
 
 func elsewhere(_ body: @escaping @Sendable () -> Void) {}
 

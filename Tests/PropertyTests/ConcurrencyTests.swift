@@ -1,11 +1,13 @@
-import Bindings
+import HansardBindings
 import HansardTesting
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 import Synchronization
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Several stores on one log with many tasks and threads at once: each answer must be explained by
 /// some moment between question and answer, and each view must be the replay of the events up to

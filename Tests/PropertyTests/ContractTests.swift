@@ -1,12 +1,14 @@
-import Bindings
+import HansardBindings
 import HansardChat
 import HansardTesting
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 import Synchronization
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Random commands of every kind on one or two stores of one log, and every query after them,
 /// against the model of the gateway's contract.

@@ -1,8 +1,10 @@
-import Bindings
+import HansardBindings
 import HansardChat
 import HansardTesting
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Compares what workers were answered with what a store holds after they are gone.
 enum CrashAudit {

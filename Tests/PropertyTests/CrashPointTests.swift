@@ -1,9 +1,11 @@
-import Bindings
+import HansardBindings
 import Foundation
 import HansardTesting
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// A process killed at the nth of its system calls that write: before and after each page, flush
 /// and meta page of log and index, the opening's and the closing's too.

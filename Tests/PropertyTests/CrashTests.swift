@@ -1,9 +1,11 @@
-import Bindings
+import HansardBindings
 import HansardTesting
-import Projections
+import HansardProjections
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Several processes on one store, killed at random moments while others go on.
 @Suite(.serialized) struct CrashTests {

@@ -1,10 +1,12 @@
 import HansardChat
 import HansardTesting
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// The history of every record, now and as of any moment, against a look at every event.
 @Suite struct HistoryTests {

@@ -1,10 +1,12 @@
-import Bindings
+import HansardBindings
 import HansardTesting
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Invariant 5, step by step: one thread moves several stores on one log in an order that a seed
 /// chooses, and stops flushes and reads half-way, so that others come in between.

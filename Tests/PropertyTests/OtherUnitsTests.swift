@@ -1,9 +1,11 @@
-import Bindings
+import HansardBindings
 import HansardTesting
-import Projections
+import HansardProjections
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// A process that keeps fewer units flushes the core beyond the others.
 @Suite struct OtherUnitsTests {

@@ -1,11 +1,13 @@
 import HansardChat
 import HansardTesting
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 import Synchronization
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Random commands; then every query as of past positions and times answers as the model did at
 /// that moment.

@@ -1,10 +1,12 @@
-import Bindings
+import HansardBindings
 import HansardChat
 import HansardTesting
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Several stores on one directory, each with its own engine, writer and projector, as several
 /// processes have them: they share nothing but the two LMDB environments.

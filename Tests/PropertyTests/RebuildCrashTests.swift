@@ -1,9 +1,11 @@
-import Bindings
+import HansardBindings
 import Foundation
 import HansardTesting
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// A rebuild killed at the nth of its system calls that write, rename or remove; then a second try.
 @Suite(.serialized) struct RebuildCrashTests {

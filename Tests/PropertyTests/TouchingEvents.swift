@@ -1,7 +1,7 @@
 import Hansard
 import HansardChat
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 
 /// Which events touched which records, found by looking at every event of a log in turn: no index,
 /// none of the engine's code, only what docs/EVENTS.md says.

@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// What a group of appends that fails leaves behind in a unit: nothing.
 @Suite struct UnitStateTests {

@@ -1,8 +1,10 @@
-import Bindings
+import HansardBindings
 import HansardTesting
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// A unit's tail against a plain dictionary for each position.
 @Suite struct UnitTailTests {

@@ -1,10 +1,12 @@
-import Bindings
+import HansardBindings
 import Foundation
 import HansardTesting
-import Projections
+import HansardProjections
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// A program that builds a changed unit in the background, killed at the nth of its system calls;
 /// then a second try.

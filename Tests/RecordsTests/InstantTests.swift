@@ -1,5 +1,5 @@
-import Bindings
-import Records
+import HansardBindings
+import HansardRecords
 import Testing
 
 private func fromOrdered(_ bytes: [UInt8]) -> Instant? { Instant(ordered: bytes.span) }

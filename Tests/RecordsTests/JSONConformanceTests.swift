@@ -1,4 +1,4 @@
-import Records
+import HansardRecords
 import Testing
 
 /// The error a text is refused with; nil when it is taken.

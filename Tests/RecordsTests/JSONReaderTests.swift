@@ -1,5 +1,5 @@
-import Bindings
-import Records
+import HansardBindings
+import HansardRecords
 import Testing
 
 @Suite struct JSONReaderTests {

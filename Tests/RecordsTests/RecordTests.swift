@@ -1,4 +1,4 @@
-import Records
+import HansardRecords
 import Testing
 
 @Suite struct RecordTests {

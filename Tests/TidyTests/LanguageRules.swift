@@ -8,18 +8,18 @@ private let unisolated = "nonisolated" + "(unsafe)"
 
 let languageRules = [
     Rule(
-        name: "raw pointers and C modules stay in Bindings",
-        covers: { $0.isProduct && !$0.path.hasPrefix("Sources/Bindings/") },
+        name: "raw pointers and C modules stay in HansardBindings",
+        covers: { $0.isProduct && !$0.path.hasPrefix("Sources/HansardBindings/") },
         bad: [
-            sample("Sources/Records/A.swift", "let p: \(pointer)"),
+            sample("Sources/HansardRecords/A.swift", "let p: \(pointer)"),
             sample("Projections/A.swift", "internal import C" + "LMDB"),
         ],
-        good: [sample("Sources/Bindings/A.swift", "let p: \(pointer)\nimport C" + "Zstd")],
+        good: [sample("Sources/HansardBindings/A.swift", "let p: \(pointer)\nimport C" + "Zstd")],
         offences: {
             try offences(
                 matching: #"\bUnsafe(?:Mutable)?(?:Raw)?(?:Buffer)?Pointer|\bOpaquePointer|"#
                     + #"\bimport (?:struct |enum |func )?C(?:LMDB|Zstd|MessagePack)\b"#,
-                in: $0, "belongs in Sources/Bindings")
+                in: $0, "belongs in Sources/HansardBindings")
         }),
     Rule(
         name: "promises the compiler cannot check say why they hold",

@@ -1,6 +1,6 @@
-import Bindings
+import HansardBindings
 import Hansard
-import Records
+import HansardRecords
 
 /// The lines of `append --lines`, all of them or none.
 enum AppendInput {

@@ -1,6 +1,6 @@
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 
 /// An event as it is given to `append`: on the command line, or as a line of JSON.
 struct GivenEvent {

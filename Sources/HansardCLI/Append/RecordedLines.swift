@@ -1,6 +1,6 @@
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 
 /// Appends a program's own events from lines as `log export` and `events --json` write them. Each
 /// is appended for itself and what is there already adds nothing, so that lines may be given again.

@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 
 /// What one check found, and what to do about it.
 struct DoctorCheck: Equatable {

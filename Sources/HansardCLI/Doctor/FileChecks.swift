@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 import Hansard
 
 /// Checks of what the store lies on: files, file system, disk.

@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 import Hansard
 
 /// Checks of what this process may take of the machine, and with which libraries.

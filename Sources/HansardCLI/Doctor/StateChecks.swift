@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 import Hansard
 
 /// Checks of what is in the store: log, index, projections, readers, clock.

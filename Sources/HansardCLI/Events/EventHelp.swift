@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 
 extension EventJSON {
     /// What the lines hold, for help texts.

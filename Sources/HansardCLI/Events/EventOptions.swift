@@ -1,7 +1,7 @@
 import ArgumentParser
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 
 /// Which events to print: the same for every verb that prints them.
 struct EventOptions: ParsableArguments {

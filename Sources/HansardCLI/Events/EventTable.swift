@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 
 /// Events in columns: recorded, position, type, stream, actor, and what the data say.
 struct EventTable {

@@ -1,6 +1,6 @@
-import Bindings
+import HansardBindings
 import HansardChat
-import Records
+import HansardRecords
 
 /// What an import did over all its files, and what it took.
 struct ImportTotals: Sendable {

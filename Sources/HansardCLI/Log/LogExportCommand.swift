@@ -1,9 +1,9 @@
 import ArgumentParser
-import Bindings
+import HansardBindings
 import Hansard
 import HansardChat
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 
 struct LogExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

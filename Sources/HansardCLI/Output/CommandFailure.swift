@@ -1,5 +1,5 @@
 import ArgumentParser
-import Bindings
+import HansardBindings
 import Hansard
 
 /// How the program ends, for scripts to decide on.

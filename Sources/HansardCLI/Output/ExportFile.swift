@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 
 /// A file of exported lines, made under another name and renamed when it is complete.
 struct ExportFile: ~Copyable {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Bindings
+import HansardBindings
 import Hansard
 
 /// What an export takes of a log, and where it goes.

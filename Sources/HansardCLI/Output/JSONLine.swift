@@ -1,5 +1,5 @@
 import HansardChat
-import Records
+import HansardRecords
 
 /// An object of JSON, written field by field.
 ///

@@ -1,5 +1,5 @@
 import HansardChat
-import Records
+import HansardRecords
 
 /// A message for people: who and when, then its parts, indented.
 struct MessageText {

@@ -1,6 +1,6 @@
-import Bindings
+import HansardBindings
 import Hansard
-import Records
+import HansardRecords
 
 /// Standard output, gathered into few writes.
 ///

@@ -1,4 +1,4 @@
-import Records
+import HansardRecords
 
 /// Records in columns, cut to the terminal's width.
 struct RecordTable {

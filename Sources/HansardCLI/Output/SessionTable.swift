@@ -1,5 +1,5 @@
 import HansardChat
-import Records
+import HansardRecords
 
 /// Sessions in columns: created, id, number of messages, title.
 struct SessionTable {

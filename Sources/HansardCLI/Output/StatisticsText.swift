@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 
 extension StoreStatistics {
     /// The statistics for people.

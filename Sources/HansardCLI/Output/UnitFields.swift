@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 
 /// Units as `projections` and `stats` describe them to programs.
 enum UnitFields {

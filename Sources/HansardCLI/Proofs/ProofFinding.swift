@@ -1,6 +1,6 @@
-import Bindings
+import HansardBindings
 import Hansard
-import Records
+import HansardRecords
 
 /// What a file that was checked proves.
 struct ProofFinding {

@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 
 /// Whether a store can sign, and what was signed last, for `stats`.
 struct SigningState {

@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 
 /// What is kept of a store's checkpoints in a directory elsewhere, for `stats` and `doctor`.
 struct WitnessState {

@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 import Synchronization
 
 /// One line on standard error that is written over and over, at most ten times a second, and only

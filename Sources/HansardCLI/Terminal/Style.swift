@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 
 /// How readable output looks: colours only on a terminal, and not where `NO_COLOR` asks for none.
 struct Style {

@@ -1,6 +1,6 @@
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 extension ChatCommand where Answer == ChatRecord {
     /// Registers an agent (`create_agent_card`): answers with its card.

@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 extension Chat {
     /// Performs a mutation: `try await chat.perform(.createMessage(record))`.

@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 
 /// A mutation of the chat domain: checks the rules against the state it reads, says what to append,
 /// and answers with what became of it.

@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 
 extension ChatEvents {
     /// An event that changes or ends the incarnation of a thing that began at `ordinal`.

@@ -1,6 +1,6 @@
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 extension ChatCommand where Answer == ChatRecord {
     /// Shares a context (`create_shared_context`, `share_context`): answers with it.

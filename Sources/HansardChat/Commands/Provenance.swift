@@ -1,5 +1,5 @@
 import Hansard
-public import Records
+public import HansardRecords
 
 /// Who asks for a mutation and why. Stands in the envelope of the events it leads to.
 public struct Provenance: Sendable {

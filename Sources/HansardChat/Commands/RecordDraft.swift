@@ -1,5 +1,5 @@
 import Hansard
-import Records
+import HansardRecords
 
 /// A record on its way into an event: what the caller gave, and what the store filled in.
 struct RecordDraft {

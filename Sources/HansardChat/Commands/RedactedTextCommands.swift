@@ -1,6 +1,6 @@
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 extension ChatCommand where Answer == ChatRecord? {
     /// Shows what a redacted message says, edits included, and records that it was shown and to

@@ -1,6 +1,6 @@
 import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 extension ChatCommand where Answer == ChatRecord {
     /// Creates a session (`create_session`): answers with it.

@@ -1,4 +1,4 @@
-public import Records
+public import HansardRecords
 
 /// What became of one field of a record.
 public struct FieldChange: Sendable, Equatable {

@@ -1,7 +1,7 @@
-import Bindings
+import HansardBindings
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 extension PastView {
     /// The cards of all agents there were, in the order of their ids' bytes. The cost follows the

@@ -1,6 +1,6 @@
 import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 extension PastView {
     /// The context as it was; nil when it was not there.

@@ -1,6 +1,6 @@
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 extension PastView {
     /// The agent's card as it was; nil when it was not registered yet.

@@ -1,6 +1,6 @@
 import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 extension PastView {
     /// The task as it was, its agents' cards as they were; nil when it was not there.

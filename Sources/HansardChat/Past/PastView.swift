@@ -1,6 +1,6 @@
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 /// The chat domain as it was after an event, read from the log through the index.
 ///
@@ -126,3 +126,5 @@ extension PastView {
         }
     }
 }
+
+extension PastView: RecordLists {}

@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// Why a record that was recorded can't be read.
 public enum RecordAbsence: Sendable {

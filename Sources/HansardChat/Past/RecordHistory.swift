@@ -1,6 +1,6 @@
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 /// What an event did to a record in whose history it stands.
 public enum HistoryEffect: String, Sendable, CaseIterable {

@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// What became of a session between two moments.
 public struct SessionDifference: Sendable {

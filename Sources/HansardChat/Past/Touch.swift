@@ -1,6 +1,6 @@
 import Hansard
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 
 /// An event that touched a record.
 struct Touch {

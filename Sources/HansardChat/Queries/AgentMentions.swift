@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 extension EventFilter.Mention {
     /// An agent: the events of its own stream, and those whose data name it.

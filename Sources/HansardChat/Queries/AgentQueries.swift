@@ -1,6 +1,6 @@
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 extension ReadView {
     /// The agent's card with every field of the table; nil when it was never registered.

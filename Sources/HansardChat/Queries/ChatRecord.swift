@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// A record of the chat domain as it was read: its fields, and where it stands in the log.
 public struct ChatRecord: Sendable {

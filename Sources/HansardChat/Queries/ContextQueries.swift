@@ -1,6 +1,6 @@
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 /// The side an agent is on in a shared context.
 public enum ContextRole: Sendable {

@@ -1,6 +1,6 @@
 import Hansard
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 
 /// A record with every change applied.
 struct CurrentRecord {

@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 import Hansard
 
 /// Several tables read as one, in the order of their keys. No key is in two of them.

@@ -1,7 +1,7 @@
-import Bindings
+import HansardBindings
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 /// A page of a session's messages, with how many there are.
 public struct MessagePage: Sendable {

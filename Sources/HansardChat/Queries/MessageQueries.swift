@@ -1,6 +1,6 @@
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 extension ReadView {
     /// The message with this id; nil when there is none, its session was deleted, or a trim has

@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 import Hansard
 
 /// A place between two entries of a list. Stays valid while entries are added.

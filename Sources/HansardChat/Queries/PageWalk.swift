@@ -1,4 +1,4 @@
-import Bindings
+import HansardBindings
 import Hansard
 
 /// Reads one page of a list: where it begins, what it leaves out, and where the next one begins.

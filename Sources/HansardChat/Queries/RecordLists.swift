@@ -1,5 +1,5 @@
 public import Hansard
-public import Records
+public import HansardRecords
 
 /// Lists that are asked for in the same way now (`ReadView`) and as of a moment (`PastView`); their
 /// functions say what each costs.
@@ -26,4 +26,3 @@ public protocol RecordLists {
 }
 
 extension ReadView: RecordLists {}
-extension PastView: RecordLists {}

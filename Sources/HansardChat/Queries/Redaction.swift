@@ -1,6 +1,6 @@
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 /// That a message's content was taken out of every read, by whom and when.
 public struct Redaction: Sendable {

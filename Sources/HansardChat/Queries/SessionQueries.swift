@@ -1,6 +1,6 @@
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 extension ReadView {
     /// The session with this id; nil when it does not exist.

@@ -1,6 +1,6 @@
 public import Hansard
-import Projections
-public import Records
+import HansardProjections
+public import HansardRecords
 
 extension ReadView {
     /// The task with this id, its agents as cards; nil when there is none or its session was

@@ -1,6 +1,6 @@
 public import Hansard
 public import HansardChat
-public import Records
+public import HansardRecords
 
 /// A mutation of the gateway's contract, to be given to a store and to the model.
 public enum ContractCommand: Sendable {

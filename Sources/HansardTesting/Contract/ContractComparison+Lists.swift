@@ -1,6 +1,6 @@
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 
 extension ContractComparison {
     mutating func compareSessions() throws {

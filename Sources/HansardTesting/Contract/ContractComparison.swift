@@ -1,6 +1,6 @@
 public import Hansard
 import HansardChat
-public import Records
+public import HansardRecords
 
 /// Compares what a view answers with what the model of the contract says, query by query.
 public struct ContractComparison {

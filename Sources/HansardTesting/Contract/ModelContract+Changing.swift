@@ -1,6 +1,6 @@
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 
 extension ModelContract {
     mutating func update(

@@ -1,6 +1,6 @@
 import Hansard
 import HansardChat
-public import Records
+public import HansardRecords
 
 /// A record as a caller gave it, with what the contract fills in.
 struct ModelDraft {

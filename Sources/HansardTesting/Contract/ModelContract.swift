@@ -1,5 +1,5 @@
 public import HansardChat
-public import Records
+public import HansardRecords
 
 /// The gateway's contract as one array of records that is searched from end to end: no index, no
 /// event, none of the engine's code.

@@ -1,5 +1,5 @@
 import HansardChat
-import Records
+import HansardRecords
 
 /// Makes commands such as clients of the gateway send, from a seed: on few sessions, agents and
 /// ids, so that they meet, with times that are equal, out of order, missing or written differently.

@@ -1,7 +1,7 @@
 import Hansard
 import HansardChat
 import HansardTesting
-import Records
+import HansardRecords
 import Synchronization
 import Testing
 

@@ -1,6 +1,6 @@
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 import Testing
 
 @Suite(.serialized) struct ContextContractTests {

@@ -1,9 +1,11 @@
 import HansardTesting
-import Records
+import HansardRecords
 import Synchronization
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 @testable import HansardChat
 
 /// A clock that stands still until it is set.

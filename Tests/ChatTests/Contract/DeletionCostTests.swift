@@ -1,8 +1,10 @@
 import HansardTesting
-import Records
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 @testable import HansardChat
 
 /// What deleting and trimming write does not depend on how much they hide.

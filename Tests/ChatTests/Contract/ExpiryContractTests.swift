@@ -1,6 +1,6 @@
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 import Testing
 
 /// When contexts expire, live longer and are removed.

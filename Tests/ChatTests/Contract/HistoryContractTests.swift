@@ -1,6 +1,6 @@
 import Hansard
 import HansardChat
-import Records
+import HansardRecords
 import Testing
 
 /// What stays of everything: history, and views that began before.

@@ -1,9 +1,11 @@
 import Foundation
 import HansardTesting
-import Records
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 @testable import HansardChat
 
 /// Whatever a record is like, its line of an export is one that an import takes.

@@ -2,7 +2,9 @@ import Foundation
 import HansardTesting
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 @testable import HansardChat
 
 /// The lines of a store's export.

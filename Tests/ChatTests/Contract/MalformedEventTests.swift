@@ -1,9 +1,11 @@
 import HansardTesting
-import Projections
-import Records
+import HansardProjections
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 @testable import HansardChat
 
 /// Events whose data are not what their type promises, as a program that appends by itself could

@@ -1,7 +1,7 @@
 import Hansard
 import HansardChat
 import HansardTesting
-import Records
+import HansardRecords
 import Testing
 
 @Suite(.serialized) struct PageContractTests {

@@ -1,9 +1,11 @@
-import Bindings
+import HansardBindings
 import HansardTesting
-import Records
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 @testable import HansardChat
 
 /// A record's history has what others did to it, and reading it costs what touched it.

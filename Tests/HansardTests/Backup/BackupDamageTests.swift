@@ -1,8 +1,10 @@
-import Bindings
+import HansardBindings
 import Foundation
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Backups whose files are cut, changed, missing, mixed up or someone else's.
 @Suite struct BackupDamageTests {

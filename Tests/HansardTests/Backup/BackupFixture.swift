@@ -1,9 +1,11 @@
-import Bindings
+import HansardBindings
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// A store, a place for its backup, and places for what is restored.
 final class BackupFixture {

@@ -1,8 +1,10 @@
-import Bindings
+import HansardBindings
 import Foundation
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Signed checkpoints in a backup, and what a restore makes of them.
 @Suite struct BackupProofTests {

@@ -1,8 +1,10 @@
-import Bindings
+import HansardBindings
 import Foundation
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Checkpoints, keys and dictionaries of a backup that are damaged, foreign or gone: none of them
 /// keeps the events from being restored, and each is named.

@@ -1,8 +1,10 @@
-import Bindings
+import HansardBindings
 import Foundation
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Files of somebody else's where a backup or a restore is made: nobody asked for them to go.
 @Suite struct ForeignFileTests {

@@ -1,8 +1,10 @@
-import Bindings
+import HansardBindings
 import Foundation
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// A backup and its full copies hold one history: that of no older or forked copy of the log.
 @Suite struct OtherHistoryTests {

@@ -1,8 +1,10 @@
-import Bindings
+import HansardBindings
 import Foundation
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// Moments in a backup whose end is torn or damaged, and among events of one recorded time.
 @Suite struct RestoreMomentTests {

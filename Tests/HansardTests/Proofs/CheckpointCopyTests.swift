@@ -1,10 +1,12 @@
-import Bindings
+import HansardBindings
 import Foundation
-import Records
+import HansardRecords
 import Synchronization
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// What is in the way of signing, or of keeping elsewhere what was signed.
 @Suite struct CheckpointCopyTests {

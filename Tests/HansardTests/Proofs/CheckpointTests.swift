@@ -1,9 +1,11 @@
-import Bindings
+import HansardBindings
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 @Suite struct CheckpointTests {
     private let fixture: StoreFixture

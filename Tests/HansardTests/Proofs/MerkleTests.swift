@@ -1,7 +1,9 @@
 import HansardTesting
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// The tree as RFC 6962, section 2.1, defines it: slow, and nothing like the product's way.
 enum NaiveTree {

@@ -1,8 +1,10 @@
-import Bindings
+import HansardBindings
 import Foundation
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// What signs, and what is read from files that anyone may have written.
 @Suite struct OddProofTests {

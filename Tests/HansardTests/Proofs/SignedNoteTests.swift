@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 @Suite struct SignedNoteTests {
     /// The key and note in the documentation of Go's sumdb/note, whose format C2SP took over.

@@ -1,7 +1,9 @@
 import HansardTesting
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 @Suite struct TreeGrowthTests {
     private func leaves(_ count: Int, _ random: inout SeededGenerator) -> [EventLeaf] {

@@ -1,7 +1,9 @@
-import Bindings
+import HansardBindings
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// A store whose index has no tree yet: nothing is proved or signed with half of one.
 @Suite struct TreeRebuildTests {

@@ -1,9 +1,11 @@
-import Bindings
+import HansardBindings
 import HansardTesting
-import Records
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 @Suite struct TreeTests {
     /// The leaves as the log's events give them, read one by one.

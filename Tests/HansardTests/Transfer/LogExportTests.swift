@@ -1,8 +1,10 @@
 import Foundation
-import Records
+import HansardRecords
 import Testing
 
-@testable import Hansard
+import Hansard
+@testable import HansardEngine
+@testable import HansardOperations
 
 /// What an export hands over at once.
 @Suite struct LogExportTests {

@@ -1,0 +1,3 @@
+// With this import an embedder has the store and the chat's projections too.
+@_exported public import Hansard
+@_exported public import HansardProjections

@@ -1,0 +1,30 @@
+extension HansardError {
+    /// A log that ends before `last`, of which `witness` tells.
+    static func rolledBack(
+        _ head: Position, _ witness: String, _ last: Position
+    ) -> HansardError {
+        HansardError(
+            .logRolledBack,
+            "\(witness) event \(last), but the log ends at event \(head): an older log was put in place, "
+                + "or it was cut. End what appends to it and put the newer log back; docs/OPERATIONS.md, "
+                + "'After an older log was put in place', says what can be done without it",
+            position: head)
+    }
+
+    /// A log that ends before what was signed of it.
+    package static func rolledBack(signedThrough last: Position, _ head: Position) -> HansardError {
+        rolledBack(head, "what was signed goes up to", last)
+    }
+
+    /// A log that ends before what a backup has of it.
+    package static func rolledBack(
+        _ head: Position, behind last: Position, backedUpIn path: String
+    ) -> HansardError {
+        HansardError(
+            .logRolledBack,
+            "the log ends at event \(head), but \(path) reaches event \(last): an older copy of the "
+                + "log was put in place. Restore the newer events with 'hansard restore', or back "
+                + "this log up to a new directory",
+            position: head)
+    }
+}

@@ -1,0 +1,115 @@
+import HansardBindings
+
+/// A new generation of the index, folded from the log's first event in a directory of its own.
+///
+/// Commits don't wait for the disk: the files count for nothing until they have been flushed whole.
+/// The caller's thread folds the core; the projections, which never read the core, the decoding
+/// and the writing have threads of their own.
+package final class GenerationBuild {
+    let index: Index
+    private let engine: Engine
+    private let projections: ProjectionThread
+    private let flushing: BackgroundFlush
+    private let mayStop: Set<String>
+
+    /// How much is written in one transaction. Larger ones write fewer pages twice; these stay
+    /// below 60,000 changed pages, beyond which LMDB would spill.
+    private static let flushEventsMax = 128_000
+    private static let flushBytesMax = 96 << 20
+
+    /// Begins in an empty directory.
+    package init(
+        of log: Log, in directory: String, generation: UInt64, units: [UnitDefinition],
+        mayStop: Set<String> = []
+    ) throws {
+        self.mayStop = mayStop
+        index = try Index(
+            scratch: directory, generation: generation, units: units, logID: log.id)
+        engine = try Engine(
+            log: log, index: index, published: Publication(Published(empty: index)))
+        projections = try ProjectionThread(engine)
+        flushing = BackgroundFlush(index)
+    }
+
+    /// The last event folded.
+    var end: Position { engine.core.foldedThrough }
+
+    /// Units that could not fold an event and are left where they are.
+    var stopped: Set<String> { Set(engine.units.compactMap(\.stop?.unit)) }
+
+    /// Folds on to `last`, telling `onChunk` the last event folded every few thousand.
+    ///
+    /// - Throws: what `onChunk` throws, which ends the build; `HansardError`: `corruptEvent`,
+    ///   `unitStopped`.
+    package func fold(through last: Position, onChunk: (Position) throws -> Void) throws {
+        try DecodedEvents.forEachChunk(
+            of: engine.log, from: end.next, through: last, hasLeaves: needsLeaves
+        ) { chunk in
+            try fold(next: [chunk])
+            try onChunk(end)
+        }
+    }
+
+    /// Folds the events that follow the last one folded. Some thousands at a time cost less each
+    /// than some hundreds.
+    ///
+    /// - Throws: `HansardError`: `corruptEvent`, `unitStopped`.
+    package func fold(next chunks: [[DecodedEvent]]) throws {
+        try fold(chunks)
+        try checkNoneStopped()
+        try flushIfLarge()
+    }
+
+    /// Whether the tree is built too, so that events are to come with their leaves.
+    package var needsLeaves: Bool { engine.tree != nil }
+
+    /// Begins a flush when the tail is large; waits for the one before when it is twice that.
+    private func flushIfLarge() throws {
+        try flushing.collect(engine)
+        if isTailLarge(times: 2) { try flushing.wait(engine) }
+        if isTailLarge(times: 1) && !flushing.isRunning { try flushing.begin(engine) }
+    }
+
+    private func isTailLarge(times: Int) -> Bool {
+        engine.tailEventsCount >= times * Self.flushEventsMax
+            || engine.tailBytesCount >= times * Self.flushBytesMax
+    }
+
+    private func fold(_ chunks: [[DecodedEvent]]) throws {
+        try projections.fold(chunks) {
+            let reader = try IndexReader(index)
+            // A span lends its elements; a loop over the array would copy each.
+            for chunk in chunks {
+                let events = chunk.span
+                for number in events.indices {
+                    let hashes = events[number].hashes
+                    try engine.foldCore(events[number].recorded, hashes, over: reader)
+                }
+            }
+            engine.sealCore()
+        }
+    }
+
+    /// A generation without one of its units would be a step back from the live one.
+    private func checkNoneStopped() throws(HansardError) {
+        let stops = engine.units.compactMap(\.stop)
+        guard let stop = stops.first(where: { !mayStop.contains($0.unit) }) else { return }
+        throw HansardError(
+            .unitStopped,
+            "'\(stop.unit)' stops at event \(stop.position): \(stop.reason). Fix that; the "
+                + "index in use was not touched",
+            position: stop.position)
+    }
+
+    /// Writes what is left, flushes the file to the disk and closes it.
+    ///
+    /// - Parameter step: called between tables; what it throws ends the build.
+    package func finish(step: () throws -> Void = {}) throws {
+        try flushing.wait(engine)
+        try step()
+        try engine.flush(step: step)
+        try step()
+        try index.environment.sync()
+        index.environment.close()
+    }
+}

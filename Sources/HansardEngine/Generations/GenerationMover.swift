@@ -1,0 +1,179 @@
+import HansardBindings
+import Synchronization
+
+/// Takes this process from one generation of the index to the one that became live.
+///
+/// The new generation is opened, and an engine of its own folds what it lacks, while the old one
+/// goes on serving and being kept current. Only the last few events are folded under the fold lock;
+/// then one engine takes the other's place. Reads that began before keep their snapshot of the old
+/// generation, which is closed when the last of them is done.
+package final class GenerationMover: Sendable {
+    /// Why this process stays where it is.
+    private struct Refusal {
+        let generation: UInt64
+        let error: HansardError
+        /// Monotonic time in microseconds; nil when trying again is of no use.
+        let retryAt: UInt64?
+    }
+
+    private let log: Log
+    private let files: StoreFiles
+    private let units: [UnitDefinition]
+    private let fold: ConditionLock<Engine>
+    private let turns: FoldTurns
+    private let publication: Publication
+    private let settings: Settings
+    private let refusal = Mutex<Refusal?>(nil)
+    private let hold = Mutex<Duration?>(nil)
+    /// Held by the one thread that moves.
+    private let moving = Mutex<Void>(())
+
+    init(
+        log: Log, files: StoreFiles, units: [UnitDefinition], fold: ConditionLock<Engine>,
+        turns: FoldTurns, publication: Publication, settings: Settings
+    ) {
+        self.turns = turns
+        self.log = log
+        self.files = files
+        self.units = units
+        self.fold = fold
+        self.publication = publication
+        self.settings = settings
+    }
+
+    /// Whether the log names another generation than the one in use, and moving is worth a try.
+    var isDue: Bool {
+        let published = publication.current
+        let live = published.liveGeneration
+        if live == published.index.generation { return false }
+        return refusal.withLock { refusal in
+            guard let refusal, refusal.generation == live else { return true }
+            return refusal.retryAt.map { SystemClock.monotonicMicroseconds >= $0 } ?? false
+        }
+    }
+
+    /// Why the process does not use the live generation; nil when it does, or is about to.
+    package var reasonToStay: HansardError? {
+        let published = publication.current
+        if published.liveGeneration == published.index.generation { return nil }
+        return refusal.withLock {
+            $0?.generation == published.liveGeneration ? $0?.error : nil
+        }
+    }
+
+    /// How long the fold lock was held for the last move; nil before the first.
+    package var lastHold: Duration? { hold.withLock { $0 } }
+
+    /// Moves to the live generation unless another thread does already. What is in the way is kept
+    /// for `reasonToStay`: the generation in use goes on serving, and being written.
+    ///
+    /// - Parameters:
+    ///   - isCancelled: asked between chunks of what has to be folded.
+    ///   - meanwhile: called as often. What is folded may take long, and the generation in use is
+    ///     to be kept current all that time.
+    func moveIfDue(
+        isCancelled: () -> Bool = { false }, meanwhile: () -> Void = {}
+    ) {
+        _ = moving.withLockIfAvailable { _ in
+            // Another may have become live by the time this one is there.
+            while isDue {
+                moveOrRefuse(publication.current.liveGeneration, isCancelled, meanwhile)
+            }
+        }
+    }
+
+    private func moveOrRefuse(
+        _ live: UInt64, _ isCancelled: () -> Bool, _ meanwhile: () -> Void
+    ) {
+        do {
+            try move(to: live, isCancelled, meanwhile)
+            refusal.withLock { $0 = nil }
+        } catch {
+            let error = HansardError.wrapping(error, doing: "opening generation \(live)")
+            let isLasting = error.code == .corruptIndex
+            let retryAt = SystemClock.monotonicMicroseconds + Self.retryMicroseconds
+            refusal.withLock {
+                $0 = Refusal(generation: live, error: error, retryAt: isLasting ? nil : retryAt)
+            }
+        }
+    }
+
+    private static let retryMicroseconds: UInt64 = 1_000_000
+
+    private func move(
+        to live: UInt64, _ isCancelled: () -> Bool, _ meanwhile: () -> Void
+    ) throws {
+        let index = try Index(
+            directory: files.index(generation: live), generation: live, units: units,
+            logID: log.id, isReadOnly: settings.isReadOnly)
+        let engine = try Engine(
+            log: log, index: index, published: Publication(Published(empty: index)))
+        if settings.isReadOnly { try checkFits(engine) }
+        var rounds = 0
+        repeat {
+            try engine.catchUp { engine in
+                if isCancelled() { throw HansardError(.cancelled, "the store is closing") }
+                if !settings.isReadOnly { try engine.flushIfLarge(settings) }
+                meanwhile()
+            }
+            rounds += 1
+        } while try missing(engine) > Self.missingMax && rounds < Self.roundsMax
+        try index.loadFilters()
+        var old: Engine? = try install(engine)
+        // Memory is freed and files are unmapped here, where nobody waits, unless a read that began
+        // before takes longer.
+        var oldIndex = old?.index
+        old = nil
+        for _ in 0..<Self.farewellMilliseconds where !isKnownUniquelyReferenced(&oldIndex) {
+            Pause.milliseconds(1)
+        }
+    }
+
+    /// Refuses, for now, what would have to be kept in memory: a process that only reads never
+    /// writes an index, and those that write bring this one up.
+    private func checkFits(_ engine: Engine) throws {
+        let kept = publication.current.units.map(\.tail.eventsCount).max() ?? 0
+        let missing = try missing(engine)
+        guard missing > UInt64(max(settings.flushEventsMax, kept)) else { return }
+        throw HansardError(
+            .system,
+            "generation \(engine.index.generation) of the index is \(missing) events behind the log, "
+                + "too many to fold for a program that only reads: it goes there once one that may "
+                + "write has brought that generation up",
+            position: engine.earliestEnd)
+    }
+
+    /// Folds the last events and takes the old engine's place; answers the old one.
+    private func install(_ engine: Engine) throws -> Engine {
+        turns.enter()
+        defer { turns.leave(fold) }
+        return try fold.withLock { current in
+            let heldSince = SystemClock.monotonicMicroseconds
+            try engine.catchUp { _ in }
+            // What the old engine knows is worth keeping when it knows all. It may be unable to
+            // fold: then it is left behind as it is.
+            if engine.core.foldedThrough.rawValue
+                <= current.core.foldedThrough.rawValue + Self.missingMax
+            {
+                try? current.catchUp(through: engine.core.foldedThrough) { _ in }
+            }
+            engine.takeOver(from: current, publishingTo: publication)
+            let held = SystemClock.monotonicMicroseconds - heldSince
+            hold.withLock { $0 = .microseconds(held) }
+            defer { current = engine }
+            return current
+        }
+    }
+
+    /// How many events the engine has not folded; none when its index is ahead of the log, which is
+    /// an error of folding.
+    private func missing(_ engine: Engine) throws -> UInt64 {
+        let head = try log.environment.read { try log.head(in: $0) }
+        return head.rawValue - min(head, engine.earliestEnd).rawValue
+    }
+
+    /// Folded under the lock at most, unless a writer is so fast that this is never reached.
+    private static let missingMax: UInt64 = 256
+    private static let roundsMax = 50
+    private static let farewellMilliseconds = 200
+}

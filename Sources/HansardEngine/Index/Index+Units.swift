@@ -1,0 +1,92 @@
+package import HansardBindings
+
+extension Index {
+    /// Reads the filters of sealed partitions into memory, so that no lookup has to.
+    func loadFilters() throws {
+        let reader = try IndexReader(self)
+        let count = IDTable.sealedCount(through: reader.checkpoints.core)
+        _ = try filters.sealed(count, in: reader)
+    }
+
+    /// Whether a generation that can be read has these tables, whatever they hold.
+    static func hasTables(_ names: [String], in directory: String) throws -> Bool {
+        let environment = try shared(directory, tablesCount: names.count)
+        return try names.allSatisfy { try environment.openDatabase($0, create: false) != nil }
+    }
+
+    /// A generation's files for a look, whoever has them open: nothing is created.
+    static func shared(_ directory: String, tablesCount: Int) throws -> Environment {
+        var options = options(tablesCount: tablesCount)
+        options.isReadOnly = !FileSystem.isWritable("\(directory)/data.mdb")
+        return try .shared(directory: directory, options: options)
+    }
+
+    /// What a generation says of itself, whatever units it holds: their names, versions and
+    /// checkpoints, the core's too, by name. Nothing is written.
+    ///
+    /// - Throws: `HansardError` (`corruptIndex`) when it can't be read or belongs to another log.
+    static func units(in directory: String, logID: String) throws -> [IndexGeneration.Unit] {
+        func damaged(_ error: (any Error)? = nil) -> HansardError {
+            HansardError(
+                .corruptIndex,
+                "the index in \(directory) can't be read: 'hansard rebuild' builds a new one",
+                underlying: error)
+        }
+        guard FileSystem.exists("\(directory)/data.mdb") else { throw damaged() }
+        do {
+            return try units(in: directory, logID: logID, damaged: damaged())
+        } catch let error as LMDBError where error.isDamage { throw damaged(error) }
+    }
+
+    private static func units(
+        in directory: String, logID: String, damaged: HansardError
+    ) throws -> [IndexGeneration.Unit] {
+        let environment = try shared(directory, tablesCount: 0)
+        guard let meta = try environment.openDatabase(Layout.indexMeta, create: false),
+            let checkpoints = try environment.openDatabase(Layout.checkpoints, create: false)
+        else { throw damaged }
+        return try environment.read { transaction in
+            let owner = try transaction.get(Array(Layout.metaLogID.utf8).span, from: meta)
+            guard owner == Array(logID.utf8) else {
+                throw HansardError(
+                    .corruptIndex,
+                    "the index in \(directory) belongs to another log: drop it, or run 'hansard "
+                        + "rebuild'")
+            }
+            return try units(in: checkpoints, transaction, damaged: damaged)
+        }
+    }
+
+    /// What the generation says of all units in it, whoever keeps them.
+    package func storedUnits(
+        in transaction: borrowing some Reading & ~Copyable
+    ) throws -> [IndexGeneration.Unit] {
+        try Self.units(
+            in: checkpointsTable, transaction,
+            damaged: HansardError(
+                .corruptIndex,
+                "the checkpoints of the index can't be read: it is damaged; run 'hansard rebuild'"))
+    }
+
+    static func units(
+        in checkpoints: Database, _ transaction: borrowing some Reading & ~Copyable,
+        damaged: HansardError
+    ) throws -> [IndexGeneration.Unit] {
+        var units: [IndexGeneration.Unit] = []
+        try transaction.withCursor(checkpoints) { cursor in
+            var isFound = try cursor.first()
+            while isFound {
+                units.append(
+                    try cursor.withCurrent { key, row in
+                        let name = String(decoding: Bytes.array(key), as: UTF8.self)
+                        guard let row = CheckpointRow(row, of: name) else { throw damaged }
+                        return IndexGeneration.Unit(
+                            name: name, version: Int(clamping: row.version),
+                            checkpoint: row.position, stop: row.stop)
+                    })
+                isFound = try cursor.next()
+            }
+        }
+        return units
+    }
+}

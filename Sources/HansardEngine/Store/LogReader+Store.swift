@@ -1,0 +1,25 @@
+extension LogReader {
+    /// Opens the log of a store for reading. Nothing is folded and nothing written.
+    ///
+    /// - Parameter isRaw: whether events are read as they are stored, in the shapes of the programs
+    ///   that wrote them, instead of as `Settings.upcasters` make them. Every sound event can be
+    ///   read so.
+    /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`.
+    public init(
+        path: String, settings: Settings = Settings(), isRaw: Bool = false
+    ) throws(HansardError) {
+        let files = StoreFiles(directory: path)
+        try files.checkIsStore()
+        do {
+            try files.checkFileSystem(settings: settings)
+            self.init(try Log(directory: files.log, settings: settings), isRaw: isRaw)
+        } catch {
+            throw HansardError.wrapping(error, doing: "opening the log of \(path)")
+        }
+    }
+
+    /// The log of an open store.
+    public init(_ store: Store, isRaw: Bool = false) {
+        self.init(store.log, isRaw: isRaw)
+    }
+}

@@ -1,0 +1,182 @@
+import HansardBindings
+
+/// Decides and writes one group of appends in one transaction of the log.
+///
+/// Runs on the writer thread, under the fold lock, from the transaction's begin to its end.
+struct GroupCommit {
+    let engine: Engine
+    let settings: Settings
+    let tree: TreeThread
+
+    /// What became of each request, in order. Valid once `run` has returned.
+    private(set) var answers: [AppendQueue.Answer] = []
+    private var appendedCount = 0
+    /// Of the events appended, while the tree is kept.
+    private var leaves: [EventLeaf] = []
+
+    init(engine: Engine, settings: Settings, tree: TreeThread) {
+        self.engine = engine
+        self.settings = settings
+        self.tree = tree
+    }
+
+    /// Commits the group, then publishes what it did.
+    ///
+    /// - Throws: what made the whole group fail; nothing of it was folded then.
+    mutating func run(_ requests: [AppendQueue.Request]) throws {
+        let reader = try IndexReader(engine.index)
+        engine.align(with: reader.checkpoints)
+        do {
+            let transactionID = try engine.log.codecs.with { codec in
+                try engine.log.environment.write { transaction in
+                    try foldOthers(in: transaction, codec: codec, reader: reader)
+                    try write(requests, in: transaction, codec: codec, reader: reader)
+                    // Nothing but the tree needs the leaves: they are hashed during the commit.
+                    tree.begin(leaves, after: engine.treeEdge)
+                    // A transaction that wrote nothing takes no number.
+                    return transaction.transactionID - (appendedCount == 0 ? 1 : 0)
+                }
+            }
+            if let growth = tree.finish() { engine.growTree(by: growth) }
+            engine.seal()
+            engine.publish(logTransaction: transactionID)
+        } catch {
+            tree.abandon()
+            engine.discard()
+            throw error
+        }
+    }
+
+    /// Folds what other processes appended since the last look, so that decisions are made at the
+    /// head.
+    private func foldOthers(
+        in transaction: borrowing WriteTransaction, codec: EventCodec, reader: IndexReader
+    ) throws {
+        try engine.notice(transaction)
+        let head = try engine.log.head(in: transaction)
+        try engine.fold(
+            engine.earliestEnd.next, head, in: transaction, codec: codec, over: reader)
+    }
+
+    private mutating func write(
+        _ requests: [AppendQueue.Request], in transaction: borrowing WriteTransaction,
+        codec: EventCodec, reader: IndexReader
+    ) throws {
+        let decider = AppendDecider(engine: engine, reader: reader, codec: codec)
+        var clock = try RecordingClock(
+            after: engine.core.foldedThrough, log: engine.log, in: transaction, codec: codec)
+        var stored: [UInt8] = []
+        try recordActs(
+            clock: &clock, in: transaction, codec: codec, reader: reader, scratch: &stored)
+        for request in requests {
+            do {
+                switch try decider.decide(request.append, in: transaction) {
+                case .repeated(let positions):
+                    answers.append(.success(Appended(positions: positions, wasRepeated: true)))
+                case .accepted:
+                    clock.tick(settings.clock())
+                    var positions: [Position] = []
+                    positions.reserveCapacity(request.append.events.count)
+                    for encoded in request.append.events {
+                        positions.append(
+                            try put(
+                                encoded, clock: clock, in: transaction, reader: reader,
+                                scratch: &stored))
+                    }
+                    appendedCount += positions.count
+                    answers.append(.success(Appended(positions: positions, wasRepeated: false)))
+                }
+            } catch let error as HansardError where error.isTheAppendsOwn {
+                answers.append(.failure(error))
+            }
+        }
+    }
+
+    /// Gives operators' acts that wait their places, before anything else. What can't be read or
+    /// encoded keeps waiting: appends don't depend on it.
+    private mutating func recordActs(
+        clock: inout RecordingClock, in transaction: borrowing WriteTransaction,
+        codec: EventCodec, reader: IndexReader, scratch: inout [UInt8]
+    ) throws {
+        for row in try PendingAct.all(in: engine.log.meta, transaction) {
+            guard let act = row.act, act.condition == .none,
+                let encoded = try? codec.encode(act.event)
+            else { continue }
+            clock.tick(settings.clock())
+            _ = try put(
+                encoded, clock: clock, in: transaction, reader: reader, scratch: &scratch)
+            _ = try transaction.delete(row.key.span, from: engine.log.meta)
+            appendedCount += 1
+        }
+    }
+
+    /// Gives an accepted event its place and writes it.
+    private mutating func put(
+        _ encoded: EncodedEvent, clock: RecordingClock,
+        in transaction: borrowing WriteTransaction, reader: IndexReader, scratch: inout [UInt8]
+    ) throws -> Position {
+        let event = encoded.event
+        let position = engine.core.foldedThrough.next
+        guard position.rawValue <= IDTable.positionMax else {
+            throw HansardError(.full, "the log holds as many events as its format can number")
+        }
+        let (head, facts) = CoreFold.next(
+            event, at: position,
+            after: try engine.head(
+                of: event.stream, hash: encoded.hashes.stream, over: reader))
+        let header = EventHeader(
+            dictionary: encoded.dictionary, rawLength: encoded.rawLength,
+            recordedAt: clock.recordedAt, clockAt: clock.clockAt, revision: facts.revision,
+            previous: facts.previous?.rawValue, entity: facts.entity?.rawValue)
+        header.encode(position: position.rawValue, frame: encoded.frame, into: &scratch)
+        try transaction.append(
+            scratch.span, integerKey: position.rawValue, to: engine.log.events)
+        engine.applyCore(encoded.hashes, at: position, head: head)
+        let recorded = RecordedEvent(
+            position: position, revision: Revision(facts.revision),
+            recordedAt: clock.recordedAt, clockAt: clock.clockAt, entity: facts.entity,
+            previous: facts.previous, event: event)
+        try engine.foldProjections(recorded, over: reader)
+        if let payload = encoded.payloadHash, engine.leavesNeededAfter != nil {
+            leaves.append(
+                EventLeaf(
+                    position: position, recordedAt: clock.recordedAt,
+                    revision: Revision(facts.revision), payload: payload))
+        }
+        return position
+    }
+}
+
+/// Recorded times that never go back, with the raw clock beside them.
+struct RecordingClock {
+    private(set) var recordedAt: Int64
+    private(set) var clockAt: Int64
+
+    /// Goes on from the last event's recorded time.
+    init(
+        after last: Position, log: Log, in transaction: borrowing WriteTransaction,
+        codec: EventCodec
+    ) throws {
+        let previous = try transaction.withValue(integerKey: last.rawValue, in: log.events) {
+            stored in
+            guard let stored else { return Int64.min }
+            return try EventHeader.decode(stored, position: last.rawValue).header.recordedAt
+        }
+        recordedAt = previous
+        clockAt = previous
+    }
+
+    mutating func tick(_ now: Int64) {
+        clockAt = now
+        recordedAt = max(recordedAt, now)
+    }
+}
+
+extension HansardError {
+    /// Whether the error concerns one append alone, and the group can go on without it.
+    var isTheAppendsOwn: Bool {
+        [
+            .idConflict, .wrongExpectedRevision, .invalidArgument, .newerEvent, .upcastFailed,
+        ].contains(code)
+    }
+}

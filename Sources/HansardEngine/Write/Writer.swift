@@ -1,0 +1,153 @@
+import HansardBindings
+import Synchronization
+
+/// The one thread of this process that writes the log.
+///
+/// LMDB binds a write transaction to the OS thread that began it; here no other thread ever begins
+/// one.
+final class Writer: Sendable {
+    private let queue = AppendQueue()
+    private let fold: ConditionLock<Engine>
+    private let projector: Projector
+    private let settings: Settings
+    private let logDirectory: String
+    private let environment: Environment
+    private let publication: Publication
+    private let turns: FoldTurns
+    private let readersCheckedAt = Mutex<UInt64>(0)
+    /// Why the writer refuses everything, once it does.
+    private let stopped = Mutex<HansardError?>(nil)
+
+    init(
+        fold: ConditionLock<Engine>, projector: Projector, settings: Settings,
+        logDirectory: String,
+        environment: Environment, publication: Publication, turns: FoldTurns
+    ) {
+        self.environment = environment
+        self.publication = publication
+        self.turns = turns
+        self.fold = fold
+        self.projector = projector
+        self.settings = settings
+        self.logDirectory = logDirectory
+    }
+
+    /// Queues requests; each is answered exactly once, on the writer thread.
+    func submit(_ requests: [AppendQueue.Request]) {
+        if queue.submit(requests) { return }
+        let closed = HansardError(.closed, "the store is closed")
+        for request in requests { request.answer(.failure(closed)) }
+    }
+
+    func close() { queue.close() }
+
+    /// The thread's work: take what waits, commit once, answer each.
+    func run() {
+        let tree = TreeThread()
+        while var group = queue.takeGroup(
+            eventsMax: settings.groupEventsMax, bytesMax: settings.groupBytesMax)
+        {
+            let answers: [AppendQueue.Answer]
+            switch commit(group, tree) {
+            case .success(let decided): answers = decided
+            case .failure(let failure):
+                // What waits behind a group that failed fails with it: appends queued in an order
+                // must not be committed in another.
+                group += queue.takeAll()
+                answers = group.map { _ in .failure(failure) }
+            }
+            precondition(answers.count == group.count, "every request is answered once")
+            // Let go of the events first: the callers hold them until they are answered, and free
+            // them on their own threads.
+            let callers = group.map(\.answer)
+            group = []
+            for (caller, answer) in zip(callers, answers) { caller(answer) }
+        }
+    }
+
+    /// The answers to a group's requests, or why none of it was written.
+    private func commit(
+        _ group: [AppendQueue.Request], _ tree: TreeThread
+    ) -> Result<[AppendQueue.Answer], HansardError> {
+        do {
+            if let reason = stopped.withLock({ $0 }) { throw reason }
+            try checkQuota()
+            try projector.waitForRoom()
+            turns.letReadersGo(fold)
+            let answers = try fold.withLock { engine in
+                try engine.catchUp { try projector.flush(within: $0) }
+                var commit = GroupCommit(engine: engine, settings: settings, tree: tree)
+                try commit.run(group)
+                return commit.answers
+            }
+            projector.tailGrew()
+            checkReaders()
+            return .success(answers)
+        } catch {
+            projector.foldFailed()
+            return .failure(classify(error))
+        }
+    }
+
+    /// Keeps the log within its soft limit, which leaves room for LMDB to work in.
+    private func checkQuota() throws(HansardError) {
+        let used = environment.information().usedBytes
+        guard used >= settings.logBytesMax else { return }
+        throw HansardError(
+            .full,
+            "the log takes \(used) bytes, its limit is \(settings.logBytesMax): raise "
+                + "Settings.logBytesMax; nothing was written")
+    }
+
+    /// Frees the slots of readers that died, now and then: each keeps the files from using pages
+    /// again.
+    private func checkReaders() {
+        let now = SystemClock.monotonicMicroseconds
+        let isDue = readersCheckedAt.withLock { last in
+            if now - last < Self.readerCheckMicroseconds { return false }
+            last = now
+            return true
+        }
+        if !isDue { return }
+        // What a check can't do now the next one will; appends don't depend on it.
+        _ = try? environment.checkReaders()
+        _ = try? publication.current.index.environment.checkReaders()
+    }
+
+    private static let readerCheckMicroseconds: UInt64 = 5_000_000
+
+    /// Says what a failed group means for its callers, and stops the writer when the log's state is
+    /// not known any more.
+    private func classify(_ error: any Error) -> HansardError {
+        guard let error = error as? LMDBError else {
+            return HansardError.wrapping(error, doing: "appending")
+        }
+        let free = (try? FileSystem.freeBytes(at: logDirectory)) ?? Int.max
+        if error.code == .mapFull || error.code == .noSpace
+            || (error.code == .inputOutput && free < Self.freeBytesLow)
+        {
+            return HansardError(
+                .full,
+                "the disk or the map is full, nothing was written: free some space and try again",
+                underlying: error)
+        }
+        guard error.code == .inputOutput || error.code == .panic else {
+            return HansardError.wrapping(error, doing: "appending")
+        }
+        // fsync semantics: after an I/O error the page cache may say more than the disk holds.
+        stopped.withLock {
+            $0 = HansardError(
+                .writesStopped,
+                "the log refuses writes after an I/O error: check the disk, then open the store again",
+                underlying: error)
+        }
+        return HansardError(
+            .unknownOutcome,
+            "an I/O error leaves open whether the events were written: open the store again and retry "
+                + "with the same ids, which is safe",
+            underlying: error)
+    }
+
+    /// LMDB reports a full disk as EIO when a write comes back short.
+    private static let freeBytesLow = 4 << 20
+}

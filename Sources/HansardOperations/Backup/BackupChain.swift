@@ -1,0 +1,156 @@
+import HansardEngine
+import HansardBindings
+
+/// The segments of a backup as one run of blocks, from the log's first event on.
+///
+/// Checks on the way that none is missing, foreign or out of place. For one thread at a time.
+final class BackupChain {
+    let directory: BackupDirectory
+    let manifest: BackupManifest?
+    let names: [SegmentName]
+    let logID: String
+    let ancestry: [LogAncestor]
+    private var reader: SegmentReader?
+    private var number = 0
+    private(set) var next = Position(1)
+    private(set) var digest: UInt64
+    /// Whether all there is was read, and less than the manifest says.
+    private(set) var lacksItsEnd = false
+    /// Whether a segment is missing before the one at hand.
+    private(set) var lacksSegment = false
+    /// Whether the segment at hand is neither the last nor the last but one.
+    var isFarFromEnd: Bool { number + 2 < names.count }
+
+    /// Opens a backup.
+    ///
+    /// - Throws: `HansardError`: `notABackup`, `damagedBackup`, `newerFormat`.
+    init(_ directory: BackupDirectory) throws {
+        try directory.checkIsBackup()
+        self.directory = directory
+        manifest = try directory.manifest()
+        names = try directory.names()
+        if let manifest {
+            (logID, ancestry) = (manifest.logID, manifest.ancestry)
+        } else {
+            let header = try SegmentReader(names[0], in: directory.path).header
+            (logID, ancestry) = (header.logID, header.ancestry)
+        }
+        digest = EventDigest.initial(logID: logID)
+    }
+
+    /// Events up to here were flushed and counted: what lacks of them is damage, what is cut off
+    /// behind them is not.
+    private var counted: Position { manifest?.through ?? .zero }
+
+    /// The next block; nil at the end of what there is.
+    ///
+    /// - Throws: `HansardError` (`damagedBackup`) naming the file, and the last event before it.
+    func nextBlock() throws -> StoredBlock? {
+        while let reader = try segment() {
+            if let block = try step(reader, { try $0.nextBlock() }) { return block }
+        }
+        return nil
+    }
+
+    /// The next block's header; its frame is not looked at.
+    func skipBlock() throws -> BlockHeader? {
+        while let reader = try segment() {
+            if let header = try step(reader, { try $0.skipBlock() }) { return header }
+        }
+        return nil
+    }
+
+    /// Passes over a whole sealed segment without looking at its blocks.
+    func skipSegment() throws {
+        guard let reader = try segment(), let seal = reader.seal else { return }
+        (next, digest) = (seal.last.next, seal.digestAfter)
+        self.reader = nil
+        number += 1
+    }
+
+    /// The segment the next block is in; nil at the end.
+    func segment() throws -> SegmentReader? {
+        if let reader { return reader }
+        guard number < names.count else {
+            try checkEnd()
+            return nil
+        }
+        let name = names[number]
+        guard name.first == next else {
+            try checkIsOurs(name)
+            lacksSegment = name.first > next
+            throw HansardError.damagedBackup(
+                name.first > next
+                    ? "the segment with events \(next) to \(Position(name.first.rawValue - 1)) is "
+                        + "missing from \(directory.path): put it back"
+                    : "\(directory.path)/\(name.text) overlaps the segment before it: move aside "
+                        + "the one that is not this backup's",
+                intactThrough: Position(next.rawValue - 1))
+        }
+        let opened = try open(name)
+        guard opened.header.logID == logID, opened.header.digestBefore == digest else {
+            throw HansardError.damagedBackup(
+                "\(opened.path) "
+                    + (opened.header.logID == logID
+                        ? "does not follow from the segment before it: it is another history's"
+                        : "is of another log (\(opened.header.logID), not \(logID)): move it out of "
+                            + "the directory"),
+                intactThrough: Position(next.rawValue - 1))
+        }
+        reader = opened
+        return opened
+    }
+
+    /// Names a segment of another log for what it is, wherever it would belong.
+    private func checkIsOurs(_ name: SegmentName) throws {
+        guard let header = try? SegmentReader(name, in: directory.path).header,
+            header.logID != logID
+        else { return }
+        throw HansardError.damagedBackup(
+            "\(directory.path)/\(name.text) is of another log (\(header.logID), not \(logID)): move "
+                + "it out of the directory",
+            intactThrough: Position(next.rawValue - 1))
+    }
+
+    private func open(_ name: SegmentName) throws -> SegmentReader {
+        do { return try SegmentReader(name, in: directory.path) } catch let error as SystemError
+            where error.isNotFound
+        {
+            throw HansardError(
+                .backupBusy,
+                "\(directory.path)/\(name.text) went away while the backup was read, sealed by a "
+                    + "backup that is running: try again")
+        }
+    }
+
+    private func step<Part>(
+        _ reader: SegmentReader, _ read: (SegmentReader) throws -> Part?
+    ) throws -> Part? {
+        do {
+            if let part = try read(reader) {
+                (next, digest) = (reader.extent.next, reader.extent.digest)
+                return part
+            }
+        } catch let error as HansardError {
+            // The block that was being written when its process or machine ended counts for
+            // nothing.
+            guard reader.name.last == nil, counted < reader.extent.next,
+                error.code == .damagedBackup
+            else { throw error }
+        }
+        (next, digest) = (reader.extent.next, reader.extent.digest)
+        self.reader = nil
+        number += 1
+        return nil
+    }
+
+    private func checkEnd() throws {
+        guard let manifest, next <= manifest.through else { return }
+        lacksItsEnd = true
+        throw HansardError.damagedBackup(
+            "\(directory.path) should reach event \(manifest.through): the segment with event "
+                + "\(next) is missing; put it back, or run 'hansard backup' again if the log still "
+                + "is there",
+            intactThrough: Position(next.rawValue - 1))
+    }
+}

@@ -1,0 +1,100 @@
+import HansardEngine
+import HansardBindings
+
+/// A directory with a backup: segments that follow each other from the log's first event on, a
+/// manifest, dictionaries, full copies.
+struct BackupDirectory {
+    /// Without a slash at its end.
+    let path: String
+
+    static let lock = "backup.lock"
+    static let fullCopies = "full"
+    /// What is being written under another name, or was when its process ended.
+    static let unfinishedSuffix = ".new"
+
+    /// Whether a name is one that a file of a backup is written under until it is whole. What
+    /// merely ends so is somebody else's, and stays.
+    static func isUnfinished(_ name: String) -> Bool {
+        let whole = [FileSystem.unfinishedSuffix, unfinishedSuffix].reduce(name) { name, suffix in
+            name.hasSuffix(suffix) ? String(name.dropLast(suffix.utf8.count)) : name
+        }
+        return whole != name
+            && (whole == BackupManifest.name || SegmentName(whole) != nil
+                || StoredDictionaryFile(whole) != nil)
+    }
+
+    init(_ path: String) { self.path = StoreFiles(directory: path).directory }
+
+    /// The segments, in the order of their positions.
+    func names() throws -> [SegmentName] {
+        try FileSystem.names(in: path).compactMap { SegmentName($0) }.sorted()
+    }
+
+    func manifest() throws -> BackupManifest? { try BackupManifest.read(in: path) }
+
+    /// Refuses what is no backup, with a sentence on what it looks like instead.
+    func checkIsBackup() throws {
+        guard FileSystem.exists(path) else {
+            throw HansardError(
+                .notABackup,
+                "there is no backup at \(path): name the directory given to 'hansard backup'")
+        }
+        if FileSystem.exists("\(path)/\(BackupManifest.name)") { return }
+        if try !names().isEmpty { return }
+        if let newest = try FullCopies(self).names().last {
+            throw HansardError(
+                .notABackup,
+                "\(path) holds full copies alone, each a backup of its own: name one of them, such as "
+                    + "\(FullCopies(self).path(newest))")
+        }
+        throw HansardError(
+            .notABackup,
+            "\(path) holds no backup (\(BackupManifest.name) and segments are missing): name the "
+                + "directory given to 'hansard backup'")
+    }
+
+    /// Makes the directory ready for a log's backup: there, and empty or this program's.
+    func prepare() throws {
+        let parent = FileSystem.parent(of: path)
+        guard FileSystem.exists(path) || FileSystem.exists(parent) else {
+            throw HansardError(
+                .invalidArgument, "the directory \(parent) does not exist: make it first")
+        }
+        try checkIsNoFullCopy()
+        try FileSystem.ensureDirectory(path)
+        let others = try FileSystem.names(in: path).filter { !Self.isOurs($0) }
+        guard try manifest() == nil, try names().isEmpty, let other = others.sorted().first else {
+            return
+        }
+        throw HansardError(
+            .alreadyExists,
+            "\(path) is not empty (it holds \(other)) and no backup: name a directory that is "
+                + "empty, not there yet, or an earlier backup's")
+    }
+
+    /// What a backup that was killed before its first block leaves.
+    private static func isOurs(_ name: String) -> Bool {
+        name == lock || name == fullCopies || isUnfinished(name)
+            || name.hasPrefix(StoredDictionaryFile.prefix) || name == "lost+found"
+    }
+
+    /// Runs `body` as the only one that writes this backup.
+    func locked<Result>(_ body: () throws -> Result) throws -> Result {
+        guard let lock = try FileLock.tryLock("\(path)/\(Self.lock)") else {
+            throw HansardError(
+                .backupBusy,
+                "another process is writing the backup \(path): wait for it to end, or end it")
+        }
+        let result = try body()
+        _ = consume lock
+        return result
+    }
+
+    /// Removes what writing under another name left. Only under the lock.
+    func removeUnfinished() throws {
+        for name in try FileSystem.names(in: path) where Self.isUnfinished(name) {
+            try FileSystem.removeFile("\(path)/\(name)")
+        }
+        try FullCopies(self).removeUnfinished()
+    }
+}

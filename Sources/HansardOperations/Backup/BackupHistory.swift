@@ -1,0 +1,80 @@
+import HansardEngine
+import HansardBindings
+
+/// The history a backup holds, told apart from others by digests of its first so many events.
+struct BackupHistory {
+    let directory: BackupDirectory
+
+    init(_ directory: BackupDirectory) { self.directory = directory }
+
+    /// The digest of the events up to one; nil when the backup ends before it.
+    ///
+    /// Reads seals, and the segment the event is in; unpacks one block.
+    /// - Throws: `HansardError`: `damagedBackup`, `notABackup`.
+    func digest(through last: Position) throws -> UInt64? {
+        guard let block = try block(holding: last) else { return nil }
+        let count = Int(last.rawValue - block.header.first.rawValue) + 1
+        let digests = try BlockDecoder().decode(block).digests.prefix(count)
+        return EventDigest.chain(block.header.digestBefore, Array(digests))
+    }
+
+    /// The digests of the events in the block that holds one of them; none when there is no such
+    /// block.
+    func digests(inBlockHolding position: Position) throws -> [UInt64] {
+        try block(holding: position).map { try BlockDecoder().decode($0).digests } ?? []
+    }
+
+    /// The hash that the log's tree has for one event; nil when the backup ends before it.
+    func leaf(at position: Position) throws -> MerkleHash? {
+        if try directory.names().isEmpty { return nil }
+        guard let block = try block(holding: position) else { return nil }
+        let (before, last) = (position.rawValue - 1, position.rawValue)
+        return try BlockDecoder().decode(block).leaves(after: before, through: last).first
+    }
+
+    private func block(holding position: Position) throws -> StoredBlock? {
+        let chain = try BackupChain(directory)
+        while let segment = try chain.segment() {
+            if let end = segment.name.last, end < position {
+                try chain.skipSegment()
+            } else if let block = try chain.nextBlock(), block.header.last >= position {
+                return block
+            }
+        }
+        return nil
+    }
+}
+
+/// What somebody wrote down of a history: its first so many events have this digest.
+struct HistoryMark {
+    /// Where it stands.
+    let path: String
+    let through: Position
+    let digest: UInt64
+
+    private init?(_ directory: BackupDirectory) throws {
+        guard let manifest = try directory.manifest(), manifest.through > .zero else { return nil }
+        (path, through, digest) = (directory.path, manifest.through, manifest.digest)
+    }
+
+    /// Those of a backup's segments and of its full copies. A copy whose manifest can't be read
+    /// says nothing.
+    static func all(of backup: BackupDirectory) throws -> [HistoryMark] {
+        let copies = FullCopies(backup)
+        let copied = try copies.names().compactMap { name in
+            (try? HistoryMark(BackupDirectory(copies.path(name)))) ?? nil
+        }
+        return try [HistoryMark(backup)].compactMap { $0 } + copied
+    }
+
+    /// Refuses a log that ends before what is marked.
+    func check(isReachedBy head: Position) throws(HansardError) {
+        if head < through { throw .rolledBack(head, behind: through, backedUpIn: path) }
+    }
+
+    /// Refuses a copy that holds other events.
+    func check(_ copy: BackupDirectory) throws {
+        if try BackupHistory(copy).digest(through: through) == digest { return }
+        throw HansardError.otherTimeline("other events up to \(through)", in: path, at: through)
+    }
+}

@@ -1,0 +1,96 @@
+import HansardEngine
+import HansardBindings
+
+/// Reads one backup from its first block to its last.
+struct BackupVerification {
+    private let directory: BackupDirectory
+
+    init(_ directory: BackupDirectory) { self.directory = directory }
+
+    /// What is sound, and every fault that can be told apart: behind a fault in the chain, each
+    /// segment is looked at for itself.
+    func run(
+        _ isCancelled: () -> Bool, _ progress: (Position) -> Void
+    ) throws -> BackupCheck {
+        // Listed first: a backup that runs writes a checkpoint after the events it covers.
+        let checkpoints = BackupCheckpoints(directory)
+        let sizes = try checkpoints.sizes()
+        let chain = try BackupChain(directory)
+        var faults: [String] = []
+        let signed = try BackupCheckpointReader(checkpoints, of: chain.logID)
+            .all(of: sizes, noting: &faults)
+        var comparison = CheckpointComparison(signed, in: checkpoints)
+        var problems: [String] = []
+        var sound = Position.zero
+        do {
+            try read(chain, hashing: comparison.size, isCancelled) { last, leaves in
+                sound = last
+                comparison.append(leaves)
+                progress(last)
+            }
+            problems += comparison.beyondTheEnd
+        } catch let error as HansardError where error.code == .damagedBackup {
+            problems.append(error.message)
+            problems += try problemsBehind(sound, in: chain, isCancelled)
+        }
+        sound = comparison.sound(through: sound)
+        problems += comparison.problems + faults
+        problems += try StoredDictionaryFile.faults(
+            in: directory, known: chain.manifest?.dictionaries ?? [])
+        var bytes = 0
+        for name in chain.names {
+            bytes += (try? FileSystem.size(of: "\(directory.path)/\(name.text)")) ?? 0
+        }
+        return BackupCheck(
+            logID: chain.logID, soundThrough: sound, eventsCount: Int(sound.rawValue),
+            bytesCount: bytes, problems: problems)
+    }
+
+    /// Reads and checks all blocks, and hashes the first so many events.
+    private func read(
+        _ chain: BackupChain, hashing size: UInt64, _ isCancelled: () -> Bool,
+        _ sound: (Position, [MerkleHash]) -> Void
+    ) throws {
+        let work = try OrderedWork<StoredBlock, (Position, [MerkleHash])>(
+            name: "hansard-verify", threads: 2, ahead: 6, nextJob: { try chain.nextBlock() },
+            makeWorker: {
+                let decoder = try BlockDecoder()
+                return { stored in
+                    let block = try decoder.decode(stored)
+                    try block.forEach { position, _, payload in
+                        _ = try EventPayload.unpack(payload, position: position.rawValue)
+                    }
+                    return (stored.header.last, try block.leaves(after: 0, through: size))
+                }
+            })
+        while let (last, leaves) = try work.next() {
+            sound(last, leaves)
+            if isCancelled() {
+                throw HansardError(.cancelled, "the check was cancelled; nothing was changed")
+            }
+        }
+    }
+
+    private func problemsBehind(
+        _ sound: Position, in chain: BackupChain, _ isCancelled: () -> Bool
+    ) throws -> [String] {
+        var problems: [String] = []
+        let decoder = try BlockDecoder()
+        for name in chain.names where name.first > sound.next {
+            do {
+                let reader = try SegmentReader(name, in: directory.path)
+                while let block = try reader.nextBlock() {
+                    _ = try decoder.decode(block)
+                    if isCancelled() {
+                        throw HansardError(.cancelled, "the check was cancelled")
+                    }
+                }
+            } catch let error as HansardError where error.code == .damagedBackup {
+                // What was said before about what lies before the first fault stands.
+                let fault = error.message.split(separator: ": events up to").first
+                problems.append(fault.map(String.init) ?? error.message)
+            }
+        }
+        return problems
+    }
+}

@@ -1,0 +1,49 @@
+import HansardEngine
+
+/// Compares a log that is read event by event with the checkpoints that were signed of it.
+struct CheckpointComparison {
+    private let checkpoints: BackupCheckpoints
+    private var tree = CompactRange()
+    private var left: ArraySlice<Checkpoint>
+    /// How many events agree with what was signed, before the first that do not.
+    private var agreed: UInt64 = 0
+    /// What does not agree; a sentence each.
+    private(set) var problems: [String] = []
+
+    /// - Parameter signed: checkpoints that are sound, the smallest first.
+    init(_ signed: [Checkpoint], in checkpoints: BackupCheckpoints) {
+        self.checkpoints = checkpoints
+        left = signed[...]
+    }
+
+    /// How many events are compared with anything.
+    var size: UInt64 { left.last?.size ?? 0 }
+
+    /// Goes on with leaves of the events that come next.
+    mutating func append(_ leaves: [MerkleHash]) {
+        for leaf in leaves {
+            tree.append(leaf)
+            guard let next = left.first, next.size == tree.size else { continue }
+            left.removeFirst()
+            if next.root == tree.root {
+                if problems.isEmpty { agreed = next.size }
+                continue
+            }
+            problems.append(
+                "\(checkpoints.file(Position(next.size))) was signed for other events 1 to "
+                    + "\(next.size) than these: somebody changed them. Restore from another copy")
+        }
+    }
+
+    /// Of events that are there and whole up to `last`, how far they can be restored.
+    func sound(through last: Position) -> Position { problems.isEmpty ? last : Position(agreed) }
+
+    /// What those say that cover more events than there are, when all were read.
+    var beyondTheEnd: [String] {
+        left.map {
+            "\(checkpoints.file(Position($0.size))) covers \($0.size) events, but the segments end "
+                + "at event \(tree.size): those after it are missing. Put them back, or run 'hansard "
+                + "backup' again if the log still is there"
+        }
+    }
+}

@@ -1,0 +1,54 @@
+public import HansardEngine
+
+/// Up to where a backup is restored.
+public enum RestoreTarget: Sendable, Equatable {
+    /// All there is.
+    case end
+    /// This event, and none after it.
+    case position(Position)
+    /// The last event recorded at a moment or before it, in microseconds since
+    /// 1970-01-01T00:00:00Z.
+    case time(Int64)
+}
+
+/// How far a restore is.
+public struct RestoreProgress: Sendable {
+    public enum Phase: String, Sendable {
+        case events = "writing log and index"
+        case finishing = "flushing to the disk"
+        /// Events after the last restored one are read, up to the next checkpoint.
+        case proving = "reading on to the next signed checkpoint"
+    }
+
+    public let phase: Phase
+    /// Events done in this phase, of how many.
+    public let done: Int
+    public let total: Int
+    /// Since the phase began.
+    public let eventsPerSecond: Double
+}
+
+/// What a restore did.
+public struct RestoreReport: Sendable {
+    /// The new log.
+    public let logID: String
+    /// The log that was backed up, and those that it was restored from, oldest first.
+    public let ancestry: [LogAncestor]
+    /// The last event, and when it was recorded, in microseconds since 1970-01-01T00:00:00Z.
+    public let position: Position
+    public let recordedAt: Int64
+    /// The last event of the backup.
+    public let backupThrough: Position
+    /// How the moment asked for was understood.
+    public let moment: RestoreMoment?
+    /// The events up to here are those that a signed checkpoint names; nil when the backup has no
+    /// checkpoint that says so.
+    public let provedThrough: Position?
+    /// How many events that checkpoint covers: more than were restored when it lies behind them.
+    public let provedBy: Position?
+    /// What could not be compared or taken along, the file it is about, and why; a sentence each.
+    public let warnings: [String]
+    public let seconds: Double
+
+    public var eventsPerSecond: Double { Double(position.rawValue) / max(seconds, 1e-6) }
+}

@@ -1,0 +1,110 @@
+import HansardEngine
+import HansardBindings
+
+/// Runs the command that takes checkpoints elsewhere, on a thread of its own: however long it
+/// takes, up to a limit, nobody waits for it but `finish`.
+final class CheckpointCommand: Sendable {
+    private struct State {
+        /// How many events the checkpoint covers that is to be taken; nil when none is due.
+        var due: UInt64?
+        /// The same of the last one that was.
+        var last: UInt64?
+        var isRunning = false
+        var failure: HansardError?
+    }
+
+    private let state = ConditionLock(State())
+    private let command: String
+    private let files: CheckpointFiles
+    private let settings: Settings
+
+    init(_ command: String, _ files: CheckpointFiles, settings: Settings) {
+        self.command = command
+        self.files = files
+        self.settings = settings
+    }
+
+    /// Takes the latest checkpoint, of `size` events, elsewhere if it is new, if the last one could
+    /// not be taken, or if somebody asks for it whom this process has not served yet.
+    func take(_ size: UInt64, isNew: Bool, isRequested: Bool) {
+        let taken = files.taken(by: command)?.size ?? 0
+        let wasDone = state.withLock { $0.last == size }
+        if isNew || taken < size || (isRequested && !wasDone) { run(size) }
+    }
+
+    var failure: HansardError? { state.withLock { $0.failure } }
+
+    /// Runs it once more, as soon as it is not running any more.
+    private func run(_ size: UInt64) {
+        let isStarting = state.withLock { state in
+            state.due = size
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        if !isStarting { return }
+        do {
+            _ = try DedicatedThread(name: "hansard-witness") { self.work() }
+        } catch {
+            finished(HansardError.wrapping(error, doing: "starting the checkpoint command"))
+        }
+    }
+
+    /// Waits until it is not running any more.
+    func finish() { state.wait(until: { !$0.isRunning }, then: { _ in }) }
+
+    private func work() {
+        while let size = takeTurn() {
+            let failure = attempt(size)
+            state.withLock { state in
+                state.failure = failure
+                if failure == nil { state.last = size }
+            }
+        }
+        state.broadcast()
+    }
+
+    private func attempt(_ size: UInt64) -> HansardError? {
+        do {
+            // What it prints is not the output of whoever has the store open.
+            let ending = try ChildProcess.run(
+                "/bin/sh", ["-c", "exec >&2\n\(command)", "hansard", files.latest],
+                forAtMost: settings.checkpointCommandSeconds)
+            switch ending {
+            case nil:
+                return failed("killed after \(Int(settings.checkpointCommandSeconds)) s")
+            case .exited(0)?: break
+            case .exited(let status)?: return failed("status \(status)")
+            case .killed(let signal)?: return failed("signal \(signal)")
+            }
+            try files.note(taken: size, by: command, at: settings.clock())
+            return nil
+        } catch {
+            return failed("\(error)")
+        }
+    }
+
+    /// Nil, and not running any more, when nothing is due.
+    private func takeTurn() -> UInt64? {
+        state.withLock { state in
+            defer { state.due = nil }
+            if state.due == nil { state.isRunning = false }
+            return state.due
+        }
+    }
+
+    private func finished(_ failure: HansardError) {
+        state.withLock { state in
+            state.failure = failure
+            (state.due, state.isRunning) = (nil, false)
+        }
+        state.broadcast()
+    }
+
+    private func failed(_ how: String) -> HansardError {
+        HansardError(
+            .checkpointNotKept,
+            "the checkpoint command '\(command)' failed (\(how)): checkpoints are not taken elsewhere; "
+                + "run it by hand with \(files.latest) to see why. It is tried again with the next "
+                + "checkpoint")
+    }
+}

@@ -1,0 +1,130 @@
+public import HansardEngine
+import HansardBindings
+
+/// What arrived last in a directory outside the store, as the store remembers it: that directory
+/// can't be asked while it is away. The same of a command that takes checkpoints elsewhere.
+public struct CheckpointArrival: Sendable, Equatable {
+    /// The directory; the command.
+    public let directory: String
+    /// How many events the checkpoint covers.
+    public let size: UInt64
+    /// When it arrived, in microseconds since 1970-01-01T00:00:00Z.
+    public let at: Int64
+}
+
+/// The latest checkpoint of a log in a directory outside the store, which may hold those of many.
+struct CheckpointCopy {
+    let directory: String
+    private let files: CheckpointFiles
+
+    init(_ files: CheckpointFiles, in directory: String) {
+        self.files = files
+        self.directory = directory
+    }
+
+    /// The checkpoint's file.
+    var path: String { files.copy(in: directory) }
+
+    /// The checkpoint that is there; nil when there is none yet, or no directory.
+    ///
+    /// - Throws: `HansardError`: `checkpointNotKept` when it can't be read, `invalidProof` when it
+    ///   is malformed.
+    func read() throws -> SignedCheckpoint? {
+        do { return try files.read(path) } catch let error as SystemError {
+            throw Self.unusable(directory, error)
+        }
+    }
+
+    /// Puts a checkpoint there, and notes beside the database that it arrived.
+    ///
+    /// - Throws: `HansardError` (`checkpointNotKept`).
+    func write(_ signed: SignedCheckpoint, at now: Int64) throws {
+        do { try files.write(signed, to: path) } catch {
+            throw Self.unusable(directory, error)
+        }
+        try files.note(
+            CheckpointArrival(directory: directory, size: signed.checkpoint.size, at: now))
+    }
+
+    /// - Throws: `HansardError` (`checkpointNotKept`) when nothing can be put there.
+    func check() throws(HansardError) {
+        let found: FileInformation
+        do { found = try FileSystem.information(of: directory) } catch {
+            throw Self.unusable(directory, error)
+        }
+        if !found.isDirectory || !found.isWritable || !found.isReadable {
+            throw Self.unusable(directory, nil)
+        }
+    }
+
+    /// Says which directory it is, and what is to be done about it. The same each time, whatever
+    /// the log's length.
+    static func unusable(_ directory: String, _ error: (any Error)?) -> HansardError {
+        let found = try? FileSystem.information(of: directory)
+        let why: String
+        let advice: String
+        var underlying: (any Error)?
+        if let found, !found.isDirectory {
+            why = "is no directory"
+            advice = "name one with --checkpoint-dir or HANSARD_CHECKPOINT_DIR"
+        } else if (error as? SystemError)?.isNotFound == true, found == nil {
+            why = "is not there"
+            advice = "mount what belongs there, or make it with 'mkdir -p \(directory)'"
+        } else if (error as? SystemError)?.isDiskFull == true {
+            why = "has no room"
+            advice = "free some there"
+        } else {
+            why = "can't be read and written by this user"
+            advice =
+                "it and the files in it must be readable and writable for user "
+                + "\(ProcessIdentity.effectiveUserID), and its file system not read-only"
+            underlying = error
+        }
+        return HansardError(
+            .checkpointNotKept,
+            "checkpoints are not kept in the checkpoint directory \(directory), which \(why): "
+                + advice, underlying: underlying)
+    }
+}
+
+extension CheckpointFiles {
+    /// What arrived last in a directory outside the store; nil when nothing ever did.
+    func arrival() -> CheckpointArrival? { arrival(in: elsewhere) }
+
+    /// What a command took elsewhere last; nil when it never did.
+    func taken(by command: String) -> CheckpointArrival? {
+        arrival(in: taken).flatMap { $0.directory == command ? $0 : nil }
+    }
+
+    /// Not for who holds the lock: commands end on threads of their own, in any process.
+    func note(taken size: UInt64, by command: String, at now: Int64) throws {
+        try locked {
+            try note(CheckpointArrival(directory: command, size: size, at: now), in: taken)
+        }
+    }
+
+    private func arrival(in path: String) -> CheckpointArrival? {
+        // Only a remark for people: what can't be read says nothing.
+        guard let bytes = try? FileSystem.contents(of: path, max: 16_384) else { return nil }
+        let lines = String(decoding: bytes, as: UTF8.self)
+            .split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+        guard lines.count == 3, let size = UInt64(lines[0]), size <= IDTable.positionMax,
+            let at = Int64(lines[1]), at >= 0, lines[2].hasSuffix("\n")
+        else { return nil }
+        return CheckpointArrival(directory: String(lines[2].dropLast()), size: size, at: at)
+    }
+
+    func note(_ arrival: CheckpointArrival) throws { try note(arrival, in: elsewhere) }
+
+    private func note(_ arrival: CheckpointArrival, in path: String) throws {
+        let text = "\(arrival.size)\n\(arrival.at)\n\(arrival.directory)\n"
+        try FileSystem.replaceFile(path, with: Array(text.utf8).span, mode: 0o644)
+    }
+}
+
+extension HansardError.Code {
+    /// The directory outside the store can't take checkpoints. They are signed all the same.
+    public static let checkpointNotKept = Self(rawValue: "checkpoint_not_kept")
+    /// A checkpoint was signed before, and its file is gone.
+    public static let checkpointMissing = Self(rawValue: "checkpoint_missing")
+}

@@ -1,0 +1,252 @@
+import HansardEngine
+import HansardBindings
+import HansardRecords
+
+/// A line of an exported log. docs/IMPORT.md, "The log itself".
+enum LogLine: Sendable {
+    case begin(LogLineHeader)
+    case event(LogLineEvent)
+    case end(LogLineEnd)
+}
+
+/// The first line: which log this is, and what of it.
+struct LogLineHeader: Sendable {
+    static let format: Int64 = 1
+
+    let logID: String
+    let ancestry: [LogAncestor]
+    let first: Position
+    let last: Position
+    /// When the last event was recorded.
+    let recordedAt: Int64
+}
+
+/// One event with its place, as the new log is to have it.
+struct LogLineEvent: Sendable {
+    let position: Position
+    let revision: Revision
+    let recordedAt: Int64
+    let clockAt: Int64
+    let entity: Position?
+    let event: Event
+    /// MessagePack, as it is stored.
+    let payload: [UInt8]
+}
+
+/// The last line: that nothing is missing.
+struct LogLineEnd: Sendable {
+    let last: Position
+    /// Root of the log's tree up to `last`; nil when events were left out, hidden or changed.
+    let root: MerkleHash?
+    /// XXH64 of all lines before it, with their newlines; nil in exports of older programs.
+    let checksum: String?
+
+    static func text(checksum: UInt64) -> String {
+        let digits = String(checksum, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+/// Reads lines. Not for two threads at once.
+final class LogLineReader {
+    private var json = JSONReader()
+    private var packer = Packer(capacityBytes: 4_096)
+
+    private static let contents = ["data", "metadata", "payload"]
+
+    /// - Throws: `HansardError` (`invalidArgument`) saying what is wrong with the line.
+    func line(_ bytes: Span<UInt8>) throws(HansardError) -> LogLine {
+        do {
+            try json.parse(bytes)
+            let fields = json.record(in: bytes, omitting: Self.contents)
+            if fields.contains("hansard_log") { return .begin(try header(fields)) }
+            if fields.contains("end") { return .end(try end(fields)) }
+            return .event(try event(fields, bytes))
+        } catch let error as HansardError {
+            throw error
+        } catch {
+            throw HansardError(.invalidArgument, "\(error)")
+        }
+    }
+
+    private func header(_ fields: Record) throws -> LogLineHeader {
+        let format = fields.integer("hansard_log")
+        guard format == LogLineHeader.format else {
+            throw HansardError(
+                .newerFormat,
+                "the export has format \(format.map { "\($0)" } ?? "?"), this program reads "
+                    + "\(LogLineHeader.format): use the program that wrote it")
+        }
+        var ancestry: [LogAncestor] = []
+        if case .array(let list)? = fields.field("ancestry") {
+            for case .object(let ancestor) in list {
+                let fields = try Record(ancestor)
+                ancestry.append(
+                    LogAncestor(
+                        logID: try logID(fields), position: try position("position", fields),
+                        recordedAt: try time("recorded", fields),
+                        restoredAt: try time("restored", fields)))
+            }
+        }
+        return LogLineHeader(
+            logID: try logID(fields), ancestry: ancestry, first: try position("from", fields),
+            last: try position("to", fields), recordedAt: try time("recorded", fields))
+    }
+
+    private func logID(_ fields: Record) throws -> String {
+        guard let text = fields.string("log_id"), text.utf8.count == LogAncestor.logIDBytes else {
+            throw Self.wrong("'log_id' is the id of a log")
+        }
+        return text
+    }
+
+    private func end(_ fields: Record) throws -> LogLineEnd {
+        var root: MerkleHash?
+        if fields.contains("root") && !fields.isNull("root") {
+            let text = fields.string("root") ?? ""
+            guard let hash = Base64.bytes(text).flatMap({ MerkleHash($0.span) }) else {
+                throw Self.wrong("'root' is 32 bytes in Base64")
+            }
+            root = hash
+        }
+        let checksum = fields.string("checksum")
+        guard checksum != nil || !fields.contains("checksum") else {
+            throw Self.wrong("'checksum' is a text of 16 hexadecimal digits")
+        }
+        return LogLineEnd(last: try position("end", fields), root: root, checksum: checksum)
+    }
+
+    private func event(_ fields: Record, _ bytes: Span<UInt8>) throws -> LogLineEvent {
+        let position = try position("position", fields)
+        let (event, payload) = try content(fields, bytes, position)
+        let recordedAt = try time("recorded", fields)
+        guard let revision = fields.integer("revision").flatMap({ UInt64(exactly: $0) }) else {
+            throw Self.wrong("'revision' is a number from 0")
+        }
+        return LogLineEvent(
+            position: position, revision: Revision(revision), recordedAt: recordedAt,
+            clockAt: fields.contains("clock_at") || fields.contains("clock_us")
+                ? try time("clock", fields) : recordedAt,
+            entity: fields.contains("entity") ? try self.position("entity", fields) : nil,
+            event: event, payload: payload)
+    }
+
+    private func content(
+        _ fields: Record, _ bytes: Span<UInt8>, _ position: Position
+    ) throws -> (Event, [UInt8]) {
+        let encoded = json.withText("payload", in: bytes) {
+            Base64.bytes(String(decoding: Bytes.array($0), as: UTF8.self))
+        }
+        if let encoded {
+            guard let payload = encoded else { throw Self.wrong("'payload' is no Base64") }
+            let event = try Self.unpack(payload, position)
+            try checkBeside(fields, bytes, payloadOf: event)
+            return (event, payload)
+        }
+        let event = try readableEvent(fields, bytes)
+        packer.removeAll()
+        EventPayload.pack(event, into: &packer)
+        return (event, packer.bytes())
+    }
+
+    private static func unpack(_ payload: [UInt8], _ position: Position) throws -> Event {
+        do { return try EventPayload.unpack(payload.span, position: position.rawValue) } catch {
+            throw wrong(
+                "the payload of event \(position) is damaged in the file: take the file as it was "
+                    + "written, or export again")
+        }
+    }
+
+    /// What is readable beside a payload is not taken, but it must not say something else.
+    private func checkBeside(
+        _ fields: Record, _ bytes: Span<UInt8>, payloadOf event: Event
+    ) throws {
+        let texts = [
+            ("id", event.id.text), ("type", event.type.rawValue), ("stream", event.stream.text),
+            ("actor", event.actor), ("on_behalf_of", event.onBehalfOf),
+            ("correlation_id", event.correlationID?.text),
+            ("causation_id", event.causationID?.text),
+        ]
+        for (name, text) in texts where fields.contains(name) && fields.string(name) != text {
+            throw Self.changed(name)
+        }
+        let (name, version) = ("schema_version", Int64(event.schemaVersion))
+        if fields.contains(name) && fields.integer(name) != version { throw Self.changed(name) }
+        for name in Self.inPayload where json.kind(of: name, in: bytes) != nil {
+            throw Self.wrong("'\(name)' stands beside 'payload', which has it: leave it out")
+        }
+    }
+
+    private static func changed(_ name: String) -> HansardError {
+        wrong("'\(name)' is not the one in 'payload': one of them was changed")
+    }
+
+    private static let inPayload = ["data", "metadata", "claims", "filled_fields", "lifecycle"]
+
+    private func readableEvent(_ fields: Record, _ bytes: Span<UInt8>) throws -> Event {
+        guard let id = try fields.identifier("id"), let type = fields.string("type"),
+            let stream = fields.string("stream"),
+            let version = fields.integer("schema_version").flatMap({ Int(exactly: $0) })
+        else {
+            throw Self.wrong("'id', 'type', 'schema_version', 'stream' and 'data' must be there")
+        }
+        let lifecycle: Lifecycle
+        switch fields.string("lifecycle") {
+        case nil: lifecycle = .continues
+        case "begins": lifecycle = .begins
+        case "ends": lifecycle = .ends
+        default: throw Self.wrong("'lifecycle' is begins or ends")
+        }
+        return Event(
+            id: id, type: EventType(type), stream: try StreamName(text: stream),
+            schemaVersion: version, lifecycle: lifecycle, actor: fields.string("actor"),
+            onBehalfOf: fields.string("on_behalf_of"),
+            correlationID: try fields.identifier("correlation_id"),
+            causationID: try fields.identifier("causation_id"),
+            claims: try texts("claims", fields).map { try Identifier($0) },
+            data: try object("data", bytes), metadata: try object("metadata", bytes),
+            filledFields: try texts("filled_fields", fields))
+    }
+
+    private func texts(_ name: String, _ fields: Record) throws -> [String] {
+        guard let value = fields.field(name) else { return [] }
+        guard case .array(let values) = value else { throw Self.wrong("'\(name)' is a list") }
+        return try values.map { value in
+            guard case .string(let text) = value else {
+                throw Self.wrong("'\(name)' is a list of texts")
+            }
+            return text
+        }
+    }
+
+    private func object(_ name: String, _ bytes: Span<UInt8>) throws -> Record {
+        guard let kind = json.kind(of: name, in: bytes) else {
+            if name == "metadata" { return .empty }
+            throw Self.wrong("'\(name)' is missing")
+        }
+        guard kind == .object else { throw Self.wrong("'\(name)' is an object") }
+        packer.removeAll()
+        _ = json.packField(name, in: bytes, into: &packer)
+        return Record(trusting: packer)
+    }
+
+    private func position(_ name: String, _ fields: Record) throws -> Position {
+        guard let number = fields.integer(name).flatMap({ UInt64(exactly: $0) }) else {
+            throw Self.wrong("'\(name)' is a number from 0")
+        }
+        return Position(number)
+    }
+
+    /// `NAME_us` when it is there, else `NAME_at`.
+    private func time(_ name: String, _ fields: Record) throws -> Int64 {
+        if let exact = fields.integer("\(name)_us") { return exact }
+        guard let time = try fields.instant("\(name)_at") else {
+            throw Self.wrong("'\(name)_at' is a time")
+        }
+        return time.microsecondsSinceUnixEpoch
+    }
+
+    private static func wrong(_ what: String) -> HansardError {
+        HansardError(.invalidArgument, what)
+    }
+}
