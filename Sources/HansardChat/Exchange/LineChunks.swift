@@ -1,5 +1,5 @@
 import HansardBindings
-package import Hansard
+import Hansard
 
 /// Some whole lines of the input, on their way to be encoded.
 package struct LineChunk: Sendable {

@@ -147,29 +147,24 @@ package final class Engine {
         codec: EventCodec, over reader: IndexReader
     ) throws {
         try readTreeEdge(in: transaction, codec: codec, over: reader)
-        try log.scanEvents(
+        try log.scanDecoded(
             from: first, through: last, leavesAfter: leavesNeededAfter, in: transaction,
             codec: codec
-        ) { recorded, leaf in
-            if core.foldedThrough < recorded.position {
-                let hashes = EventHashes(recorded.event, log.hasher)
-                try foldCore(recorded, hashes, over: reader)
-            }
-            try foldProjections(recorded, over: reader)
-            if let leaf { foldTree(leaf, at: recorded.position) }
+        ) { event in
+            if core.foldedThrough < event.recorded.position { try foldCore(event, over: reader) }
+            try foldProjections(event.recorded, over: reader)
+            foldTree(event)
             return true
         }
     }
 
     /// Folds an event read from the log into the core alone.
-    func foldCore(
-        _ recorded: RecordedEvent, _ hashes: EventHashes, over reader: IndexReader
-    ) throws {
-        let head = try head(of: recorded.event.stream, hash: hashes.stream, over: reader)
-        let (next, facts) = CoreFold.next(recorded.event, at: recorded.position, after: head)
-        guard facts.revision == recorded.revision.rawValue, facts.entity == recorded.entity,
-            facts.previous == recorded.previous
-        else {
+    func foldCore(_ event: DecodedEvent, over reader: IndexReader) throws {
+        let recorded = event.recorded
+        let before = try head(
+            of: recorded.event.stream, hash: event.hashes.stream, over: reader)
+        let step = FoldStep(of: recorded, after: before)
+        guard step.agrees(with: recorded) else {
             throw HansardError(
                 .corruptEvent,
                 "event \(recorded.position) does not follow from the events before it as the index "
@@ -177,18 +172,29 @@ package final class Engine {
                     + "'hansard verify' tells which",
                 position: recorded.position)
         }
-        applyCore(hashes, at: recorded.position, head: next)
+        applyCore(step, event.hashes)
+    }
+
+    /// Gives an accepted event its place after the last one, for the writer, which is to call
+    /// `applyCore` once the event is written.
+    func place(
+        _ event: Event, _ hashes: EventHashes, at clock: RecordingClock, over reader: IndexReader
+    ) throws -> FoldStep {
+        FoldStep(
+            event, at: core.foldedThrough.next, recordedAt: clock.recordedAt,
+            clockAt: clock.clockAt,
+            after: try head(of: event.stream, hash: hashes.stream, over: reader))
     }
 
     /// Writes the core's rows for an event whose place in its stream is known.
-    func applyCore(_ hashes: EventHashes, at position: Position, head: StreamHead) {
-        CoreFold.apply(hashes, at: position, head: head, to: core.overlays) { hash in
-            group.add(hash, position)
-            known?.insert(hash, at: position)
+    func applyCore(_ step: FoldStep, _ hashes: EventHashes) {
+        step.apply(hashes, to: core.overlays) { hash in
+            group.add(hash, step.position)
+            known?.insert(hash, at: step.position)
         }
-        core.advance(to: position)
+        core.advance(to: step.position)
         if heads.count >= Self.headsMax { heads.removeAll(keepingCapacity: true) }
-        heads[hashes.stream] = head
+        heads[hashes.stream] = step.head
     }
 
     /// Hands the event to the projections. One that fails stops its unit and nothing else.

@@ -40,48 +40,31 @@ final class TreeThread {
         func growth() -> TreeGrowth { TreeGrowth(of: leaves, after: edge) }
     }
 
-    private struct State {
-        var job: Job?
-        var growth: TreeGrowth?
-        var isEnded = false
-    }
-
     /// Leaves from which on the thread is worth it: some 50 µs of hashing.
     static let leavesMin = 128
 
-    private let state = ConditionLock(State())
-    private var thread: DedicatedThread?
+    private var thread: Pipeline<Job, TreeGrowth>?
     /// What was begun: by this thread if it is small, else by the other.
     private var own: Job?
     private var isHandedOver = false
-
-    deinit {
-        state.withLock { $0.isEnded = true }
-        state.broadcast()
-        thread?.join()
-    }
 
     /// Begins with the leaves that follow a tree with this right edge.
     func begin(_ leaves: [EventLeaf], after edge: CompactRange) {
         precondition(own == nil && !isHandedOver, "one group at a time")
         let job = Job(leaves: leaves, edge: edge)
-        guard leaves.count >= Self.leavesMin, start() else {
+        guard leaves.count >= Self.leavesMin, let thread = started() else {
             own = job
             return
         }
         isHandedOver = true
-        state.withLock { $0.job = job }
-        state.broadcast()
+        thread.begin(job)
     }
 
     /// What the leaves do; nil when none were begun. Waits if need be.
-    func finish() -> TreeGrowth? {
+    func finish() throws -> TreeGrowth? {
         if isHandedOver {
             isHandedOver = false
-            return state.wait(until: { $0.growth != nil }) { state in
-                defer { state.growth = nil }
-                return state.growth
-            }
+            return try thread?.next()
         }
         defer { own = nil }
         return own?.growth()
@@ -90,28 +73,15 @@ final class TreeThread {
     /// Forgets what was begun.
     func abandon() {
         own = nil
-        _ = finish()
+        // The group's own failure is thrown; nobody needs what the tree made of it.
+        _ = Result { try finish() }
     }
 
-    /// Whether there is a thread: a system that has none to give is no reason to fail an append.
-    private func start() -> Bool {
+    /// The thread; nil when the system has none to give, which is no reason to fail an append.
+    private func started() -> Pipeline<Job, TreeGrowth>? {
         if thread == nil {
-            thread = try? DedicatedThread(name: "hansard-tree") { [state] in Self.run(state) }
+            thread = try? Pipeline(name: "hansard-tree", threads: 1) { { $0.growth() } }
         }
-        return thread != nil
-    }
-
-    private static func run(_ state: ConditionLock<State>) {
-        while let job = state.wait(
-            until: { $0.job != nil || $0.isEnded },
-            then: { state in
-                defer { state.job = nil }
-                return state.job
-            })
-        {
-            let growth = job.growth()
-            state.withLock { $0.growth = growth }
-            state.broadcast()
-        }
+        return thread
     }
 }

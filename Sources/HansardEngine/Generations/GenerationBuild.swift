@@ -82,8 +82,7 @@ package final class GenerationBuild {
             for chunk in chunks {
                 let events = chunk.span
                 for number in events.indices {
-                    let hashes = events[number].hashes
-                    try engine.foldCore(events[number].recorded, hashes, over: reader)
+                    try engine.foldCore(events[number], over: reader)
                 }
             }
             engine.sealCore()

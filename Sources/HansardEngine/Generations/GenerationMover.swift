@@ -19,9 +19,7 @@ package final class GenerationMover: Sendable {
     private let log: Log
     private let files: StoreFiles
     private let units: [UnitDefinition]
-    private let fold: ConditionLock<Engine>
-    private let turns: FoldTurns
-    private let publication: Publication
+    private let fold: FoldLock
     private let settings: Settings
     private let refusal = Mutex<Refusal?>(nil)
     private let hold = Mutex<Duration?>(nil)
@@ -29,21 +27,19 @@ package final class GenerationMover: Sendable {
     private let moving = Mutex<Void>(())
 
     init(
-        log: Log, files: StoreFiles, units: [UnitDefinition], fold: ConditionLock<Engine>,
-        turns: FoldTurns, publication: Publication, settings: Settings
+        log: Log, files: StoreFiles, units: [UnitDefinition], fold: FoldLock,
+        settings: Settings
     ) {
-        self.turns = turns
         self.log = log
         self.files = files
         self.units = units
         self.fold = fold
-        self.publication = publication
         self.settings = settings
     }
 
     /// Whether the log names another generation than the one in use, and moving is worth a try.
     var isDue: Bool {
-        let published = publication.current
+        let published = fold.published
         let live = published.liveGeneration
         if live == published.index.generation { return false }
         return refusal.withLock { refusal in
@@ -54,7 +50,7 @@ package final class GenerationMover: Sendable {
 
     /// Why the process does not use the live generation; nil when it does, or is about to.
     package var reasonToStay: HansardError? {
-        let published = publication.current
+        let published = fold.published
         if published.liveGeneration == published.index.generation { return nil }
         return refusal.withLock {
             $0?.generation == published.liveGeneration ? $0?.error : nil
@@ -77,7 +73,7 @@ package final class GenerationMover: Sendable {
         _ = moving.withLockIfAvailable { _ in
             // Another may have become live by the time this one is there.
             while isDue {
-                moveOrRefuse(publication.current.liveGeneration, isCancelled, meanwhile)
+                moveOrRefuse(fold.published.liveGeneration, isCancelled, meanwhile)
             }
         }
     }
@@ -132,7 +128,7 @@ package final class GenerationMover: Sendable {
     /// Refuses, for now, what would have to be kept in memory: a process that only reads never
     /// writes an index, and those that write bring this one up.
     private func checkFits(_ engine: Engine) throws {
-        let kept = publication.current.units.map(\.tail.eventsCount).max() ?? 0
+        let kept = fold.published.units.map(\.tail.eventsCount).max() ?? 0
         let missing = try missing(engine)
         guard missing > UInt64(max(settings.flushEventsMax, kept)) else { return }
         throw HansardError(
@@ -145,10 +141,7 @@ package final class GenerationMover: Sendable {
 
     /// Folds the last events and takes the old engine's place; answers the old one.
     private func install(_ engine: Engine) throws -> Engine {
-        turns.enter()
-        defer { turns.leave(fold) }
-        return try fold.withLock { current in
-            let heldSince = SystemClock.monotonicMicroseconds
+        let (old, held) = try fold.replace(with: engine) { current in
             try engine.catchUp { _ in }
             // What the old engine knows is worth keeping when it knows all. It may be unable to
             // fold: then it is left behind as it is.
@@ -157,12 +150,9 @@ package final class GenerationMover: Sendable {
             {
                 try? current.catchUp(through: engine.core.foldedThrough) { _ in }
             }
-            engine.takeOver(from: current, publishingTo: publication)
-            let held = SystemClock.monotonicMicroseconds - heldSince
-            hold.withLock { $0 = .microseconds(held) }
-            defer { current = engine }
-            return current
         }
+        hold.withLock { $0 = held }
+        return old
     }
 
     /// How many events the engine has not folded; none when its index is ahead of the log, which is

@@ -31,21 +31,4 @@ extension Log {
             return true
         }
     }
-
-    /// As `scanEvents` for folding, with the hashes of the leaves of events after `bound`; a bound
-    /// of nil is none.
-    func scanEvents(
-        from first: Position, through last: Position, leavesAfter bound: Position?,
-        in transaction: borrowing some Reading & ~Copyable, codec: EventCodec,
-        _ body: (RecordedEvent, MerkleHash?) throws -> Bool
-    ) throws {
-        try scanStored(from: first, through: last, in: transaction) { position, stored in
-            guard let bound, bound.rawValue < position else {
-                let event = try codec.decode(stored, position: position, as: .forFolding)
-                return try body(event, nil)
-            }
-            let (event, leaf) = try codec.decodeWithLeaf(stored, position: position)
-            return try body(event, leaf.hash)
-        }
-    }
 }

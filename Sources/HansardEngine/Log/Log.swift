@@ -108,8 +108,10 @@ package final class Log: Sendable {
         }
     }
 
-    /// Hands the events as they are stored to `body` until it returns false, checking that none is
-    /// missing.
+    /// The one cursor over the log: hands the events as they are stored to `body` until it returns
+    /// false, checking that none is missing.
+    ///
+    /// - Throws: what `body` throws; `HansardError` (`corruptEvent`) for a missing one.
     package func scanStored(
         from first: Position, through last: Position,
         in transaction: borrowing some Reading & ~Copyable,
@@ -130,4 +132,29 @@ package final class Log: Sendable {
             }
         }
     }
+
+    /// The same in transactions of some thousand events, so that a long scan holds back no pages
+    /// that a writer could use again.
+    ///
+    /// - Parameter between: called after each transaction with its last position.
+    package func forEachStored(
+        from first: Position, through last: Position,
+        _ body: (_ position: UInt64, Span<UInt8>) throws -> Void,
+        between: (Position) throws -> Void = { _ in }
+    ) throws {
+        var first = first
+        while first <= last {
+            let end = min(last, Position(first.rawValue + Self.transactionEvents - 1))
+            try environment.read { transaction in
+                try scanStored(from: first, through: end, in: transaction) { position, stored in
+                    try body(position, stored)
+                    return true
+                }
+            }
+            try between(end)
+            first = end.next
+        }
+    }
+
+    private static let transactionEvents: UInt64 = 8_192
 }

@@ -16,6 +16,24 @@ struct LogChunk {
     static let eventsMax = 256
     static let bytesMax = 1 << 20
     static let looksMax: UInt64 = 1_000
+
+    private var bytesCount = 0
+
+    init(through: Position, head: Position, transaction: UInt64) {
+        self.through = through
+        self.head = head
+        self.transaction = transaction
+    }
+
+    /// Takes the next event; false when the chunk is full.
+    mutating func add(_ recorded: RecordedEvent, if filter: EventFilter) -> Bool {
+        through = recorded.position
+        if filter.matches(recorded) {
+            events.append(recorded)
+            bytesCount += recorded.event.data.bytes.count + recorded.event.metadata.bytes.count
+        }
+        return events.count < Self.eventsMax && bytesCount < Self.bytesMax
+    }
 }
 
 extension Log {
@@ -32,46 +50,14 @@ extension Log {
                 through: position, head: head, transaction: snapshot.transactionID)
             let last = min(head, limit, Position(position.rawValue &+ LogChunk.looksMax))
             guard position < last else { return chunk }
-            try snapshot.withCursor(events) { cursor in
-                try read(position.next, through: last, filter, &cursor, codec, into: &chunk)
+            do {
+                try scanStored(from: position.next, through: last, in: snapshot) {
+                    chunk.add(try codec.decode($1, position: $0), if: filter)
+                }
+            } catch let error as HansardError {
+                if chunk.events.isEmpty { throw error }
             }
             return chunk
-        }
-    }
-
-    private func read(
-        _ first: Position, through last: Position, _ filter: EventFilter, _ cursor: inout Cursor,
-        _ codec: EventCodec, into chunk: inout LogChunk
-    ) throws {
-        var isFound = try cursor.seek(integerKey: first.rawValue)
-        var position = first.rawValue
-        var bytes = 0
-        while true {
-            guard isFound, try cursor.currentIntegerKey() == position else {
-                if !chunk.events.isEmpty { return }
-                throw EventHeader.corrupt(position, "is missing")
-            }
-            let recorded: RecordedEvent
-            do {
-                recorded = try cursor.withCurrent { _, stored in
-                    try codec.decode(stored, position: position)
-                }
-            } catch {
-                if !chunk.events.isEmpty { return }
-                throw error
-            }
-            if filter.matches(recorded) {
-                chunk.events.append(recorded)
-                bytes += recorded.event.data.bytes.count + recorded.event.metadata.bytes.count
-            }
-            chunk.through = Position(position)
-            if position == last.rawValue || chunk.events.count == LogChunk.eventsMax
-                || bytes >= LogChunk.bytesMax
-            {
-                return
-            }
-            position += 1
-            isFound = try cursor.next()
         }
     }
 }

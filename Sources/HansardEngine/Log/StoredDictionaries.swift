@@ -85,26 +85,12 @@ extension Log {
     /// Reads every event, some thousand in a transaction, and checks it on the way.
     fileprivate func eventsByDictionary(_ isCancelled: () -> Bool) throws -> [UInt64: Int] {
         var counts: [UInt64: Int] = [:]
-        var next: UInt64 = 1
-        while case let end = next + 9_999,
-            try environment.read({ transaction in
-                try transaction.withCursor(events) { cursor in
-                    var isFound = try cursor.seek(integerKey: next)
-                    while isFound, case let position = try cursor.currentIntegerKey(),
-                        position <= end
-                    {
-                        let id = try cursor.withCurrent { _, stored in
-                            try EventHeader.decode(stored, position: position).header.dictionary
-                        }
-                        counts[UInt64(id), default: 0] += 1
-                        isFound = try cursor.next()
-                    }
-                    return isFound
-                }
-            })
-        {
+        let last = try environment.read { try head(in: $0) }
+        try forEachStored(from: Position(1), through: last) { position, stored in
+            let id = try EventHeader.decode(stored, position: position).header.dictionary
+            counts[UInt64(id), default: 0] += 1
+        } between: { end in
             if isCancelled() { throw HansardError(.cancelled, "events counted: \(end)") }
-            next = end + 1
         }
         return counts
     }

@@ -95,7 +95,7 @@ public struct EventSequence: AsyncSequence, Sendable {
                     position = readThrough
                     if let limit, readThrough >= limit { break }
                     if readThrough >= read.head {
-                        await store.publication.watch.wait(
+                        await store.fold.watch.wait(
                             after: read.transaction, in: store.log.environment)
                     } else {
                         // The filter let nothing through; others want the thread too.

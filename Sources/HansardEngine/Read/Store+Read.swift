@@ -34,11 +34,11 @@ extension Store {
     /// One comparison when nothing was appended since. Otherwise it waits for its turn at the fold:
     /// for the writer to publish what it committed, or to fold what another process did.
     private func currentTails() throws -> Published {
-        let published = publication.current
+        let published = fold.published
         let last = log.environment.lastTransactionID
         if published.logTransaction == last { return published }
         try catchUp()
-        return publication.current
+        return fold.published
     }
 }
 

@@ -12,9 +12,8 @@ public final class Store: Sendable {
     public let settings: Settings
     package let log: Log
     /// The generation of the index in use.
-    package var index: Index { publication.current.index }
-    let publication: Publication
-    let fold: ConditionLock<Engine>
+    package var index: Index { fold.published.index }
+    let fold: FoldLock
     let writer: Writer
     package let projector: Projector
     let permits: Permits
@@ -22,7 +21,6 @@ public final class Store: Sendable {
     private let threads = Mutex<[DedicatedThread]>([])
     private let builder = Mutex<DedicatedThread?>(nil)
     private let closed = Mutex(false)
-    let turns = FoldTurns()
 
     /// Makes a new, empty store whose log `signing` signs. `Store.create(at:settings:)` is the door
     /// for embedders.
@@ -67,22 +65,22 @@ public final class Store: Sendable {
         let (index, plan) = try files.openLiveIndex(
             of: log, units: definitions, settings: settings)
         rebuilds = UnitRebuilds(wanted: definitions, lacking: plan.lacking)
-        publication = Publication(Published(empty: index))
+        let publication = Publication(Published(empty: index))
         let engine = try Engine(log: log, index: index, published: publication)
         engine.publish(logTransaction: nil)
-        fold = ConditionLock(engine)
+        fold = FoldLock(engine, publishingTo: publication)
         let mover = GenerationMover(
-            log: log, files: files, units: definitions, fold: fold, turns: turns,
-            publication: publication, settings: settings)
+            log: log, files: files, units: definitions, fold: fold,
+            settings: settings)
         let isSigning = settings.keepsTree && !settings.isReadOnly
         projector = Projector(
-            fold: fold, publication: publication, mover: mover,
+            fold: fold, mover: mover,
             signer: isSigning
                 ? files.signing?.signer(of: log, at: files.directory, settings: settings) : nil,
             settings: settings)
         writer = Writer(
             fold: fold, projector: projector, settings: settings, logDirectory: files.log,
-            environment: log.environment, publication: publication, turns: turns)
+            environment: log.environment)
         permits = Permits(
             capacity: .init(events: settings.queueEventsMax, bytes: settings.queueBytesMax))
         // A process killed at the end of a commit may have left it in the page cache alone. Whoever
@@ -93,8 +91,8 @@ public final class Store: Sendable {
         // A process that only reads leaves the index to those that write, unless there was much to
         // fold, after a crash, or those don't keep all its units: every opening would fold it
         // again.
-        let foldedMost = publication.current.units.map(\.tail.eventsCount).max() ?? 0
-        if foldedMost >= settings.openingFoldEventsMax || publication.current.isAheadAlone {
+        let foldedMost = fold.published.units.map(\.tail.eventsCount).max() ?? 0
+        if foldedMost >= settings.openingFoldEventsMax || fold.published.isAheadAlone {
             projector.tailGrew()
         }
         try start()
@@ -112,8 +110,7 @@ public final class Store: Sendable {
         rebuilds.note(.notBegun)
         let units = UnitBuilder(
             log: log, files: files, rebuilds: rebuilds, fold: fold,
-            turns: turns, publication: publication, projector: projector,
-            settings: settings,
+            projector: projector, settings: settings,
             // Any commit records the swap; this one comes at once.
             recordActs: {
                 let nothing = PreparedAppend(events: [], expecting: [:], refusal: nil)
@@ -144,9 +141,7 @@ public final class Store: Sendable {
 
     private func foldOn() throws {
         let isReadOnly = settings.isReadOnly
-        turns.enter()
-        defer { turns.leave(fold) }
-        try fold.withLock { engine in
+        try fold.fold { engine in
             try engine.catchUp { if !isReadOnly { try projector.flush(within: $0) } }
         }
     }
@@ -164,9 +159,9 @@ public final class Store: Sendable {
             return isClosed
         }
         if wasClosed { return }
-        publication.watch.close()
+        fold.watch.close()
         stopBuilding()
-        if !settings.isReadOnly, publication.current.isAheadAlone { projector.tailGrew() }
+        if !settings.isReadOnly, fold.published.isAheadAlone { projector.tailGrew() }
         writer.close()
         let threads = threads.withLock { threads in
             defer { threads = [] }

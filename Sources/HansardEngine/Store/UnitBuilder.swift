@@ -9,9 +9,7 @@ final class UnitBuilder: Sendable {
     private let log: Log
     private let files: StoreFiles
     private let rebuilds: UnitRebuilds
-    private let fold: ConditionLock<Engine>
-    private let turns: FoldTurns
-    private let publication: Publication
+    private let fold: FoldLock
     private let projector: Projector
     private let settings: Settings
     private let recordActs: @Sendable () -> Void
@@ -23,8 +21,8 @@ final class UnitBuilder: Sendable {
     private static let keep = 1
 
     init(
-        log: Log, files: StoreFiles, rebuilds: UnitRebuilds, fold: ConditionLock<Engine>,
-        turns: FoldTurns, publication: Publication, projector: Projector,
+        log: Log, files: StoreFiles, rebuilds: UnitRebuilds, fold: FoldLock,
+        projector: Projector,
         settings: Settings, recordActs: @escaping @Sendable () -> Void
     ) {
         self.settings = settings
@@ -33,8 +31,6 @@ final class UnitBuilder: Sendable {
         self.files = files
         self.rebuilds = rebuilds
         self.fold = fold
-        self.turns = turns
-        self.publication = publication
         self.projector = projector
     }
 
@@ -42,7 +38,7 @@ final class UnitBuilder: Sendable {
     func run() {
         var retryAt: UInt64 = 0
         var built: UInt64?
-        while !rebuilds.isClosed, rebuilds.isLacking(publication.current.index) {
+        while !rebuilds.isClosed, rebuilds.isLacking(fold.published.index) {
             do {
                 if try isMoving() {
                     rebuilds.note(.moving)
@@ -77,12 +73,10 @@ final class UnitBuilder: Sendable {
     /// Whether another generation is live that this process can move to, perhaps after a while.
     private func isMoving() throws -> Bool {
         let live = try log.environment.read { try log.generation(in: $0) }
-        let published = publication.current
+        let published = fold.published
         if live == published.index.generation { return false }
         if live != published.liveGeneration {
-            turns.enter()
-            defer { turns.leave(fold) }
-            try fold.withLock { try $0.noticeDespiteFailure() }
+            try fold.fold { try $0.noticeDespiteFailure() }
         }
         projector.logWasRead()
         return damageOfLive == nil
@@ -123,11 +117,11 @@ final class UnitBuilder: Sendable {
         }
         // Nor is one that says it has everything and could not be used. When one of this process's
         // own was not better, a third would not be.
-        if publication.current.liveGeneration == live, let damage = damageOfLive {
+        if fold.published.liveGeneration == live, let damage = damageOfLive {
             if built != nil { throw damage }
             return true
         }
         let isThere = rebuilds.wanted.allSatisfy { versions[$0.name] == $0.version }
-        return !isThere || live == publication.current.index.generation
+        return !isThere || live == fold.published.index.generation
     }
 }

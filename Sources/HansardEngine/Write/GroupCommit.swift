@@ -37,7 +37,7 @@ struct GroupCommit {
                     return transaction.transactionID - (appendedCount == 0 ? 1 : 0)
                 }
             }
-            if let growth = tree.finish() { engine.growTree(by: growth) }
+            if let growth = try tree.finish() { engine.growTree(by: growth) }
             engine.seal()
             engine.publish(logTransaction: transactionID)
         } catch {
@@ -115,60 +115,20 @@ struct GroupCommit {
         _ encoded: EncodedEvent, clock: RecordingClock,
         in transaction: borrowing WriteTransaction, reader: IndexReader, scratch: inout [UInt8]
     ) throws -> Position {
-        let event = encoded.event
-        let position = engine.core.foldedThrough.next
-        guard position.rawValue <= IDTable.positionMax else {
+        let step = try engine.place(encoded.event, encoded.hashes, at: clock, over: reader)
+        guard step.position.rawValue <= IDTable.positionMax else {
             throw HansardError(.full, "the log holds as many events as its format can number")
         }
-        let (head, facts) = CoreFold.next(
-            event, at: position,
-            after: try engine.head(
-                of: event.stream, hash: encoded.hashes.stream, over: reader))
-        let header = EventHeader(
-            dictionary: encoded.dictionary, rawLength: encoded.rawLength,
-            recordedAt: clock.recordedAt, clockAt: clock.clockAt, revision: facts.revision,
-            previous: facts.previous?.rawValue, entity: facts.entity?.rawValue)
-        header.encode(position: position.rawValue, frame: encoded.frame, into: &scratch)
+        let header = step.header(dictionary: encoded.dictionary, rawLength: encoded.rawLength)
+        header.encode(position: step.position.rawValue, frame: encoded.frame, into: &scratch)
         try transaction.append(
-            scratch.span, integerKey: position.rawValue, to: engine.log.events)
-        engine.applyCore(encoded.hashes, at: position, head: head)
-        let recorded = RecordedEvent(
-            position: position, revision: Revision(facts.revision),
-            recordedAt: clock.recordedAt, clockAt: clock.clockAt, entity: facts.entity,
-            previous: facts.previous, event: event)
-        try engine.foldProjections(recorded, over: reader)
+            scratch.span, integerKey: step.position.rawValue, to: engine.log.events)
+        engine.applyCore(step, encoded.hashes)
+        try engine.foldProjections(step.recorded(encoded.event), over: reader)
         if let payload = encoded.payloadHash, engine.leavesNeededAfter != nil {
-            leaves.append(
-                EventLeaf(
-                    position: position, recordedAt: clock.recordedAt,
-                    revision: Revision(facts.revision), payload: payload))
+            leaves.append(step.leaf(payload: payload))
         }
-        return position
-    }
-}
-
-/// Recorded times that never go back, with the raw clock beside them.
-struct RecordingClock {
-    private(set) var recordedAt: Int64
-    private(set) var clockAt: Int64
-
-    /// Goes on from the last event's recorded time.
-    init(
-        after last: Position, log: Log, in transaction: borrowing WriteTransaction,
-        codec: EventCodec
-    ) throws {
-        let previous = try transaction.withValue(integerKey: last.rawValue, in: log.events) {
-            stored in
-            guard let stored else { return Int64.min }
-            return try EventHeader.decode(stored, position: last.rawValue).header.recordedAt
-        }
-        recordedAt = previous
-        clockAt = previous
-    }
-
-    mutating func tick(_ now: Int64) {
-        clockAt = now
-        recordedAt = max(recordedAt, now)
+        return step.position
     }
 }
 

@@ -16,21 +16,18 @@ package final class Projector: Sendable {
     }
 
     private let state = ConditionLock(State())
-    private let fold: ConditionLock<Engine>
-    private let publication: Publication
+    private let fold: FoldLock
     package let mover: GenerationMover
     /// Nil when nothing is to be signed.
     package let signer: (any LogSigner)?
     private let settings: Settings
 
     init(
-        fold: ConditionLock<Engine>, publication: Publication, mover: GenerationMover,
-        signer: (any LogSigner)?, settings: Settings
+        fold: FoldLock, mover: GenerationMover, signer: (any LogSigner)?, settings: Settings
     ) {
         self.signer = signer
         self.fold = fold
         self.mover = mover
-        self.publication = publication
         self.settings = settings
     }
 
@@ -50,7 +47,7 @@ package final class Projector: Sendable {
         do {
             try flush()
             finished(nil)
-            signer?.indexFlushed(publication.current.index)
+            signer?.indexFlushed(fold.published.index)
         } catch {
             finished(HansardError.wrapping(error, doing: "writing the index"))
         }
@@ -58,10 +55,10 @@ package final class Projector: Sendable {
 
     /// Writes what is published, once.
     package func flush() throws {
-        let snapshot = publication.current
+        let snapshot = fold.published
         let outcome = try Flush(index: snapshot.index).write(
             snapshot.flushableTails, stops: snapshot.units.map(\.stop))
-        fold.withLock { engine in
+        try fold.fold { engine in
             // The store may have moved to another generation meanwhile.
             if engine.index === snapshot.index { engine.drop(through: outcome.checkpoints) }
         }
@@ -93,7 +90,7 @@ package final class Projector: Sendable {
     /// Told when folding failed. Should the index be the cause, a new generation mends it.
     func foldFailed() {
         // What the log can't tell now it will tell the next time; the failure itself is thrown.
-        try? fold.withLock { try $0.noticeDespiteFailure() }
+        try? fold.fold { try $0.noticeDespiteFailure() }
         logWasRead()
     }
 
@@ -125,7 +122,7 @@ package final class Projector: Sendable {
     var lastFailure: HansardError? { state.withLock { $0.failure } }
 
     private func isTailLarge(times: Int) -> Bool {
-        let published = publication.current
+        let published = fold.published
         let events = published.units.map(\.tail.eventsCount).max() ?? 0
         let bytes = published.units.reduce(0) { $0 + $1.tail.bytesCount }
         return events >= times * settings.flushEventsMax
@@ -153,7 +150,7 @@ package final class Projector: Sendable {
     private func finished(_ failure: HansardError?) {
         state.withLock { state in
             // Looked at under the lock: what the writer publishes after it, it tells after it.
-            let isEmpty = publication.current.units.allSatisfy { $0.tail.eventsCount == 0 }
+            let isEmpty = fold.published.units.allSatisfy { $0.tail.eventsCount == 0 }
             state.failure = failure
             // The tail grew meanwhile. Should it be large again, a writer may be waiting for room
             // by now; and what the writer or a read told meanwhile was not waited for.

@@ -7,25 +7,20 @@ import Synchronization
 /// one.
 final class Writer: Sendable {
     private let queue = AppendQueue()
-    private let fold: ConditionLock<Engine>
+    private let fold: FoldLock
     private let projector: Projector
     private let settings: Settings
     private let logDirectory: String
     private let environment: Environment
-    private let publication: Publication
-    private let turns: FoldTurns
     private let readersCheckedAt = Mutex<UInt64>(0)
     /// Why the writer refuses everything, once it does.
     private let stopped = Mutex<HansardError?>(nil)
 
     init(
-        fold: ConditionLock<Engine>, projector: Projector, settings: Settings,
-        logDirectory: String,
-        environment: Environment, publication: Publication, turns: FoldTurns
+        fold: FoldLock, projector: Projector, settings: Settings, logDirectory: String,
+        environment: Environment
     ) {
         self.environment = environment
-        self.publication = publication
-        self.turns = turns
         self.fold = fold
         self.projector = projector
         self.settings = settings
@@ -73,8 +68,7 @@ final class Writer: Sendable {
             if let reason = stopped.withLock({ $0 }) { throw reason }
             try checkQuota()
             try projector.waitForRoom()
-            turns.letReadersGo(fold)
-            let answers = try fold.withLock { engine in
+            let answers = try fold.commit { engine in
                 try engine.catchUp { try projector.flush(within: $0) }
                 var commit = GroupCommit(engine: engine, settings: settings, tree: tree)
                 try commit.run(group)
@@ -111,7 +105,7 @@ final class Writer: Sendable {
         if !isDue { return }
         // What a check can't do now the next one will; appends don't depend on it.
         _ = try? environment.checkReaders()
-        _ = try? publication.current.index.environment.checkReaders()
+        _ = try? fold.published.index.environment.checkReaders()
     }
 
     private static let readerCheckMicroseconds: UInt64 = 5_000_000

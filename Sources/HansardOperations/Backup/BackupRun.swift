@@ -201,7 +201,7 @@ final class BackupRun {
         }
         let (log, level, hashed) = (log, settings.compressionLevel, history.hashedThrough)
         var planned = next
-        let work = try OrderedWork<ClosedRange<Position>, EncodedBlock>(
+        let work = try Pipeline<ClosedRange<Position>, EncodedBlock>(
             name: "hansard-backup", threads: settings.threads, ahead: 2 * settings.threads,
             nextJob: {
                 guard let range = try planner.range(from: planned, through: head) else {

@@ -51,7 +51,7 @@ struct BackupVerification {
         _ chain: BackupChain, hashing size: UInt64, _ isCancelled: () -> Bool,
         _ sound: (Position, [MerkleHash]) -> Void
     ) throws {
-        let work = try OrderedWork<StoredBlock, (Position, [MerkleHash])>(
+        let work = try Pipeline<StoredBlock, (Position, [MerkleHash])>(
             name: "hansard-verify", threads: 2, ahead: 6, nextJob: { try chain.nextBlock() },
             makeWorker: {
                 let decoder = try BlockDecoder()

@@ -67,19 +67,13 @@ final class BlockEncoder {
     ) throws -> [UInt64] {
         var digests: [UInt64] = []
         try log.environment.read { transaction in
-            try transaction.withCursor(log.events) { cursor in
-                var isFound = try cursor.seek(integerKey: range.lowerBound.rawValue)
-                for position in range.lowerBound.rawValue...range.upperBound.rawValue {
-                    guard isFound, try cursor.currentIntegerKey() == position else {
-                        throw EventHeader.corrupt(position, "is missing")
-                    }
-                    let (header, payload) = try cursor.withCurrent { _, stored in
-                        try codec.payload(stored, position: position)
-                    }
-                    try body(header, payload.span)
-                    digests.append(digest.of(header, payload.span, position: position))
-                    isFound = try cursor.next()
-                }
+            try log.scanStored(
+                from: range.lowerBound, through: range.upperBound, in: transaction
+            ) { position, stored in
+                let (header, payload) = try codec.payload(stored, position: position)
+                try body(header, payload.span)
+                digests.append(digest.of(header, payload.span, position: position))
+                return true
             }
         }
         return digests

@@ -18,20 +18,19 @@ struct BlockPlanner {
         var last = first.rawValue
         var bytes = 0
         try log.environment.read { transaction in
-            try transaction.withCursor(log.events) { cursor in
-                var isFound = try cursor.seek(integerKey: first.rawValue)
-                var position = first.rawValue
-                // A gap, or an event that is too short to be one, is reported by who reads it.
-                while isFound, position <= end {
-                    bytes += try cursor.withCurrent { _, stored in
+            do {
+                try log.scanStored(from: first, through: Position(end), in: transaction) {
+                    position, stored in
+                    bytes +=
                         stored.count < 8
-                            ? 0 : Int(Bytes.loadLittleEndian(stored, at: 4, as: UInt32.self))
-                    }
-                    if position > first.rawValue, bytes > bytesMax { break }
+                        ? 0 : Int(Bytes.loadLittleEndian(stored, at: 4, as: UInt32.self))
+                    if position > first.rawValue, bytes > bytesMax { return false }
                     last = position
-                    position += 1
-                    isFound = try cursor.next()
+                    return true
                 }
+            } catch let error as HansardError where error.code == .corruptEvent {
+                // The thread that reads the block reports the gap, and an event cut too short.
+                return
             }
         }
         return first...Position(last)

@@ -99,7 +99,7 @@ struct RestoreProof {
         let chain = try BackupChain(backup)
         while let seal = try chain.segment()?.seal, seal.last <= end { try chain.skipSegment() }
         let end = end
-        let work = try OrderedWork<StoredBlock, [MerkleHash]>(
+        let work = try Pipeline<StoredBlock, [MerkleHash]>(
             name: "hansard-prove", threads: 2, ahead: 6,
             nextJob: {
                 while chain.next.rawValue <= last, let block = try chain.nextBlock() {

@@ -67,7 +67,6 @@ final class RestoredBlockMaker {
         let leaf =
             hasLeaves
             ? EventLeaf(header, payload: payload, position: position.rawValue).hash : nil
-        return DecodedEvent(
-            recorded: recorded, hashes: EventHashes(recorded.event, log.hasher), leaf: leaf)
+        return DecodedEvent(recorded, leaf: leaf, hasher: log.hasher)
     }
 }

@@ -10,7 +10,7 @@ final class RestoredLog {
     private let settings: Settings
     /// Writes to the disk what was committed while more is written: one sync of hundreds of
     /// megabytes at the end would leave the disk idle until then.
-    private var flushing: BackgroundJob?
+    private var flushing: BackgroundJob<Void>?
     private var bytesCount = 0
     /// How many of these were committed when the last flush began.
     private var flushedBytesCount = 0
@@ -59,7 +59,7 @@ final class RestoredLog {
         step: (Position) throws -> Void
     ) throws {
         let (log, level, hasLeaves) = (log, settings.compressionLevel, build.needsLeaves)
-        let work = try OrderedWork<StoredBlock, RestoredBlock>(
+        let work = try Pipeline<StoredBlock, RestoredBlock>(
             name: "hansard-restore", threads: 2, ahead: Self.bytesAhead,
             weight: \.header.contentsBytes,
             nextJob: { chain.next > end ? nil : try chain.nextBlock() },
@@ -98,7 +98,7 @@ final class RestoredLog {
 
     /// The next blocks, until they hold so many events; none at the end.
     private static func take(
-        _ eventsMin: Int, from work: OrderedWork<StoredBlock, RestoredBlock>
+        _ eventsMin: Int, from work: Pipeline<StoredBlock, RestoredBlock>
     ) throws -> [RestoredBlock] {
         var blocks: [RestoredBlock] = []
         var count = 0
@@ -137,7 +137,7 @@ final class RestoredLog {
     /// Begins to flush everything to the disk, to close the files, and to read back what they hold.
     ///
     /// Waiting for it throws `HansardError` (`corruptEvent`) and what the system refuses.
-    func finish() throws -> BackgroundJob {
+    func finish() throws -> BackgroundJob<Void> {
         try flushing?.wait()
         let (environment, settings) = (log.environment, settings)
         return try BackgroundJob(name: "hansard-check") {
@@ -164,19 +164,8 @@ extension Log {
     }
 
     private func checkStored(from first: Position, through last: Position) throws {
-        var first = first
-        while first <= last {
-            let end = min(last, Position(first.rawValue + Self.checkedAtOnce - 1))
-            try environment.read { transaction in
-                try scanStored(from: first, through: end, in: transaction) { position, stored in
-                    _ = try EventHeader.decode(stored, position: position)
-                    return true
-                }
-            }
-            first = end.next
+        try forEachStored(from: first, through: last) { position, stored in
+            _ = try EventHeader.decode(stored, position: position)
         }
     }
-
-    /// Events read in one transaction.
-    private static let checkedAtOnce: UInt64 = 8_192
 }

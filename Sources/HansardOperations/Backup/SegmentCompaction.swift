@@ -78,7 +78,7 @@ final class CompactionThread {
     private let directory: BackupDirectory
     private let settings: BackupSettings
     private let isEnded = ConditionLock(false)
-    private var thread: DedicatedThread?
+    private var job: BackgroundJob<Void>?
 
     init(_ directory: BackupDirectory, _ settings: BackupSettings) {
         self.directory = directory
@@ -92,9 +92,9 @@ final class CompactionThread {
     /// One that fails stays as it is: it is sound, only larger, and the next backup tries again and
     /// says why.
     func start() throws {
-        thread?.join()
+        try job?.wait()
         let (directory, settings, isEnded) = (directory, settings, isEnded)
-        thread = try DedicatedThread(name: "hansard-compact") {
+        job = try BackgroundJob(name: "hansard-compact") {
             let compaction = SegmentCompaction(directory, settings)
             for name in (try? compaction.due()) ?? [] where !isEnded.withLock({ $0 }) {
                 try? compaction.run(name) { isEnded.withLock { $0 } }
@@ -105,6 +105,6 @@ final class CompactionThread {
     /// Ends at the next block.
     func finish() {
         isEnded.withLock { $0 = true }
-        thread?.join()
+        job = nil
     }
 }

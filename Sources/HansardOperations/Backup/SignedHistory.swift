@@ -89,7 +89,7 @@ struct SignedHistory {
             if let range = nextRange() { try append(Self.leaves(of: range, log, backup)) }
             return tree
         }
-        let work = try OrderedWork<ClosedRange<Position>, [MerkleHash]>(
+        let work = try Pipeline<ClosedRange<Position>, [MerkleHash]>(
             name: "hansard-compare", threads: threads, ahead: 2 * threads, nextJob: nextRange,
             makeWorker: { { try Self.leaves(of: $0, log, backup) } })
         while let leaves = try work.next() { try append(leaves) }

@@ -133,23 +133,13 @@ private struct DictionarySamples {
 
     /// Trains on a thread of its own, for this one to tell how it goes and to end.
     func train(_ bytesMax: Int, level: Int) throws -> [UInt8] {
-        let made = ConditionLock<Result<[UInt8], ZstdError>?>(nil)
-        let thread = try DedicatedThread(name: "hansard-train") { [beginnings] in
-            let result = Result { () throws(ZstdError) in
-                try DictionaryTrainer.train(
-                    samples: beginnings, capacityBytes: bytesMax, level: level)
-            }
-            made.withLock { $0 = result }
-            made.broadcast()
+        let training = try BackgroundJob(name: "hansard-train") { [beginnings] in
+            try DictionaryTrainer.train(
+                samples: beginnings, capacityBytes: bytesMax, level: level)
         }
         while true {
             try step(.training, 0, beginnings.count)
-            let result = made.wait(
-                microseconds: Self.stepMicroseconds, until: { $0 != nil }, then: { made, _ in made }
-            )
-            guard let result else { continue }
-            thread.join()
-            return try result.get()
+            if let made = try training.wait(microseconds: Self.stepMicroseconds) { return made }
         }
     }
 

@@ -45,7 +45,7 @@ final class ImportedLog {
         // The escape ends with the work.
         try withoutActuallyEscaping(lines) { lines in
             var first = Self.behindFirstLine(of: chunk)
-            let work = try OrderedWork<LogLines, ImportedLines>(
+            let work = try Pipeline<LogLines, ImportedLines>(
                 name: "hansard-import", threads: 2, ahead: 4,
                 nextJob: {
                     defer { first = nil }
@@ -127,7 +127,7 @@ final class ImportedLog {
     ///
     /// - Returns: whether there may be more.
     private func write(
-        _ work: OrderedWork<LogLines, ImportedLines>, to log: RestoredLog,
+        _ work: Pipeline<LogLines, ImportedLines>, to log: RestoredLog,
         _ step: (Position) throws -> Void
     ) throws -> Bool {
         try log.log.environment.write { transaction in
@@ -226,27 +226,23 @@ final class ImportedLog {
         _ transaction: borrowing WriteTransaction
     ) throws -> Int {
         let stream = hasher.hash(line.event.stream)
-        let (head, facts) = CoreFold.next(
-            line.event, at: line.position, after: streams[stream])
-        guard facts.revision == line.revision.rawValue, facts.entity == line.entity else {
+        let step = FoldStep(
+            line.event, at: line.position, recordedAt: line.recordedAt, clockAt: line.clockAt,
+            after: streams[stream])
+        guard step.revision == line.revision, step.entity == line.entity else {
             throw Self.wrong(
                 "event \(line.position) says revision \(line.revision) and entity "
                     + "\(line.entity.map { "\($0)" } ?? "none"), but the events before lead to "
-                    + "\(facts.revision) and \(facts.entity.map { "\($0)" } ?? "none")")
+                    + "\(step.revision) and \(step.entity.map { "\($0)" } ?? "none")")
         }
-        streams[stream] = head
-        let header = EventHeader(
-            dictionary: log.log.dictionaries.newest, rawLength: line.payload.count,
-            recordedAt: line.recordedAt, clockAt: line.clockAt, revision: facts.revision,
-            previous: facts.previous?.rawValue, entity: facts.entity?.rawValue)
+        streams[stream] = step.head
+        let header = step.header(
+            dictionary: log.log.dictionaries.newest, rawLength: line.payload.count)
         header.encode(position: line.position.rawValue, frame: read.frame, into: &stored)
         let bytes = stored
         try transaction.append(
             bytes.span, integerKey: line.position.rawValue, to: log.log.events)
-        let leaf = EventLeaf(
-            position: line.position, recordedAt: line.recordedAt, revision: line.revision,
-            payload: read.payload)
-        tree.append(leaf.hash)
+        tree.append(step.leaf(payload: read.payload).hash)
         (end, lastAt) = (line.position, line.recordedAt)
         return bytes.count
     }

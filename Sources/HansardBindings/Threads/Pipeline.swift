@@ -1,11 +1,9 @@
-import HansardEngine
-import HansardBindings
-
-/// Jobs done on several threads whose results come back in the order of the jobs.
+/// An ordered pipeline: jobs are done on several threads, and their outcomes come back in the order
+/// of the jobs.
 ///
-/// Jobs that are begun and not yet asked for weigh `ahead` together, or little more, which bounds
-/// the memory. For the thread that made it; its own threads end with it.
-final class OrderedWork<Job: Sendable, Outcome: Sendable> {
+/// Jobs that are begun and not taken weigh `ahead` together, or little more, which bounds the
+/// memory. For the thread that made it; its own threads end with it.
+public final class Pipeline<Job: Sendable, Outcome: Sendable> {
     private struct State {
         var jobs: [(number: Int, job: Job)] = []
         var outcomes: [Int: Result<Outcome, any Error>] = [:]
@@ -17,23 +15,28 @@ final class OrderedWork<Job: Sendable, Outcome: Sendable> {
     private let ahead: Int
     private let nextJob: () throws -> Job?
     private let weight: (Job) -> Int
-    /// Of the jobs that are begun and not delivered, in order.
+    /// Weights of the jobs that are begun and not taken, in order.
     private var weights: [Int] = []
-    private var begun = 0
-    private var delivered = 0
+    private var begunCount = 0
+    private var takenCount = 0
     private var isExhausted = false
-    /// Why there are no more jobs; thrown after the results of those before.
+    /// Why there are no more jobs; thrown after the outcomes of those before.
     private var failure: (any Error)?
 
+    /// Starts the threads, which wait for jobs.
+    ///
     /// - Parameters:
     ///   - weight: of a job; with 1 for each, `ahead` is a number of jobs.
-    ///   - nextJob: called on the caller's thread, in `next`; nil ends the work.
+    ///   - nextJob: called on the caller's thread, in `next`; nil ends the jobs. Without it the
+    ///     caller hands jobs to `begin`.
     ///   - makeWorker: makes what one thread works with; called on that thread.
-    init(
-        name: String, threads count: Int, ahead: Int, weight: @escaping (Job) -> Int = { _ in 1 },
-        nextJob: @escaping () throws -> Job?,
+    /// - Throws: `SystemError` when the system has no thread to give.
+    public init(
+        name: String, threads count: Int, ahead: Int = 1,
+        weight: @escaping (Job) -> Int = { _ in 1 },
+        nextJob: @escaping () throws -> Job? = { nil },
         makeWorker: @escaping @Sendable () throws -> (Job) throws -> Outcome
-    ) throws {
+    ) throws(SystemError) {
         let state = ConditionLock(State())
         self.state = state
         self.ahead = ahead
@@ -54,35 +57,36 @@ final class OrderedWork<Job: Sendable, Outcome: Sendable> {
         for thread in threads { thread.join() }
     }
 
-    /// The next result; nil when there are no more jobs.
+    /// Hands a job to the threads.
+    public func begin(_ job: Job) {
+        let number = begunCount
+        begunCount += 1
+        weights.append(weight(job))
+        state.withLock { $0.jobs.append((number, job)) }
+        state.broadcast()
+    }
+
+    /// The next outcome; nil when there are no more jobs. Waits for it.
     ///
-    /// - Throws: what making the job, or doing it, threw, after the results of those before it.
-    func next() throws -> Outcome? {
-        while !isExhausted, weights.reduce(0, +) < ahead { begin() }
-        if delivered == begun {
+    /// - Throws: what making the job, or doing it, threw, after the outcomes of those before it.
+    public func next() throws -> Outcome? {
+        while !isExhausted, weights.reduce(0, +) < ahead { pull() }
+        if takenCount == begunCount {
             if let failure { throw failure }
             return nil
         }
-        let number = delivered
+        let number = takenCount
         let outcome = state.wait(until: { $0.outcomes[number] != nil }) { state in
             state.outcomes.removeValue(forKey: number)
         }
-        delivered += 1
+        takenCount += 1
         weights.removeFirst()
         return try outcome?.get()
     }
 
-    private func begin() {
+    private func pull() {
         do {
-            guard let job = try nextJob() else {
-                isExhausted = true
-                return
-            }
-            let number = begun
-            begun += 1
-            weights.append(weight(job))
-            state.withLock { $0.jobs.append((number, job)) }
-            state.broadcast()
+            if let job = try nextJob() { begin(job) } else { isExhausted = true }
         } catch {
             isExhausted = true
             failure = error
