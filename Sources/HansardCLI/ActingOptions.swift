@@ -42,7 +42,7 @@ struct ActingOptions: ParsableArguments {
     private static func identifier(_ text: String?, option: String) throws -> Identifier? {
         guard let text else { return nil }
         do { return try Identifier(text) } catch {
-            throw ValidationError("\(option): it can't be an id: \(error.message).")
+            throw ValidationError("\(option): it can't be an id: \(error.what).")
         }
     }
 }

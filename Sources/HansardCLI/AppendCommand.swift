@@ -154,11 +154,11 @@ struct AppendCommand: AsyncParsableCommand {
     private func failure(_ error: HansardError, _ append: Append) -> any Error {
         switch error.code {
         case .unknownOutcome where !lines && id == nil:
-            CommandFailure("\(error). Retry with --id \(append.events[0].id)", cause: error)
+            CommandFailure("\(ErrorText.of(error)). Retry with --id \(append.events[0].id)", cause: error)
         case .wrongExpectedRevision, .idConflict:
-            CommandFailure("\(error). Nothing was appended", status: .conflict, cause: error)
-        case .invalidArgument:
-            CommandFailure("\(error). Nothing was appended", status: .badInput, cause: error)
+            CommandFailure("\(ErrorText.of(error)). Nothing was appended", status: .conflict, cause: error)
+        case let code where code.errorClass == .request && code != .closed:
+            CommandFailure("\(ErrorText.of(error)). Nothing was appended", status: .badInput, cause: error)
         default: error
         }
     }
@@ -190,7 +190,7 @@ struct AppendCommand: AsyncParsableCommand {
             values.append(("metadata", try object(metadata, option: "--metadata").value()))
         }
         do { return try Record(values) } catch {
-            throw CommandFailure("\(error.message). Nothing was appended", status: .badInput)
+            throw CommandFailure("\(error.what). Nothing was appended", status: .badInput)
         }
     }
 
@@ -198,7 +198,7 @@ struct AppendCommand: AsyncParsableCommand {
         let bytes = try bytes(text, isInput: isInput(text, option))
         do { return try Record(json: bytes.span) } catch {
             let column = error.column.map { ", column \($0)" } ?? ""
-            let message = "\(option)\(column): \(error.message). Nothing was appended"
+            let message = "\(option)\(column): \(error.what). Nothing was appended"
             if isInput(text, option) { throw CommandFailure(message, status: .badInput) }
             throw ValidationError(message + ".")
         }

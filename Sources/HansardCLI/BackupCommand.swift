@@ -84,7 +84,7 @@ struct BackupRunCommand: ParsableCommand {
         }
         status.clear()
         for warning in report.warnings {
-            Diagnostics.write("warning: \(Printable.line(warning))\n")
+            Diagnostics.write("warning: \(Printable.line(ErrorText.of(warning)))\n")
         }
         if output.json {
             try Output.with { try $0.line(try report.record()) }
@@ -160,7 +160,7 @@ extension BackupReport {
             ("seconds", .double((seconds * 1e6).rounded() / 1e6)),
             ("full_copy", fullCopy.map { .string($0) } ?? .null),
             ("removed", .array(removed.map { .string($0) })),
-            ("warnings", .array(warnings.map { .string($0) })),
+            ("warnings", .array(warnings.map { .string(ErrorText.of($0)) })),
         ])
     }
 }

@@ -67,7 +67,7 @@ struct CheckProofCommand: ParsableCommand {
             where [.invalidProof, .untrustedKey, .otherLog, .logForked].contains(error.code)
         {
             throw CommandFailure(
-                "the proof does not hold: \(error)", status: .damage, cause: error)
+                "the proof does not hold: \(ErrorText.of(error))", status: .damage, cause: error)
         }
     }
 
@@ -79,7 +79,7 @@ struct CheckProofCommand: ParsableCommand {
             return signed
         } catch let error as HansardError {
             throw CommandFailure(
-                "the kept checkpoint \(path): \(error)", status: .damage, cause: error)
+                "the kept checkpoint \(path): \(ErrorText.of(error))", status: .damage, cause: error)
         }
     }
 
@@ -133,6 +133,6 @@ struct CheckProofCommand: ParsableCommand {
     }
 
     private static func failed(_ path: String, _ error: HansardError) -> CommandFailure {
-        CommandFailure("\(path): \(error)", status: .damage, cause: error)
+        CommandFailure("\(path): \(ErrorText.of(error))", status: .damage, cause: error)
     }
 }

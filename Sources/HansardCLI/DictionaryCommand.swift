@@ -42,7 +42,7 @@ struct DictionaryCommand: ParsableCommand {
                 guard let ending = ExitStatus.interruption, error.code == .cancelled else {
                     throw error
                 }
-                throw CommandFailure("interrupted: \(error)", status: ending)
+                throw CommandFailure("interrupted: \(ErrorText.of(error))", status: ending)
             }
             try Output.with { out in
                 if output.json {
@@ -107,7 +107,7 @@ struct DictionaryCommand: ParsableCommand {
             if let output {
                 do { try FileSystem.writeNewFile(output, trial.dictionary.span) } catch {
                     throw CommandFailure(
-                        "can't write \(output) (\(error)): name a file that you may write")
+                        "can't write \(output) (\(ErrorText.of(error))): name a file that you may write")
                 }
             }
             try checkInterruption("the dictionary was trained, but not added")
@@ -136,7 +136,7 @@ struct DictionaryCommand: ParsableCommand {
                 return trial
             } catch let error as HansardError where error.code == .cancelled {
                 status.clear()
-                try checkInterruption("\(error); no dictionary was made")
+                try checkInterruption("\(ErrorText.of(error)); no dictionary was made")
                 throw error
             }
         }

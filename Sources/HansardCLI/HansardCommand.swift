@@ -109,7 +109,7 @@ struct HansardCommand: AsyncParsableCommand {
                 failure.message, cause: failure.cause, status: failure.status.rawValue)
             return .status(failure.status)
         case let error as HansardError:
-            Diagnostics.end("\(error)", cause: error, status: ExitStatus.failure.rawValue)
+            Diagnostics.end(ErrorText.of(error), cause: error, status: ExitStatus.failure.rawValue)
             return .status(.failure)
         case let error as ExitCode: return .code(error)
         default: return reportUsage(error)

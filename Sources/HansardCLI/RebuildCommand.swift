@@ -172,7 +172,7 @@ extension RebuildReport {
                 "kept_for_foreign_units",
                 .array(keptForForeignUnits.map { .integer(Int64($0)) })
             ),
-            ("removal_failure", removalFailure.map { .string("\($0)") } ?? .null),
+            ("removal_failure", removalFailure.map { .string(ErrorText.of($0)) } ?? .null),
             ("foreign_units", .array(carriedUnits.map { .string($0) })),
             ("foreign_units_left_out", .array(lostUnits.map { .string($0) })),
             ("events", .integer(Int64(eventsCount))),

@@ -87,7 +87,7 @@ struct RestoreCommand: ParsableCommand {
         }
         status.clear()
         for warning in report.warnings {
-            Diagnostics.write("warning: \(Printable.line(warning))\n")
+            Diagnostics.write("warning: \(Printable.line(ErrorText.of(warning)))\n")
         }
         if output.json { return try Output.with { try $0.line(try report.record(path: into)) } }
         if !quiet { for line in report.lines { Diagnostics.write(line + "\n") } }
@@ -138,7 +138,7 @@ extension RestoreReport {
             ("backup_through", .integer(Int64(backupThrough.rawValue))),
             ("proved_through", provedThrough.map { .integer(Int64($0.rawValue)) } ?? .null),
             ("proved_by", provedBy.map { .integer(Int64($0.rawValue)) } ?? .null),
-            ("warnings", .array(warnings.map { .string($0) })),
+            ("warnings", .array(warnings.map { .string(ErrorText.of($0)) })),
             ("next_recorded_at", time(moment?.nextAt)),
             ("clamped_near", moment.map { .integer(Int64($0.clampedCount)) } ?? .null),
             ("seconds", .double((seconds * 1e6).rounded() / 1e6)),

@@ -140,7 +140,7 @@ struct SessionCommand: ParsableCommand {
 enum GivenID {
     static func identifier(_ text: String) throws -> Identifier {
         do { return try Identifier(text) } catch {
-            throw ValidationError("The id can't be one: \(error.message).")
+            throw ValidationError("The id can't be one: \(error.what).")
         }
     }
 }

@@ -64,7 +64,7 @@ extension StoreOpening {
             // Checkpoints are for the store's owner to sign; others append all the same.
             if failure.code == .noPermission, let path, !StoreOwner.isThisUser(of: path) { return }
             Diagnostics.say(
-                "what was appended is durable, but there is trouble with its checkpoint: \(failure)"
+                "what was appended is durable, but there is trouble with its checkpoint: \(ErrorText.of(failure))"
             )
         }
         settings.actor = ActingOptions.operatorName
@@ -164,7 +164,7 @@ extension Store {
     func closeAfterAppending() {
         do { try close() } catch {
             Diagnostics.say(
-                "what was appended is durable, but the index could not be written: \(error)")
+                "what was appended is durable, but the index could not be written: \(ErrorText.of(error))")
         }
     }
 }

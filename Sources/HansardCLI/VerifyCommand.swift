@@ -65,7 +65,7 @@ struct VerifyCommand: ParsableCommand {
         } catch let error as HansardError where error.code == .cancelled {
             guard let ending = ExitStatus.interruption else { throw error }
             throw CommandFailure(
-                "interrupted: \(error). Nothing was changed; run it again to check all",
+                "interrupted: \(ErrorText.of(error)). Nothing was changed; run it again to check all",
                 status: ending)
         }
     }
@@ -93,16 +93,15 @@ struct VerifyCommand: ParsableCommand {
                 at: HansardError(
                     .corruptIndex,
                     "the log's events are sound, but the index can't go on from them at event "
-                        + "\(error.position ?? .zero), as one of another time or copy of the log "
-                        + "can't: run 'hansard rebuild', and should that stop there too, restore from "
-                        + "a backup",
-                    position: error.position))
+                        + "\(error.position ?? .zero), as one of another time or copy of the "
+                        + "log can't; if a rebuild stops there too, restore from a backup",
+                    advice: .rebuild, position: error.position))
         } catch let error as HansardError
             where [.otherLog, .untrustedKey, .invalidProof].contains(error.code)
         {
             // Only of what was given: the store's own are findings.
             throw CommandFailure(
-                "nothing was checked: \(error)", status: .badInput, cause: error)
+                "nothing was checked: \(ErrorText.of(error))", status: .badInput, cause: error)
         } catch let error as HansardError where error.code == .damagedFile {
             throw try stopped(at: error, try damagedFile(error))
         } catch let error as HansardError
@@ -116,10 +115,8 @@ struct VerifyCommand: ParsableCommand {
     private func stopped(
         at error: HansardError, _ message: String? = nil
     ) throws -> CommandFailure {
-        let message = message ?? "\(error)"
-        try tellJSON(
-            VerificationReport(damage: message, code: error.code, position: error.position))
-        return CommandFailure(message, status: .damage, cause: error)
+        try tellJSON(VerificationReport(damage: message.map { error.with(what: $0) } ?? error))
+        return CommandFailure(message ?? ErrorText.of(error), status: .damage, cause: error)
     }
 
     /// Nothing in words: there the error says all.
@@ -172,7 +169,7 @@ struct VerifyCommand: ParsableCommand {
         if damageOnly && report.isSound { return }
         for why in report.checkpointsLeftOut {
             Diagnostics.write(
-                "warning: not compared with a copy elsewhere: \(Printable.line(why))\n")
+                "warning: not compared with a copy elsewhere: \(Printable.line(ErrorText.of(why)))\n")
         }
         try Output.with { out in
             if output.json {
@@ -186,6 +183,11 @@ struct VerifyCommand: ParsableCommand {
         }
     }
 
+    /// What to do about damaged events is said once, at the end.
+    private static func text(_ problem: VerificationReport.Problem) -> String {
+        problem.code == .corruptEvent ? problem.error.what : ErrorText.of(problem.error)
+    }
+
     private static func text(_ progress: VerificationProgress) -> String {
         var text = "\(progress.phase): \(Figures.grouped(progress.done))"
         if let total = progress.total { text += " of \(Figures.grouped(total))" }
@@ -196,7 +198,7 @@ struct VerifyCommand: ParsableCommand {
         _ report: VerificationReport, _ style: Style, _ out: inout Output
     ) throws {
         for problem in report.problems {
-            try out.line(style.warning("damage: ") + Printable.line(problem.message))
+            try out.line(style.warning("damage: ") + Printable.line(Self.text(problem)))
         }
         let unnamed = report.problemsCount - report.problems.count
         if unnamed > 0 { try out.line("… and \(Figures.grouped(unnamed)) more") }
@@ -226,7 +228,7 @@ struct VerifyCommand: ParsableCommand {
             ("rows", .integer(Int64(report.rowsCount))),
             ("checkpoints", .array(report.checkpointSizes.map { .integer(Int64($0)) })),
             ("left_out", .array(report.unitsLeftOut.map { .string($0) })),
-            ("checkpoints_left_out", .array(report.checkpointsLeftOut.map { .string($0) })),
+            ("checkpoints_left_out", .array(report.checkpointsLeftOut.map { .string(ErrorText.of($0)) })),
             ("problems_count", .integer(Int64(report.problemsCount))),
             ("problems", .array(report.problems.map(value))),
         ])
@@ -237,7 +239,7 @@ struct VerifyCommand: ParsableCommand {
             ("position", problem.position.map { .integer(Int64($0.rawValue)) } ?? .null),
             ("table", problem.table.map { .string($0) } ?? .null),
             ("code", .string(problem.code.rawValue)),
-            ("message", .string(problem.message)),
+            ("message", .string(Self.text(problem))),
         ])
     }
 }

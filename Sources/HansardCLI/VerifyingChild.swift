@@ -6,7 +6,7 @@ import Hansard
 struct VerifyingChild {
     let program: String
     /// Told what was found when the child could not tell, before the error is thrown.
-    let tellDamage: (String) throws -> Void
+    let tellDamage: (HansardError) throws -> Void
 
     /// Ends as the child did; a crash is damage.
     func run(_ arguments: [String]) throws {
@@ -37,13 +37,16 @@ struct VerifyingChild {
         }
         let found =
             log == .exited(0)
-            ? "reading the index ended with signal \(signal): its pages are damaged. The log is "
-                + "sound: run 'hansard rebuild'"
-            : "reading the log ended with signal \(signal): its pages are damaged. Keep a copy of "
-                + "the store as it is and restore it from a backup"
+            ? HansardError(
+                .damagedFile,
+                "reading the index ended with signal \(signal): its pages are damaged, and the log is "
+                    + "sound",
+                advice: .rebuild)
+            : HansardError(
+                .damagedFile, "reading the log ended with signal \(signal): its pages are damaged",
+                advice: .keepCopyAndRestore)
         // A log whose damage the child has named was told already.
         if log != .exited(ExitStatus.damage.rawValue) { try tellDamage(found) }
-        return CommandFailure(
-            found, status: .damage, cause: HansardError(.damagedFile, found))
+        return CommandFailure(ErrorText.of(found), status: .damage, cause: found)
     }
 }

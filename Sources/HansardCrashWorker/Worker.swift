@@ -153,7 +153,7 @@ import HansardRecords
         case .success(let appended):
             Self.say("A \(appended.first) " + prints.joined(separator: " "))
         case .failure(let error):
-            let expected: [HansardError.Code] = [
+            let expected: [ErrorCode] = [
                 .idConflict, .wrongExpectedRevision, .invalidArgument,
             ]
             guard expected.contains(error.code) else { throw error }

@@ -2,36 +2,10 @@ import HansardBindings
 
 /// Why a text, a time, an identifier or a run of bytes was refused, and what to do about it.
 public struct RecordError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The kind of fault. New codes may be added, so a switch needs a default.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
-        public let description: String
-        init(_ description: String) { self.description = description }
-
-        /// The text is not JSON (RFC 8259), or not of the stricter kind taken here.
-        public static let invalidJSON = Code("invalidJSON")
-        /// Bytes that are not UTF-8, or a lone surrogate in an escape.
-        public static let invalidText = Code("invalidText")
-        /// An object has the same key twice.
-        public static let duplicateKey = Code("duplicateKey")
-        /// A number outside −2^63…2^64−1, or a double that is not finite.
-        public static let numberOutOfRange = Code("numberOutOfRange")
-        /// More than 64 nested objects and arrays.
-        public static let tooDeep = Code("tooDeep")
-        /// More bytes than the reader can take.
-        public static let tooLarge = Code("tooLarge")
-        /// The bytes are not a record as this project writes them.
-        public static let invalidRecord = Code("invalidRecord")
-        /// An identifier is empty or longer than 255 bytes.
-        public static let invalidIdentifier = Code("invalidIdentifier")
-        /// A time is not in a form that is taken.
-        public static let invalidTime = Code("invalidTime")
-        /// A field holds another type than the one asked for.
-        public static let wrongType = Code("wrongType")
-    }
-
-    public let code: Code
-    /// What is wrong and what to do, in a sentence.
-    public let message: String
+    /// The kind of fault, of the class `request`.
+    public let code: ErrorCode
+    /// What is wrong, in a clause.
+    public let what: String
     /// Offset of the fault in bytes from the beginning of what was read, where known.
     public var byteOffset: Int?
     /// The 1-based byte column in the line of JSON, where known.
@@ -43,11 +17,11 @@ public struct RecordError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// An error with what is known of its place.
     public init(
-        _ code: Code, _ message: String, byteOffset: Int? = nil, column: Int? = nil,
+        _ code: ErrorCode, _ what: String, byteOffset: Int? = nil, column: Int? = nil,
         line: Int? = nil, field: String? = nil
     ) {
         self.code = code
-        self.message = message
+        self.what = what
         self.byteOffset = byteOffset
         self.column = column
         self.line = line
@@ -63,7 +37,7 @@ public struct RecordError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// A fault of the MessagePack reader, as a damaged record.
     init(_ error: MessagePackError) {
-        let code: Code = error.reason == .tooDeep ? .tooDeep : .invalidRecord
+        let code: ErrorCode = error.reason == .tooDeep ? .tooDeep : .invalidRecord
         self.init(code, "\(error.reason.rawValue); write it again", byteOffset: error.byteOffset)
     }
 
@@ -76,6 +50,6 @@ public struct RecordError: Error, Sendable, Equatable, CustomStringConvertible {
             place.append("byte \(byteOffset)")
         }
         if let field { place.append("the field '\(field)'") }
-        return place.isEmpty ? message : place.joined(separator: ", ") + ": \(message)"
+        return place.isEmpty ? what : place.joined(separator: ", ") + ": \(what)"
     }
 }

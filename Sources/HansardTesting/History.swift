@@ -6,7 +6,7 @@ public struct Operation: Sendable {
     public enum Outcome: Sendable, Equatable {
         case appended([UInt64])
         case repeated([UInt64])
-        case refused(HansardError.Code)
+        case refused(ErrorCode)
 
         public init(_ result: Result<Appended, HansardError>) {
             switch result {

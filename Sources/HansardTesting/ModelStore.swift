@@ -26,7 +26,7 @@ public struct ModelStore: Sendable {
     public enum Verdict: Sendable, Equatable {
         case appended
         case repeated([UInt64])
-        case refused(HansardError.Code)
+        case refused(ErrorCode)
     }
 
     public private(set) var events: [Recorded] = []

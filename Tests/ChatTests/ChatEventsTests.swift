@@ -25,7 +25,7 @@ import Testing
             return nil
         } catch {
             #expect(error.code == .invalidArgument)
-            return error.message
+            return error.what
         }
     }
 

@@ -102,11 +102,11 @@ enum Lines {
     }
 }
 
-func code(_ body: () throws -> Void) -> HansardError.Code? {
+func code(_ body: () throws -> Void) -> ErrorCode? {
     do {
         try body()
         return nil
     } catch {
-        return (error as? HansardError)?.code ?? HansardError.Code(rawValue: "\(error)")
+        return (error as? HansardError)?.code ?? ErrorCode(rawValue: "\(error)")
     }
 }

@@ -74,6 +74,6 @@ import Testing
         let error = #expect(throws: HansardError.self) {
             _ = try ImportSource(path: "/no/such").size
         }
-        #expect(error?.message.contains("/no/such") == true)
+        #expect(error?.what.contains("/no/such") == true)
     }
 }

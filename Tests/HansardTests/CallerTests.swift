@@ -92,7 +92,7 @@ import Hansard
     @Test func closingAnswersEveryone() async throws {
         let fixture = try StoreFixture()
         let store = try fixture.open(settings: .tested.with { $0.queueEventsMax = 4 })
-        let codes = try await withThrowingTaskGroup(of: HansardError.Code?.self) { group in
+        let codes = try await withThrowingTaskGroup(of: ErrorCode?.self) { group in
             for number in 0..<100 {
                 group.addTask {
                     let append = Append([try event("e\(number)")])

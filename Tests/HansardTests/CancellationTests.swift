@@ -19,7 +19,7 @@ import Hansard
     private func cancelled(_ body: () throws -> Void) throws -> String {
         let error = try #require(throws: HansardError.self) { try body() }
         #expect(error.code == .cancelled)
-        return error.message
+        return error.what
     }
 
     /// A verification that is told to end when it was asked so often.

@@ -184,7 +184,7 @@ import Hansard
     /// What a killed builder left is not told of whoever holds the lock next, and nothing that is
     /// not whole is.
     @Test func staleProgressIsNotTold() throws {
-        let files = GenerationFiles(store: StoreFiles(directory: fixture.path))
+        let files = GenerationFiles(store: StoreFiles(directory: fixture.path, signing: CheckpointSigning()))
         let lock = "\(fixture.path)/\(Layout.generationsLock)"
         try files.locked {
             #expect(files.otherProgress == .unknown)
@@ -226,7 +226,7 @@ import Hansard
         try fill(20)
         try fixture.rebuild(units: Self.newer())
         let error = #expect(throws: HansardError.self) { try fixture.peer(units: Self.older) }
-        #expect(error?.code == .corruptIndex && error?.message.contains("version 2") == true)
+        #expect(error?.code == .corruptIndex && error?.what.contains("version 2") == true)
         #expect(try fixture.indexDirectories() == ["index-1", "index-2"])
     }
 

@@ -22,7 +22,7 @@ import Hansard
     }
 
     /// Opens, reads everything, and says what was refused.
-    private func reading() -> HansardError.Code? {
+    private func reading() -> ErrorCode? {
         code { _ = try fixture.open().history() }
     }
 

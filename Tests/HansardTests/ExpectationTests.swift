@@ -44,7 +44,7 @@ import Hansard
             })
         #expect(error.stream == (try stream("living")))
         #expect(error.position == Position(2))
-        #expect(error.message.contains("revision 1"))
+        #expect(error.what.contains("revision 1"))
     }
 
     /// All or none, across streams, whichever expectation fails.

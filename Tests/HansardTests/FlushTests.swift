@@ -34,7 +34,7 @@ import Hansard
             units: [Ledger.unit], settings: .tested.with { $0.flushEventsMax = 5 })
         for number in 1...50 {
             try store.add(event("e\(number)"))
-            #expect(store.publication.current.units.allSatisfy { $0.tail.eventsCount <= 10 })
+            #expect(store.fold.published.units.allSatisfy { $0.tail.eventsCount <= 10 })
         }
         #expect(try checkpoint(store) >= 40)
     }
@@ -60,7 +60,7 @@ import Hansard
     @Test func aTailBehindTheIndexWritesNothing() throws {
         let store = try fixture.open(units: [Ledger.unit])
         try store.add(event("one"))
-        let old = store.publication.current.units.map { Optional($0.tail) }
+        let old = store.fold.published.units.map { Optional($0.tail) }
         try store.add(event("two"))
         try store.projector.flush()
         let outcome = try Flush(index: store.index).write(old)
@@ -73,9 +73,9 @@ import Hansard
     @Test func aTailThatOverlapsTheIndexIsWritten() throws {
         let store = try fixture.open(units: [Ledger.unit])
         try store.add(event("one", in: "x"))
-        let first = store.publication.current.units.map { Optional($0.tail) }
+        let first = store.fold.published.units.map { Optional($0.tail) }
         try store.add(event("two", in: "x"))
-        let both = store.publication.current.units.map { Optional($0.tail) }
+        let both = store.fold.published.units.map { Optional($0.tail) }
         let rows = try store.ledger()
         _ = try Flush(index: store.index).write(first)
         #expect(try Flush(index: store.index).write(both).checkpoints.core == Position(2))

@@ -69,7 +69,7 @@ import Hansard
     @Test func followsWhatAnotherProcessAppends() async throws {
         let store = try store(events: 3)
         let other = try Store(
-            files: StoreFiles(directory: fixture.path), units: [], settings: .tested)
+            files: StoreFiles(directory: fixture.path, signing: CheckpointSigning()), units: [], settings: .tested)
         let follower = Task {
             try await positions(store.events(after: .zero, through: .position(Position(9))))
         }
@@ -84,14 +84,14 @@ import Hansard
     /// What is published wakes a waiter whom the look at the log, which has nothing new, never would.
     @Test func publicationsWakeAtOnce() async throws {
         let store = try store(events: 1)
-        let watch = store.publication.watch
+        let watch = store.fold.watch
         let seen = store.log.environment.lastTransactionID + 10
         let waiter = Task { await watch.wait(after: seen, in: store.log.environment) }
         await untilWaiting(store)
         try store.add(event())
         #expect(watch.waitersCount == 1)
-        let current = store.publication.current
-        store.publication.set(
+        let current = store.fold.published
+        store.fold.publication.set(
             Published(
                 index: current.index, units: current.units, logTransaction: seen + 1,
                 liveGeneration: current.liveGeneration))
@@ -105,7 +105,7 @@ import Hansard
         await untilWaiting(store)
         follower.cancel()
         #expect(try await follower.value == [1, 2])
-        #expect(store.publication.watch.waitersCount == 0)
+        #expect(store.fold.watch.waitersCount == 0)
     }
 
     @Test func aCancelledTaskGetsNothing() async throws {
@@ -120,7 +120,7 @@ import Hansard
 
     @Test func closingTheStoreIsToldToWhoeverFollows() async throws {
         let store = try store(events: 2)
-        let follower = Task { () -> (Int, HansardError.Code?) in
+        let follower = Task { () -> (Int, ErrorCode?) in
             var count = 0
             do throws(HansardError) {
                 for try await _ in store.events(after: .zero) { count += 1 }
@@ -212,5 +212,5 @@ private func positions(_ sequence: EventSequence) async throws -> [UInt64] {
 
 /// Until the follower has nothing left to read.
 private func untilWaiting(_ store: Store) async {
-    while store.publication.watch.waitersCount == 0 { await Task.yield() }
+    while store.fold.watch.waitersCount == 0 { await Task.yield() }
 }

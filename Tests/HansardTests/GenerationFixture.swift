@@ -20,7 +20,7 @@ extension StoreFixture {
     func peer(
         units: [ProjectionUnit] = [Ledger.unit], settings: Settings = .tested
     ) throws -> Store {
-        try Store(files: StoreFiles(directory: path), units: units, settings: settings)
+        try Store(files: StoreFiles(directory: path, signing: CheckpointSigning()), units: units, settings: settings)
     }
 
     /// The names beside the log, but for the lock.

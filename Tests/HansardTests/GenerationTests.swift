@@ -80,7 +80,7 @@ import Hansard
         let store = try fixture.peer()
         try add(1...10, to: store)
         try fixture.rebuild()
-        let before = store.publication.current
+        let before = store.fold.published
         try add(11...12, to: store)
         #expect(try store.reaches(generation: 2))
         #expect(
@@ -103,11 +103,11 @@ import Hansard
         try add(41...50, to: new)
         #expect(try old.ledger() == new.ledger())
         #expect(try old.ledger().count == 50)
-        var reason: String?
+        var reason: HansardError?
         for _ in 0..<1_000_000 where reason == nil { reason = try old.statistics().reasonToStay }
         let statistics = try old.statistics()
         #expect((statistics.indexGeneration, statistics.liveGeneration) == (1, 2))
-        #expect(reason?.contains("version 2 of 'ledger'") == true)
+        #expect(reason?.what.contains("version 2 of 'ledger'") == true)
         #expect(try new.statistics().reasonToStay == nil)
         #expect(statistics.swapHeld == nil)
         try add(51...51, to: old)

@@ -111,7 +111,7 @@ import Hansard
         return bytes
     }
 
-    private static func refusal(_ stored: [UInt8], at position: UInt64) -> HansardError.Code? {
+    private static func refusal(_ stored: [UInt8], at position: UInt64) -> ErrorCode? {
         code { _ = try EventHeader.decode(stored.span, position: position) }
     }
 }

@@ -15,7 +15,7 @@ import Hansard
         store = try fixture.open(settings: .tested.with { $0.eventBytesMax = 10_000 })
     }
 
-    private func refusal(_ change: (inout Event) throws -> Void) throws -> HansardError.Code? {
+    private func refusal(_ change: (inout Event) throws -> Void) throws -> ErrorCode? {
         var changed = try event()
         try change(&changed)
         let result = code { try store.add(changed) }
@@ -25,7 +25,7 @@ import Hansard
 
     @Test func sizes() throws {
         let around = PayloadTests.packed(try event(data: #"{"t":""}"#)).count + 2
-        for (extra, expected) in [(0, nil), (1, HansardError.Code.invalidArgument)] {
+        for (extra, expected) in [(0, nil), (1, ErrorCode.invalidArgument)] {
             let text = String(repeating: "x", count: 10_000 - around + extra)
             let result = try refusal { $0.data = try Record([("t", .string(text))]) }
             #expect(result == expected, "\(extra)")
@@ -58,14 +58,14 @@ import Hansard
 
     @Test func schemaVersions() throws {
         for (version, expected) in [
-            (1, nil), (65_535, nil), (0, HansardError.Code.invalidArgument),
+            (1, nil), (65_535, nil), (0, ErrorCode.invalidArgument),
             (65_536, .invalidArgument),
             (-1, .invalidArgument),
         ] { #expect(try refusal { $0.schemaVersion = version } == expected, "\(version)") }
     }
 
     @Test func claims() throws {
-        for (count, expected) in [(200, nil), (1_025, HansardError.Code.invalidArgument)] {
+        for (count, expected) in [(200, nil), (1_025, ErrorCode.invalidArgument)] {
             #expect(
                 try refusal { $0.claims = try (0..<count).map { try Identifier("c\($0)") } }
                     == expected)

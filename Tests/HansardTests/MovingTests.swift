@@ -60,7 +60,7 @@ import Hansard
         let numbers = Atomic<Int>(20_000)
         told.set { position in
             guard [100, 5_000, 9_000].contains(position.rawValue) else { return }
-            let tail = store.publication.current.units.map(\.tail.eventsCount).max() ?? 0
+            let tail = store.fold.published.units.map(\.tail.eventsCount).max() ?? 0
             tails.withLock { $0.append(tail) }
             if tail >= 2_000 { return }
             let first = numbers.wrappingAdd(1_200, ordering: .relaxed).oldValue
@@ -82,9 +82,9 @@ import Hansard
         try old.projector.flush()
         let newer = ProjectionUnit(name: "ledger", version: 2, projections: [Ledger()])
         try fixture.rebuild(units: [newer])
-        var reason: String?
+        var reason: HansardError?
         for _ in 0..<1_000_000 where reason == nil { reason = try old.statistics().reasonToStay }
-        #expect(reason?.contains("version 2") == true)
+        #expect(reason?.what.contains("version 2") == true)
         // The operator turns back, makes room, and builds what this program needs.
         let generations = try IndexGenerations(path: fixture.path, settings: .tested)
         #expect(try generations.use(1) == 2)
@@ -110,7 +110,7 @@ import Hansard
         #expect(try reading.ledger().count == 60)
         #expect(reading.index.generation == 2)
         let reason = try #require(try reading.statistics().reasonToStay)
-        #expect(reason.contains("behind the log"), "\(reason)")
+        #expect(reason.code == .indexBehind, "\(reason)")
         try fixture.peer(settings: settings).close()
         #expect(try isTaken(reading, to: 1))
         #expect(try reading.ledger().count == 60)
@@ -127,7 +127,7 @@ import Hansard
         let log = try Log(directory: fixture.path + "/log", settings: .tested)
         try log.swapGeneration(from: 2, to: 1)
         try damageStreams(ofGeneration: 2)
-        let files = GenerationFiles(store: StoreFiles(directory: fixture.path))
+        let files = GenerationFiles(store: StoreFiles(directory: fixture.path, signing: CheckpointSigning()))
         // Nobody builds before the damaged one is live.
         let store = try files.locked {
             let store = try fixture.peer(units: [newer])

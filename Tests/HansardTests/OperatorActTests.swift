@@ -119,7 +119,7 @@ import Hansard
         try log.note(PendingAct(act.event(by: "a", at: 0), when: .isGone(generation: 1)))
         try openAndClose()
         #expect(try acts().count == 1, "it is still there")
-        let files = GenerationFiles(store: StoreFiles(directory: fixture.path))
+        let files = GenerationFiles(store: StoreFiles(directory: fixture.path, signing: CheckpointSigning()))
         try files.remove(1)
         try openAndClose()
         #expect(try acts().last == act && acts().count == 2)

@@ -106,7 +106,7 @@ import Hansard
         return packer.bytes()
     }
 
-    private static func refusal(_ payload: [UInt8]) -> HansardError.Code? {
+    private static func refusal(_ payload: [UInt8]) -> ErrorCode? {
         code { _ = try EventPayload.unpack(payload.span, position: 1) }
     }
 }

@@ -71,7 +71,7 @@ import Hansard
             try fixture.open(units: [newer], settings: refusing)
         }
         #expect(error?.code == .corruptIndex)
-        #expect(error?.message.contains("hansard rebuild") == true)
+        #expect(error?.advice == .rebuild)
         try fixture.rebuild(units: [newer])
         #expect(try fixture.open(units: [newer]).ledger() == rows)
     }
@@ -220,7 +220,7 @@ import Hansard
     @Test func twoRebuildsAtOnceAreRefused() throws {
         _ = try fill(20)
         let fixture = fixture
-        var inner: [HansardError.Code?] = []
+        var inner: [ErrorCode?] = []
         try fixture.rebuild(progress: { _ in
             inner.append(code { try fixture.rebuild() })
             inner.append(code { _ = try IndexGenerations(path: fixture.path).drop(1) })

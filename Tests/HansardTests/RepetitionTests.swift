@@ -43,7 +43,7 @@ import Hansard
 
     @Test func aRepetitionIsKnownFromTheIndex() throws {
         try store.projector.flush()
-        #expect(store.publication.current.core.eventsCount == 0)
+        #expect(store.fold.published.core.eventsCount == 0)
         try expectRepeated(store, repetition())
         #expect(code { try store.add(event("one")) } == .idConflict)
     }

@@ -28,6 +28,6 @@ import Hansard
         var settings = Settings()
         change(&settings)
         let error = #expect(throws: HansardError.self) { try settings.validate() }
-        #expect(error?.code == .invalidArgument && error?.message.contains(name) == true)
+        #expect(error?.code == .invalidArgument && error?.what.contains(name) == true)
     }
 }

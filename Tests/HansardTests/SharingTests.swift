@@ -90,7 +90,7 @@ import Hansard
             try IndexReader(store.index).checkpoints.core == .zero, "nothing was flushed before")
         try store.close()
         #expect(try IndexReader(store.index).checkpoints.positions == [Position(10), Position(10), Position(10)])
-        #expect(store.publication.current.units.allSatisfy { $0.tail.eventsCount == 0 })
+        #expect(store.fold.published.units.allSatisfy { $0.tail.eventsCount == 0 })
     }
 
     @Test func twoStoresKnowNothingOfEachOther() throws {

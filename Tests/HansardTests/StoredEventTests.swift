@@ -76,7 +76,7 @@ import Hansard
 
     private static func decode(
         _ frame: [UInt8], rawLength: Int, in store: Store
-    ) throws -> HansardError.Code? {
+    ) throws -> ErrorCode? {
         let header = EventHeader(
             dictionary: 0, rawLength: rawLength, recordedAt: 0, clockAt: 0, revision: 0,
             previous: nil, entity: nil)
@@ -85,7 +85,7 @@ import Hansard
 
     private static func decode(
         _ header: EventHeader, _ frame: [UInt8], in store: Store
-    ) throws -> HansardError.Code? {
+    ) throws -> ErrorCode? {
         var stored: [UInt8] = []
         header.encode(position: 1, frame: frame, into: &stored)
         return try store.log.codecs.with { codec in

@@ -94,17 +94,17 @@ extension Event {
 }
 
 /// The code of the error `body` throws; nil when it throws none.
-func code(_ body: () throws -> Void) -> HansardError.Code? {
+func code(_ body: () throws -> Void) -> ErrorCode? {
     do {
         try body()
         return nil
     } catch {
-        return (error as? HansardError)?.code ?? HansardError.Code(rawValue: "\(error)")
+        return (error as? HansardError)?.code ?? ErrorCode(rawValue: "\(error)")
     }
 }
 
 extension Result where Success == Appended, Failure == HansardError {
-    var code: HansardError.Code? {
+    var code: ErrorCode? {
         if case .failure(let error) = self { return error.code }
         return nil
     }

@@ -41,8 +41,8 @@ import Hansard
         let error = try #require(#expect(throws: HansardError.self) { try stopped.ledger() })
         #expect(error.code == .unitStopped)
         #expect(error.position == Position(7))
-        #expect(error.message.contains("Failure"), "the reason is told")
-        #expect(stopped.publication.current.units[1].tail.eventsCount == 0, "it holds no memory")
+        #expect(error.what.contains("Failure"), "the reason is told")
+        #expect(stopped.fold.published.units[1].tail.eventsCount == 0, "it holds no memory")
         try stopped.close()
         #expect(try IndexReader(stopped.index).checkpoints.positions[1] < Position(7))
         store = nil

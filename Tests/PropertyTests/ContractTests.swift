@@ -65,7 +65,7 @@ private struct ContractRun {
         settings.clock = { [clock] in clock.reading }
         return Chat(
             store: try Store(
-                files: StoreFiles(directory: directory.path("store")), units: ChatUnits.all,
+                files: StoreFiles(directory: directory.path("store"), signing: CheckpointSigning()), units: ChatUnits.all,
                 settings: settings))
     }
 

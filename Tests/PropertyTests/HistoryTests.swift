@@ -52,7 +52,7 @@ private struct HistoryRun {
     private static func open(_ directory: TemporaryDirectory, _ settings: Settings) throws -> Chat {
         Chat(
             store: try Store(
-                files: StoreFiles(directory: directory.path("store")), units: ChatUnits.all,
+                files: StoreFiles(directory: directory.path("store"), signing: CheckpointSigning()), units: ChatUnits.all,
                 settings: settings))
     }
 

@@ -67,12 +67,12 @@ private struct Interleaving {
         case ..<50: return try read(store)
         case ..<55: try store.catchUp()
         case ..<62: try store.projector.flush()
-        case ..<67: pending[number].flushing = store.publication.current
+        case ..<67: pending[number].flushing = store.fold.published
         case ..<68: try rebuild(number)
         case ..<75: try writeFlush(number)
         case ..<79: dropFlushed(number)
         case ..<80: store.projector.mover.moveIfDue()
-        case ..<86: pending[number].reading = store.publication.current
+        case ..<86: pending[number].reading = store.fold.published
         case ..<92: return try lookAtIndex(number)
         case ..<96: return try lookAgain(number)
         case ..<98:
@@ -171,7 +171,7 @@ private struct Interleaving {
     private mutating func dropFlushed(_ number: Int) {
         guard let written = pending[number].written else { return }
         pending[number].written = nil
-        peers.stores[number].fold.withLock { engine in
+        peers.stores[number].fold.fold { engine in
             if engine.index === written.index { engine.drop(through: written.checkpoints) }
         }
     }

@@ -15,7 +15,7 @@ import Hansard
         let directory = try TemporaryDirectory()
         let path = directory.path("store")
         try Store.create(at: path)
-        let files = StoreFiles(directory: path)
+        let files = StoreFiles(directory: path, signing: CheckpointSigning())
         let whole = try Store(files: files, units: ChatUnits.all, settings: Settings())
         let bare = try Store(files: files, units: [], settings: Settings())
         var mutations = try RandomMutations(SeededGenerator(seed: 1), pool: 1)
@@ -27,7 +27,7 @@ import Hansard
         try bare.projector.flush()
         let request = AppendQueue.Request(
             append: try whole.prepare(try mutations.next { _ in nil }), answer: { _ in })
-        try whole.fold.withLock { engine in
+        try whole.fold.fold { engine in
             var commit = GroupCommit(
                 engine: engine, settings: whole.settings, tree: TreeThread())
             try commit.run([request])

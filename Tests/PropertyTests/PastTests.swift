@@ -57,7 +57,7 @@ private struct PastRun {
         settings.clock = { [clock] in clock.reading }
         chat = Chat(
             store: try Store(
-                files: StoreFiles(directory: directory.path("store")), units: ChatUnits.all,
+                files: StoreFiles(directory: directory.path("store"), signing: CheckpointSigning()), units: ChatUnits.all,
                 settings: settings))
     }
 

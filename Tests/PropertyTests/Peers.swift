@@ -57,9 +57,9 @@ final class Peers {
         settings.queueEventsMax = random.pick([1, 10, 1_000])
         settings.compressionLevel = 1
         let store = try Store(
-            files: StoreFiles(directory: path), units: faults.units(units), settings: settings)
+            files: StoreFiles(directory: path, signing: CheckpointSigning()), units: faults.units(units), settings: settings)
         let lookups = random.pick([0, 10, 100, 2_000])
-        store.fold.withLock { $0.lookupsBeforeFilters = lookups }
+        store.fold.fold { $0.lookupsBeforeFilters = lookups }
         return store
     }
 

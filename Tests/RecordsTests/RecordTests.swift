@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func refusedValues() {
-        let cases: [([(String, Value)], RecordError.Code)] = [
+        let cases: [([(String, Value)], ErrorCode)] = [
             ([("a", .double(.nan))], .numberOutOfRange),
             ([("a", [.double(.infinity)])], .numberOutOfRange),
             ([("a", 1), ("a", 2)], .duplicateKey),

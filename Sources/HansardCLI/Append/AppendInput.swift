@@ -23,7 +23,7 @@ enum AppendInput {
             }
         } catch let error as SystemError {
             throw CommandFailure(
-                "can't read \(name) (\(error)). Nothing was appended", status: .badInput)
+                "can't read \(name) (\(ErrorText.of(error))). Nothing was appended", status: .badInput)
         }
         throw CommandFailure(
             "\(name) has more than \(bytesMax) bytes: append it in several lots", status: .badInput)
@@ -59,7 +59,7 @@ enum AppendInput {
             } catch let error as RecordError {
                 let column = error.column.map { ", column \($0)" } ?? ""
                 throw CommandFailure(
-                    "standard input: line \(index + 1)\(column): \(error.message). Nothing was appended",
+                    "standard input: line \(index + 1)\(column): \(error.what). Nothing was appended",
                     status: .badInput)
             }
             let stream = given.event.stream

@@ -56,7 +56,7 @@ struct GivenEvent {
             throw Fault("stream", "is missing: the event needs one, as category/id")
         }
         let name: StreamName
-        do { name = try StreamName(text: text) } catch { throw Fault("stream", error.message) }
+        do { name = try StreamName(text: text) } catch { throw Fault("stream", error.what) }
         if ReservedNames.isReserved(name.category) {
             throw Fault("stream", "'\(name.category)/…' \(ReservedNames.advice)")
         }
@@ -135,7 +135,7 @@ struct GivenEvent {
     }
 
     private static func identifier(_ text: String, field: String) throws(Fault) -> Identifier {
-        do { return try Identifier(text) } catch { throw Fault(field, error.message) }
+        do { return try Identifier(text) } catch { throw Fault(field, error.what) }
     }
 
     private static func text(_ field: String, in record: Record) throws(Fault) -> String? {

@@ -49,9 +49,9 @@ struct RecordedLines {
                 try await append(chunk)
             }
             isInsideExport = isInsideExport || chunks.isCutOff
-        } catch let error as HansardError where error.code == .invalidArgument {
+        } catch let error as HansardError where error.code.errorClass == .request {
             throw CommandFailure(
-                "standard input: \(error). \(Self.again)", status: .badInput, cause: error)
+                "standard input: \(ErrorText.of(error)). \(Self.again)", status: .badInput, cause: error)
         }
         if let ending = ExitStatus.interruption {
             throw CommandFailure("interrupted. \(Self.again)", status: ending)
@@ -80,7 +80,7 @@ struct RecordedLines {
                 if let append = try read(Array(line)) { prepared.append((number, append)) }
             } catch {
                 // What lies before it is appended first.
-                failure = Self.failure(number, "\(error)", cause: error)
+                failure = Self.failure(number, ErrorText.of(error), cause: error)
                 break
             }
         }
@@ -88,7 +88,7 @@ struct RecordedLines {
         for ((line, _), answer) in zip(prepared, answers) {
             switch answer {
             case .success(let appended): try note(appended)
-            case .failure(let error): throw Self.failure(line, "\(error)", cause: error)
+            case .failure(let error): throw Self.failure(line, ErrorText.of(error), cause: error)
             }
         }
         if let failure { throw failure }
@@ -125,7 +125,8 @@ struct RecordedLines {
         let status: ExitStatus =
             switch cause?.code {
             case .idConflict?: .conflict
-            case nil, .invalidArgument?, .newerFormat?: .badInput
+            case nil, .newerFormat?: .badInput
+            case let code? where code.errorClass == .request: .badInput
             default: .failure
             }
         return CommandFailure(

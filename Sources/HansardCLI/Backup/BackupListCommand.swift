@@ -100,7 +100,7 @@ extension BackupPart {
             ("first_recorded_at", time(firstAt)), ("last_recorded_at", time(lastAt)),
             ("bytes", .integer(Int64(bytesCount))),
             ("contents_bytes", contentsBytes.map { .integer(Int64($0)) } ?? .null),
-            ("fault", fault.map { .string($0) } ?? .null),
+            ("fault", fault.map { .string(ErrorText.of($0)) } ?? .null),
         ])
     }
 }

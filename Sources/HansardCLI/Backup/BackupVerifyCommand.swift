@@ -46,7 +46,7 @@ struct BackupVerifyCommand: ParsableCommand {
                     status: ending)
             }
             if error.code == .damagedBackup {
-                throw CommandFailure("\(error)", status: .damage, cause: error)
+                throw CommandFailure(ErrorText.of(error), status: .damage, cause: error)
             }
             throw error
         }
@@ -58,7 +58,7 @@ struct BackupVerifyCommand: ParsableCommand {
         try Output.with { out in
             if output.json { return try out.line(try check.record()) }
             for problem in check.problems {
-                try out.line(Style.output.warning("damage: ") + Printable.line(problem))
+                try out.line(Style.output.warning("damage: ") + Printable.line(ErrorText.of(problem)))
             }
             if check.isSound && quiet { return }
             let events = Figures.counted(check.eventsCount, "event")
@@ -88,7 +88,7 @@ extension BackupCheck {
             ("sound_through", .integer(Int64(soundThrough.rawValue))),
             ("events", .integer(Int64(eventsCount))),
             ("bytes", .integer(Int64(bytesCount))),
-            ("problems", .array(problems.map { .string($0) })),
+            ("problems", .array(problems.map { .string(ErrorText.of($0)) })),
             ("sound_copy", soundCopy.map { .string($0.path) } ?? .null),
             (
                 "sound_copy_through",

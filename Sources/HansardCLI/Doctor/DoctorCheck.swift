@@ -29,15 +29,10 @@ struct DoctorCheck: Equatable {
         DoctorCheck(name: name, verdict: .fail, finding: finding, advice: advice)
     }
 
-    /// What went wrong, and what its message says to do.
+    /// A failure, and what to do about it.
     static func fail(_ name: String, _ error: HansardError) -> DoctorCheck {
-        // Messages say what happened, to what, and behind a colon what to do.
-        guard let colon = error.message.ranges(of: ": ").last else {
-            return fail(name, "\(error)")
-        }
-        var finding = String(error.message[..<colon.lowerBound])
-        if let underlying = error.underlying { finding += " (\(underlying))" }
-        return fail(name, finding, String(error.message[colon.upperBound...]))
+        let cause = error.underlying.map { " (\($0))" } ?? ""
+        return fail(name, error.what + cause, error.advice?.command)
     }
 
     func record() throws -> Record {

@@ -23,7 +23,7 @@ struct EventOptions: ParsableArguments {
     func filter() throws -> EventFilter {
         var filter = EventFilter()
         do { filter.stream = try stream.map { try StreamName(text: $0) } } catch {
-            throw ValidationError("--stream: \(error)")
+            throw ValidationError("--stream: \(ErrorText.of(error))")
         }
         guard type.allSatisfy({ !$0.isEmpty }) else {
             throw ValidationError("--type must not be empty.")

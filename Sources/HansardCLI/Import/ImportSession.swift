@@ -52,7 +52,7 @@ final class ImportSession: Sendable {
         let source: ImportSource
         do { source = file == "-" ? .standardInput() : try ImportSource(path: file) } catch {
             throw CommandFailure(
-                "\(error)", status: .badInput, cause: error)
+                ErrorText.of(error), status: .badInput, cause: error)
         }
         let importer = Importer(into: chat, options: options(name, size: source.size))
         do {
@@ -61,11 +61,11 @@ final class ImportSession: Sendable {
             throw CommandFailure(
                 "\(name): \(failure). The lines before it are in the store. Mend it and import again, or "
                     + "pass over such lines with --keep-going", status: .badInput)
-        } catch let error as HansardError where error.code == .invalidArgument {
-            throw CommandFailure("\(name): \(error)", status: .badInput, cause: error)
+        } catch let error as HansardError where error.code.errorClass == .request {
+            throw CommandFailure("\(name): \(ErrorText.of(error))", status: .badInput, cause: error)
         } catch let error as HansardError {
             throw CommandFailure(
-                "\(name): \(error). What is counted above is in the store; once this is mended, import "
+                "\(name): \(ErrorText.of(error)). What is counted above is in the store; once this is mended, import "
                     + "again to go on", cause: error)
         }
         state.withLock { state in

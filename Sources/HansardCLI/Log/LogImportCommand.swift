@@ -55,10 +55,9 @@ struct LogImportCommand: ParsableCommand {
                 }
             ) {
                 do { return try chunks.next()?.logLines() } catch let error as HansardError
-                    where error.code == .invalidArgument
+                    where error.code == .damagedInput
                 {
-                    // A zstd file that is damaged.
-                    throw HansardError(.damagedExport, error.message)
+                    throw error.with(code: .damagedExport)
                 }
             }
         } catch {
@@ -80,7 +79,7 @@ struct LogImportCommand: ParsableCommand {
         let name = file == "-" ? "standard input" : file
         return isInput
             ? CommandFailure(
-                "\(name): \(error). There is no new store", status: .badInput, cause: error) : error
+                "\(name): \(ErrorText.of(error)). There is no new store", status: .badInput, cause: error) : error
     }
 }
 

@@ -15,7 +15,7 @@ enum DamagedEvent {
         guard let error = error as? HansardError, error.code == .corruptEvent,
             let position = error.position
         else { return error }
-        return CommandFailure("\(error). \(advice(position))", cause: error)
+        return CommandFailure("\(ErrorText.of(error)). \(advice(position))", cause: error)
     }
 
     /// Says that an export may hold what was redacted: an event that can't be read may have been

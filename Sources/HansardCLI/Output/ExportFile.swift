@@ -23,7 +23,7 @@ struct ExportFile: ~Copyable {
                     "can't write \(path): the directory \(FileSystem.parent(of: path)) does not exist, "
                         + "make it first")
             }
-            throw CommandFailure("can't write \(path) (\(error)): name a file that you may write")
+            throw CommandFailure("can't write \(path) (\(ErrorText.of(error))): name a file that you may write")
         }
     }
 
@@ -76,6 +76,6 @@ struct ExportFile: ~Copyable {
 
     private func failure(_ error: SystemError) -> CommandFailure {
         let advice = error.isDiskFull ? "free some space, or name a file elsewhere" : "try again"
-        return CommandFailure("can't write \(path) (\(error)): \(advice)")
+        return CommandFailure("can't write \(path) (\(ErrorText.of(error))): \(advice)")
     }
 }

@@ -99,7 +99,7 @@ struct ExportOptions: ParsableArguments {
         do { return try body() } catch let error as HansardError where error.code == .cancelled {
             guard let ending = ExitStatus.interruption else { throw error }
             throw CommandFailure(
-                "interrupted before anything was written: \(error.message); run it again",
+                "interrupted before anything was written: \(error.what); run it again",
                 status: ending, cause: error)
         }
     }

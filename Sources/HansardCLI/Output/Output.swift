@@ -52,7 +52,7 @@ struct Output {
             try StandardStream.output.write(buffer.span)
         } catch {
             if error.isBrokenPipe { throw BrokenPipe() }
-            throw CommandFailure("can't write the output (\(error)): nothing else went wrong")
+            throw CommandFailure("can't write the output (\(ErrorText.of(error))): nothing else went wrong")
         }
     }
 
@@ -98,10 +98,21 @@ enum Diagnostics {
             ("code", cause.map { .string($0.code.rawValue) } ?? .null),
             ("status", .integer(Int64(status))),
         ]
-        let position = cause?.position.map { ("position", Value.integer(Int64($0.rawValue))) }
-        guard let line = try? Record(fields + [position].compactMap { $0 }).json() else {
+        guard let line = try? Record(fields + (cause.map(details) ?? [])).json() else {
             return say(message)
         }
         write(line + "\n")
+    }
+
+    /// What programs decide on besides the code, as far as it is known.
+    private static func details(_ error: HansardError) -> [(String, Value)] {
+        let fields: [(String, Value?)] = [
+            ("class", .string(error.code.errorClass.rawValue)), ("what", .string(error.what)),
+            ("advice", error.advice.map { .string($0.command) }),
+            ("position", error.position.map { .integer(Int64($0.rawValue)) }),
+            ("stream", error.stream.map { .string("\($0)") }),
+            ("path", error.path.map { .string($0) }),
+        ]
+        return fields.compactMap { name, value in value.map { (name, $0) } }
     }
 }

@@ -61,7 +61,7 @@ extension StoreStatistics {
     private var generation: String {
         if liveGeneration == indexGeneration { return "\(indexGeneration) of the index" }
         return "\(indexGeneration) of the index, while \(liveGeneration) is live"
-            + (reasonToStay.map { ": \($0)" } ?? "")
+            + (reasonToStay.map { ": \(ErrorText.of($0))" } ?? "")
     }
 
     private func fact(_ name: String, _ value: String, _ style: Style) -> String {
@@ -91,7 +91,7 @@ extension StoreStatistics {
             ("log_id", .string(logID)), ("format_version", .integer(Int64(formatVersion))),
             ("index_generation", .integer(Int64(indexGeneration))),
             ("live_generation", .integer(Int64(liveGeneration))),
-            ("reason_to_stay", reasonToStay.map { .string($0) } ?? .null),
+            ("reason_to_stay", reasonToStay.map { .string(ErrorText.of($0)) } ?? .null),
             ("dictionaries", .integer(Int64(dictionariesCount))),
             ("tail_events", .integer(Int64(tailEventsCount))),
             ("tail_bytes", .integer(Int64(tailBytes))),

@@ -23,7 +23,7 @@ enum UnitFields {
                 ("stored_version", rebuild.storedVersion.map { .integer(Int64($0)) } ?? .null),
                 ("phase", .string(rebuild.phase.rawValue)),
                 ("done", .integer(Int64(rebuild.done))), ("total", .integer(Int64(rebuild.total))),
-                ("failure", rebuild.failure.map { .string("\($0)") } ?? .null),
+                ("failure", rebuild.failure.map { .string(ErrorText.of($0)) } ?? .null),
             ]
         }
         return fields

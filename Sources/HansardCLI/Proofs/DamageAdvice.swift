@@ -2,9 +2,9 @@ import Hansard
 
 /// What is to be done about what `verify` found: a word on each kind, the truth first.
 struct DamageAdvice {
-    private let codes: Set<HansardError.Code>
+    private let codes: Set<ErrorCode>
 
-    init(_ codes: Set<HansardError.Code>) { self.codes = codes }
+    init(_ codes: Set<ErrorCode>) { self.codes = codes }
 
     var text: String {
         let steps = log + index + signed
@@ -21,7 +21,7 @@ struct DamageAdvice {
             : "the log and the index are sound, but not what vouches for them, see above: "
     }
 
-    private static let signedCodes: Set<HansardError.Code> = [
+    private static let signedCodes: Set<ErrorCode> = [
         .checkpointMissing, .otherLog, .keyUnusable, .invalidProof, .untrustedKey,
     ]
 

@@ -21,8 +21,8 @@ struct ProofFinding {
         if old != nil && !text.hasPrefix("hansard/consistency-proof@") {
             throw HansardError(
                 .invalidArgument,
-                "--old is compared with a proof of growth alone ('hansard prove --between'), which "
-                    + "this file is not: nothing was checked")
+                "--old is compared with a proof of growth alone ('hansard prove --between'), "
+                    + "which this file is not; nothing was checked")
         }
         if text.hasPrefix("c2sp.org/tlog-proof@") {
             let proof = try InclusionProof(text)
@@ -66,8 +66,8 @@ struct ProofFinding {
             let others = Set(keys.map(\.name)).sorted().joined(separator: ", ")
             throw HansardError(
                 .otherLog,
-                "it is of the log \(origin), and the keys given are of \(others): take that log's keys, "
-                    + "which 'hansard key show' prints where it is, or the proof of the other log")
+                "it is of the log \(origin), and the keys given are of \(others)",
+                advice: .compareKeys)
         }
     }
 
@@ -135,7 +135,7 @@ enum SmallFile {
                 bytes += more
             }
         } catch {
-            throw CommandFailure("can't read \(path) (\(error)): check its name and permissions")
+            throw CommandFailure("can't read \(path) (\(ErrorText.of(error))): check its name and permissions")
         }
         guard bytes.count <= bytesMax else {
             throw CommandFailure(

@@ -18,9 +18,9 @@ struct SigningState {
                 + Figures.counted(Int(head.rawValue), "event")
             if let ageSeconds { text += ", \(Figures.duration(seconds: ageSeconds)) ago" }
         case .success(nil): text = "nothing yet: 'hansard checkpoint' signs the log's head"
-        case .failure(let error): text = "\(error)"
+        case .failure(let error): text = ErrorText.of(error)
         }
-        if case .failure(let error) = proofs.key { text += "; no key to sign with: \(error)" }
+        if case .failure(let error) = proofs.key { text += "; no key to sign with: \(ErrorText.of(error))" }
         return text
     }
 
@@ -36,7 +36,7 @@ struct SigningState {
         switch proofs.key {
         case .success(let key): fields += [("key", .string("\(key)")), ("key_failure", .null)]
         case .failure(let error):
-            fields += [("key", .null), ("key_failure", .string("\(error)"))]
+            fields += [("key", .null), ("key_failure", .string(ErrorText.of(error)))]
         }
         let latest = (try? proofs.latest.get()).flatMap { $0 }
         fields.append(("checkpoint_size", latest.map { .integer(Int64($0.size)) } ?? .null))
@@ -46,7 +46,7 @@ struct SigningState {
                 latest == nil ? .null : ageSeconds.map { .double($0) } ?? .null
             ))
         var failure: Value = .null
-        if case .failure(let error) = proofs.latest { failure = .string("\(error)") }
+        if case .failure(let error) = proofs.latest { failure = .string(ErrorText.of(error)) }
         fields.append(("checkpoint_failure", failure))
         fields.append(("elsewhere", witness.value()))
         return try Record([("signing", .object(fields))])

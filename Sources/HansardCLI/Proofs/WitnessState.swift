@@ -24,7 +24,7 @@ struct WitnessState {
     var text: String? {
         switch proofs.copy {
         case nil: return last
-        case .failure(let error)?: return (last.map { "last \($0); " } ?? "") + "\(error)"
+        case .failure(let error)?: return (last.map { "last \($0); " } ?? "") + ErrorText.of(error)
         case .success(nil)?: return "nothing yet: 'hansard checkpoint' signs the log's head"
         case .success(let copy?)?:
             return last ?? Figures.counted(Int(copy.size), "event")
@@ -34,7 +34,7 @@ struct WitnessState {
     func value() -> Value {
         guard proofs.copy != nil || proofs.arrival != nil else { return .null }
         var failure: Value = .null
-        if case .failure(let error)? = proofs.copy { failure = .string("\(error)") }
+        if case .failure(let error)? = proofs.copy { failure = .string(ErrorText.of(error)) }
         return .object([
             ("directory", proofs.arrival.map { .string($0.directory) } ?? .null),
             ("checkpoint_size", proofs.arrival.map { .integer(Int64($0.size)) } ?? .null),

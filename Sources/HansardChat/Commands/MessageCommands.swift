@@ -43,7 +43,10 @@ extension ChatCommand where Answer == ChatRecord {
     }
 
     static func noSession(_ id: Identifier) -> HansardError {
-        HansardError(.notFound, "session \(id.text) does not exist: create it first")
+        HansardError(
+            .notFound,
+            "session \(id.text) does not exist",
+            advice: .createFirst("session"))
     }
 }
 
@@ -96,8 +99,7 @@ extension ChatCommand where Answer == ChatRecord? {
             var draft = try messageDraft(id, created)
             let changed = try fields.record.removing("updated_at").value()
             do throws(RecordError) { try changed.check(atLevel: 2) } catch {
-                throw HansardError(
-                    .invalidArgument, "message: the changes: \(error.message)")
+                throw HansardError(error.code, "message: the changes: \(error.what)")
             }
             draft.set("changes", changed)
             if fields.filled.contains("updated_at") {

@@ -74,7 +74,7 @@ struct RecordUpdate {
         let size = current.merging(draft.record).bytes.count
         guard size <= context.recordBytesMax else {
             throw HansardError(
-                .invalidArgument,
+                .tooLarge,
                 "the \(what) would take \(size) bytes, more than the limit of "
                     + "\(context.recordBytesMax)")
         }
@@ -83,13 +83,14 @@ struct RecordUpdate {
 
     private func instant(_ name: String, _ record: Record) throws(HansardError) -> Instant? {
         do { return try record.instant(name) } catch {
-            throw HansardError(.invalidArgument, "\(what): \(error.message)")
+            throw HansardError(error.code, "\(what): \(error.what)")
         }
     }
 
     private func changed(_ name: String) -> HansardError {
         HansardError(
             .invalidArgument,
-            "\(what): the field '\(name)' can't be changed: leave it out or give its present value")
+            "\(what): the field '\(name)' can't be changed",
+            advice: .leaveOutField)
     }
 }

@@ -20,9 +20,10 @@ extension ChatCommand where Answer == ChatRecord? {
             if try view.unredacted(created.position)?.isBlank == true {
                 throw HansardError(
                     .notFound,
-                    "this log does not have what the redacted message '\(id.text)' said: it was "
-                        + "recorded here without, as from an export that leaves redacted texts out. Look "
-                        + "in the log that was exported")
+                    "this log does not have the text of the redacted message '\(id.text)': it "
+                        + "was recorded here without it, as from an export that leaves redacted "
+                        + "texts out",
+                    advice: .lookInExportedLog)
             }
             var data = Record.empty.setting("message_uuid", to: id)
             if let reason { data = data.setting("reason", to: .string(reason)) }

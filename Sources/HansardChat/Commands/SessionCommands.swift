@@ -41,8 +41,8 @@ extension ChatCommand where Answer == ChatRecord {
     static func exists(_ what: String, _ id: Identifier, at position: Position) -> HansardError {
         HansardError(
             .idConflict,
-            "\(what) \(id.text) exists with other content: use a new id for a new \(what)",
-            position: position)
+            "\(what) \(id.text) exists with other content",
+            advice: .useNewID, position: position)
     }
 }
 
@@ -100,7 +100,8 @@ extension ChatCommand where Answer == Int {
         ChatCommand { view, _ in
             guard messagesMax >= 0 else {
                 throw HansardError(
-                    .invalidArgument, "a session can't keep \(messagesMax) messages: 0 hides all")
+                    .invalidArgument,
+                    "a session can't keep \(messagesMax) messages; 0 hides all")
             }
             guard let session = try view.sessionOrdinal(id),
                 let newest = try view.newestHidden(in: session, keeping: messagesMax)
@@ -158,7 +159,9 @@ extension ReadView {
         guard let event = try messageEvent(id), event.entity == session else {
             throw HansardError(
                 .notFound,
-                "message \(id.text) is not in the session: import the lines before the trim first")
+                "message \(id.text) is not in the session: the lines before the trim are not "
+                    + "imported",
+                advice: .importFirst)
         }
         return event
     }

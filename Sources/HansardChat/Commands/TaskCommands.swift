@@ -88,7 +88,10 @@ struct TaskAgents {
         for id in ids {
             let stream = ChatEvents.stream(agent: id)
             guard try view.stream(stream)?.entity != nil else {
-                throw HansardError(.notFound, "agent \(id.text) does not exist: register it first")
+                throw HansardError(
+                    .notFound,
+                    "agent \(id.text) does not exist",
+                    advice: .createFirst("agent"))
             }
             append.expecting[stream] = .streamExists
         }

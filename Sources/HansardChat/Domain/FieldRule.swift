@@ -31,8 +31,7 @@ struct FieldRule {
             do {
                 try rule.check(record, of: what)
             } catch let error as RecordError {
-                throw HansardError(
-                    .invalidArgument, "\(what): the field '\(rule.name)': \(error.message)")
+                throw HansardError(error.code, "\(what): the field '\(rule.name)': \(error.what)")
             } catch let error as HansardError {
                 throw error
             } catch {

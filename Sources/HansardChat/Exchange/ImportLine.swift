@@ -103,12 +103,12 @@ struct ImportEncoder {
     /// What is wrong in a text, with the key that is there twice.
     private func reason(_ error: RecordError, in line: Span<UInt8>) -> String {
         guard error.code == .duplicateKey, let column = error.column, column < line.count else {
-            return error.field.map { "the field '\($0)': \(error.message)" } ?? error.message
+            return error.field.map { "the field '\($0)': \(error.what)" } ?? error.what
         }
         // The column is that of the quote before the key.
         let rest = (column..<min(column + Self.shownKeyBytesMax, line.count)).map { line[$0] }
         let key = rest.prefix { $0 != UInt8(ascii: "\"") }
-        return "'\(String(decoding: key, as: UTF8.self))': \(error.message)"
+        return "'\(String(decoding: key, as: UTF8.self))': \(error.what)"
     }
 
     private static let shownKeyBytesMax = 64
@@ -140,7 +140,8 @@ struct ImportEncoder {
         }
         guard let op = try reader.string("op", in: line) else {
             throw HansardError(
-                .invalidArgument, "the field 'op' is missing: it says what the line is")
+                .invalidArgument,
+                "the field 'op', which says what the line is, is missing")
         }
         if let operation = ImportedOperation(op, reader.record(in: line, omitting: ["op"])) {
             return .operation(operation, provenance)

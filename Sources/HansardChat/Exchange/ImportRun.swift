@@ -214,6 +214,6 @@ struct ImportRun {
 extension HansardError {
     /// Whether the input is to blame, and not the store.
     fileprivate var isAboutTheLine: Bool {
-        [.invalidArgument, .idConflict, .wrongExpectedRevision, .notFound, .gone].contains(code)
+        code != .closed && (code.errorClass == .request || code.errorClass == .conflict)
     }
 }

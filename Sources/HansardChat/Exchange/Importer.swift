@@ -89,9 +89,10 @@ public struct Importer: Sendable {
         if let failure = run.stop { throw failure }
         if chunks.isCutOff {
             throw HansardError(
-                .invalidArgument,
-                "the input ends in the middle of its zstd frame: it is cut off; every whole line before "
-                    + "that was imported, so get the whole file and import it again")
+                .damagedInput,
+                "the input ends in the middle of its zstd frame: it is cut off; every whole "
+                    + "line before that was imported",
+                advice: .takeWholeFile)
         }
         return run.report
     }
@@ -112,8 +113,9 @@ public struct ImportSource: ~Copyable {
     public init(path: String) throws(HansardError) {
         do { source = try ByteSource(path: path) } catch {
             throw HansardError(
-                .invalidArgument, "can't read \(path): check its name and permissions",
-                underlying: error)
+                .invalidArgument,
+                "can't read \(path)",
+                advice: .checkFile(path: path), path: path, underlying: error)
         }
     }
 
@@ -129,8 +131,7 @@ public struct ImportSource: ~Copyable {
             return try LineChunks(
                 source, recordBytesMax: recordBytesMax, isStopped: isStopped)
         } catch {
-            throw HansardError(
-                .invalidArgument, "the input can't be read", underlying: error)
+            throw HansardError(.invalidArgument, "the input can't be read", underlying: error)
         }
     }
 }

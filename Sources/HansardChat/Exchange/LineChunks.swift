@@ -79,10 +79,10 @@ package struct LineChunks: ~Copyable {
             throw error
         } catch {
             throw HansardError(
-                .invalidArgument,
-                "the input is damaged after line \(line - 1). The lines before it were read, but what "
-                    + "is compressed is checked at its end only: compare them with a whole copy",
-                underlying: error)
+                .damagedInput,
+                "the input is damaged after line \(line - 1); the lines before it were read, "
+                    + "but zstd checks its input only at the end of a frame",
+                advice: .compareWithWholeCopy, underlying: error)
         }
     }
 

@@ -42,8 +42,7 @@ enum LineFields {
                 correlationID: try given.identifier("correlation_id"),
                 causationID: try given.identifier("causation_id"))
         } catch {
-            throw HansardError(
-                .invalidArgument, "the field '\(provenance)': \(error.message)")
+            throw HansardError(error.code, "the field '\(provenance)': \(error.what)")
         }
     }
 

@@ -36,8 +36,8 @@ extension ReadView {
         if let row = Revisions.Row(bytes) { return row }
         throw HansardError(
             .corruptIndex,
-            "the index row of record \(ordinal) can't be read: build the index anew with "
-                + "'hansard rebuild'", position: ordinal)
+            "the index row of record \(ordinal) can't be read: the index is damaged",
+            advice: .rebuild, position: ordinal)
     }
 
     private func applying(

@@ -20,8 +20,8 @@ struct PageWalk {
         guard (0...Self.limitMax).contains(limit) else {
             throw HansardError(
                 .invalidArgument,
-                "a page has 0 to \(Self.limitMax) entries, not \(limit): follow the cursor for more"
-            )
+                "a page has 0 to \(Self.limitMax) entries, not \(limit); its cursor leads to "
+                    + "more")
         }
         guard skip >= 0 else {
             throw HansardError(.invalidArgument, "\(skip) entries can't be skipped")
@@ -44,7 +44,9 @@ struct PageWalk {
         guard let cursor else { return }
         guard accepts(cursor) else {
             throw HansardError(
-                .invalidArgument, "the cursor is of another list: begin without one")
+                .invalidArgument,
+                "the cursor is of another list",
+                advice: .beginWithoutCursor)
         }
         begin(after: cursor.key)
     }

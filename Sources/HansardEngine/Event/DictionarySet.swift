@@ -33,8 +33,8 @@ package final class DictionarySet: Sendable {
         guard let id = UInt16(exactly: id) else {
             throw HansardError(
                 .corruptEvent,
-                "the log has a dictionary \(id), beyond what its format can name: it is damaged; "
-                    + "restore it from a backup")
+                "the log has a dictionary \(id), beyond what its format can name: it is damaged",
+                advice: .restoreFromBackup)
         }
         return id
     }
@@ -55,7 +55,8 @@ package final class DictionarySet: Sendable {
         guard let bytes = try environment.read({ try $0.get(UInt64(id), from: table) }) else {
             throw HansardError(
                 .corruptEvent,
-                "the log has no dictionary \(id): it is damaged; restore it from a backup")
+                "the log has no dictionary \(id), which an event needs: it is damaged",
+                advice: .restoreFromBackup)
         }
         let new = Loaded(
             compression: try CompressionDictionary(bytes, level: level),

@@ -49,10 +49,9 @@ package final class EventCodec {
         let rawLength = packer.count
         guard rawLength <= eventBytesMax else {
             throw HansardError(
-                .invalidArgument,
-                "the event takes \(rawLength) bytes, more than the limit of \(eventBytesMax): "
-                    + "split it or raise Settings.eventBytesMax",
-                stream: event.stream)
+                .tooLarge,
+                "the event takes \(rawLength) bytes, more than the limit of \(eventBytesMax)",
+                advice: .split(orRaise: "eventBytesMax"), stream: event.stream)
         }
         let id = dictionaries.newest
         let dictionary = try dictionaries.dictionary(id)?.compression

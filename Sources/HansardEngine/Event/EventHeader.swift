@@ -122,15 +122,9 @@ package struct EventHeader: Equatable {
         }
     }
 
-    /// For whoever meets one damaged event. Those that look for all of them say it once, at the
-    /// end.
-    package static let advice =
-        ": the log is damaged; run 'hansard verify' for all damage and restore from a backup"
-
     package static func corrupt(_ position: UInt64, _ what: String) -> HansardError {
         HansardError(
-            .corruptEvent,
-            "event \(position) \(what)\(advice)",
+            .corruptEvent, "event \(position) \(what)", advice: .verifyAndRestore,
             position: Position(position))
     }
 }

@@ -5,10 +5,9 @@ extension HansardError {
     ) -> HansardError {
         HansardError(
             .logRolledBack,
-            "\(witness) event \(last), but the log ends at event \(head): an older log was put in place, "
-                + "or it was cut. End what appends to it and put the newer log back; docs/OPERATIONS.md, "
-                + "'After an older log was put in place', says what can be done without it",
-            position: head)
+            "\(witness) event \(last), but the log ends at event \(head): an older log was put "
+                + "in its place, or it was cut",
+            advice: .putNewerLogBack, position: head)
     }
 
     /// A log that ends before what was signed of it.
@@ -22,9 +21,8 @@ extension HansardError {
     ) -> HansardError {
         HansardError(
             .logRolledBack,
-            "the log ends at event \(head), but \(path) reaches event \(last): an older copy of the "
-                + "log was put in place. Restore the newer events with 'hansard restore', or back "
-                + "this log up to a new directory",
-            position: head)
+            "the log ends at event \(head), but \(path) reaches event \(last): an older copy of "
+                + "the log was put in its place",
+            advice: .restoreNewerEvents(backup: path), position: head, path: path)
     }
 }

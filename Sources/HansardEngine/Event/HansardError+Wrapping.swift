@@ -1,72 +1,74 @@
 import HansardBindings
-import HansardRecords
 
 extension LMDBError {
     /// Whether the file itself is to blame.
-    var isDamage: Bool {
+    package var isDamage: Bool {
         if case .unreadable? = dataFileFailure { return false }
         return dataFileFailure != nil
             || [.corrupted, .invalid, .pageNotFound, .versionMismatch].contains(code)
     }
 }
 
-extension HansardError {
-    /// The error as one of ours, with a sentence on what to do.
-    package static func wrapping(_ error: any Error, doing what: String) -> HansardError {
+extension ErrorCode {
+    /// The kind of any error this project's modules throw.
+    package init(of error: any Error) {
         switch error {
-        case let error as HansardError: error
-        case let error as LMDBError: HansardError(lmdb: error, doing: what)
-        case let error as SystemError: HansardError(system: error, doing: what)
-        case let error as RecordError:
-            HansardError(.invalidArgument, "\(error)", underlying: nil)
-        default: HansardError(.system, "\(what) failed", underlying: error)
+        case let error as HansardError: self = error.code
+        case let error as RecordError: self = error.code
+        case let error as LMDBError: self.init(lmdb: error)
+        case let error as SystemError: self.init(system: error)
+        default: self = .system
         }
     }
 
-    private init(lmdb error: LMDBError, doing what: String) {
+    private init(lmdb error: LMDBError) {
         if error.isDamage {
-            self.init(
-                .damagedFile,
-                "\(what) failed on a damaged page: run 'hansard verify', which tells whether the log or "
-                    + "the index is damaged",
-                underlying: error)
+            self = .damagedFile
             return
         }
         switch error.code {
-        case .permissionDenied, .readOnlyFileSystem:
-            self.init(notPermitted: error, doing: what)
-        case .mapFull, .noSpace:
-            self.init(
-                .full, "\(what) failed because the disk or the map is full: free some space",
-                underlying: error)
-        case .noSuchFile:
-            self.init(
-                .notAStore, "there is no store here: make one with 'hansard init'",
-                underlying: error)
-        default:
-            self.init(.system, "\(what) failed", underlying: error)
+        case .permissionDenied, .readOnlyFileSystem: self = .noPermission
+        case .mapFull, .noSpace: self = .full
+        case .noSuchFile: self = .notAStore
+        default: self = .system
         }
     }
 
-    private init(system error: SystemError, doing what: String) {
+    private init(system error: SystemError) {
         if error.isDiskFull {
-            self.init(
-                .full, "\(what) failed because the disk is full: free some space and run it again",
-                underlying: error)
+            self = .full
         } else if error.isPermissionDenied {
-            self.init(notPermitted: error, doing: what)
-        } else if error.isNotFound {
-            self.init(.notAStore, "\(what) failed: there is no such file", underlying: error)
+            self = .noPermission
         } else {
-            self.init(.system, "\(what) failed", underlying: error)
+            self = error.isNotFound ? .notAStore : .system
         }
     }
+}
 
-    private init(notPermitted error: any Error, doing what: String) {
-        self.init(
-            .noPermission,
-            "\(what) is not permitted: check the owner and mode of the store's files and whether the "
-                + "file system is mounted read-only",
-            underlying: error)
+extension HansardError {
+    /// The error as one of ours.
+    ///
+    /// - Parameter what: the call that failed, as "opening the store".
+    package static func wrapping(_ error: any Error, doing what: String) -> HansardError {
+        if let error = error as? HansardError { return error }
+        let code = ErrorCode(of: error)
+        if let error = error as? RecordError { return HansardError(code, "\(error)") }
+        return switch code {
+        case .damagedFile:
+            HansardError(
+                code, "\(what) failed on a damaged page", advice: .verify, underlying: error)
+        case .noPermission:
+            HansardError(
+                code, "\(what) is not permitted", advice: .checkPermissions, underlying: error)
+        case .full:
+            HansardError(
+                code, "\(what) failed because the disk or the map is full",
+                advice: .freeSpace(path: nil), underlying: error)
+        case .notAStore:
+            HansardError(
+                code, "\(what) failed: there is no such file", advice: .nameStore,
+                underlying: error)
+        default: HansardError(code, "\(what) failed", underlying: error)
+        }
     }
 }

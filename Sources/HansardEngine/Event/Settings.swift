@@ -85,7 +85,9 @@ public struct Settings: Sendable {
             throw HansardError(.invalidArgument, "Settings.newUnitEventsMax must be at least 0")
         }
         guard actor?.isEmpty != true else {
-            throw HansardError(.invalidArgument, "Settings.actor must not be empty: nil is nobody")
+            throw HansardError(
+                .invalidArgument,
+                "Settings.actor must not be empty; nil stands for nobody")
         }
         guard (1...12).contains(compressionLevel) else {
             throw HansardError(.invalidArgument, "Settings.compressionLevel is 1 to 12")

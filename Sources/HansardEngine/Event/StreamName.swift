@@ -38,13 +38,14 @@ public struct StreamName: Hashable, Sendable, CustomStringConvertible {
     public init(text: String) throws(HansardError) {
         guard let slash = text.firstIndex(of: "/") else {
             throw HansardError(
-                .invalidArgument, "'\(text)' is no stream name: write it as category/id")
+                .invalidArgument,
+                "'\(text)' is no stream name: it should be category/id")
         }
         let id: Identifier
         do {
             id = try Identifier(String(text[text.index(after: slash)...]))
         } catch {
-            throw HansardError(.invalidArgument, "'\(text)' is no stream name: \(error)")
+            throw HansardError(error.code, "'\(text)' is no stream name: \(error)")
         }
         try self.init(category: String(text[..<slash]), id: id)
     }

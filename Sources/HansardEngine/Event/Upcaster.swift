@@ -62,10 +62,3 @@ public struct Upcasters: Sendable {
             steps + other.steps, versions: versions.merging(other.versions) { $0 == $1 ? $0 : 0 })
     }
 }
-
-extension HansardError.Code {
-    /// An event was written by a newer program, in a shape this one does not know.
-    public static let newerEvent = Self(rawValue: "newer_event")
-    /// An upcaster refused an event.
-    public static let upcastFailed = Self(rawValue: "upcast_failed")
-}

@@ -98,7 +98,7 @@ package struct UpcasterTable: Sendable {
     private static func refusal(_ what: String) -> HansardError {
         HansardError(
             .invalidArgument,
-            "\(what): give each type one upcaster for every version before its current one")
+            "\(what): each type has one upcaster for every version before its current one")
     }
 
     /// The event in the shape this program knows.
@@ -112,9 +112,9 @@ package struct UpcasterTable: Sendable {
         guard version < chain.current else {
             throw HansardError(
                 .newerEvent,
-                "\(Self.name(position)) is version \(version) of \(event.type), this program knows "
-                    + "up to version \(chain.current): use the newer program that wrote it",
-                position: position, stream: event.stream)
+                "\(Self.name(position)) is version \(version) of \(event.type), this program "
+                    + "knows up to version \(chain.current)",
+                advice: .useNewerProgram, position: position, stream: event.stream)
         }
         return try upcast(event, at: position)
     }
@@ -148,9 +148,9 @@ package struct UpcasterTable: Sendable {
     ) -> HansardError {
         HansardError(
             .upcastFailed,
-            "\(name(position)): the upcaster of \(step.type) from version \(step.version) \(what); "
-                + "the event can be read when that is fixed",
-            position: position, stream: event.stream)
+            "\(name(position)): the upcaster of \(step.type) from version \(step.version) "
+                + "\(what)",
+            advice: .fixUpcaster, position: position, stream: event.stream)
     }
 
     private static func name(_ position: Position?) -> String {

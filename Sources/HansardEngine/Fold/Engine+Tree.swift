@@ -16,7 +16,7 @@ extension Engine {
         do {
             try readEdge(of: tree, in: transaction, codec: codec, over: reader)
         } catch let error as HansardError {
-            tree.stop(at: error.position ?? tree.foldedThrough.next, because: error.message)
+            tree.stop(at: error.position ?? tree.foldedThrough.next, because: error.what)
         }
     }
 

@@ -9,7 +9,7 @@ import Synchronization
 /// whether anyone waits.
 final class FoldLock: Sendable {
     private let engine: ConditionLock<Engine>
-    private let publication: Publication
+    let publication: Publication
     private let waiting = Atomic<Int>(0)
 
     /// Guards an engine that publishes to `publication`.
@@ -24,8 +24,10 @@ final class FoldLock: Sendable {
     var watch: LogWatch { publication.watch }
 
     /// Runs `body` with the engine to itself, before the writer's next commit.
-    func fold<Result>(_ body: (Engine) throws -> Result) throws -> Result {
-        try inTurn { try body($0) }
+    func fold<Result, Failure: Error>(
+        _ body: (Engine) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try inTurn { (engine: inout Engine) throws(Failure) in try body(engine) }
     }
 
     /// Puts an engine on another generation of the index in the place of the present one, once
@@ -45,7 +47,9 @@ final class FoldLock: Sendable {
         }
     }
 
-    private func inTurn<Result>(_ body: (inout Engine) throws -> Result) throws -> Result {
+    private func inTurn<Result, Failure: Error>(
+        _ body: (inout Engine) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         waiting.wrappingAdd(1, ordering: .relaxed)
         defer {
             let left = waiting.wrappingSubtract(1, ordering: .relaxed).newValue

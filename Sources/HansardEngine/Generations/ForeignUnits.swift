@@ -142,14 +142,8 @@ struct ForeignUnits {
         let units = names(in: directory).map { "'\($0)'" }.joined(separator: ", ")
         return HansardError(
             .corruptIndex,
-            "the index in \(directory) has \(units) of another program and can't be read in full, so "
-                + "they can't be taken over: rebuild with the program that keeps them, or leave them "
-                + "out with --without-foreign-units",
-            underlying: error)
+            "the index in \(directory) has \(units) of another program and can't be read in "
+                + "full, so they can't be copied",
+            advice: .rebuildWithTheirProgram, path: directory, underlying: error)
     }
-}
-
-extension HansardError.Code {
-    /// Units of the index that this program does not know would be lost.
-    public static let foreignUnits = Self(rawValue: "foreign_units")
 }

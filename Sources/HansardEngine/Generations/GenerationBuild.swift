@@ -95,9 +95,9 @@ package final class GenerationBuild {
         guard let stop = stops.first(where: { !mayStop.contains($0.unit) }) else { return }
         throw HansardError(
             .unitStopped,
-            "'\(stop.unit)' stops at event \(stop.position): \(stop.reason). Fix that; the "
-                + "index in use was not touched",
-            position: stop.position)
+            "'\(stop.unit)' stops at event \(stop.position): \(stop.reason); the index in use "
+                + "was not touched",
+            advice: .fixProjection, position: stop.position)
     }
 
     /// Writes what is left, flushes the file to the disk and closes it.

@@ -116,8 +116,8 @@ struct GenerationFiles {
         guard let lock = try FileLock.tryLock(lockPath) else {
             throw HansardError(
                 .rebuildRunning,
-                "another process is rebuilding or changing the index of \(store.directory): wait "
-                    + "for it to end")
+                "another process is rebuilding or changing the index of \(store.directory)",
+                advice: .waitForOtherProcess, path: store.directory)
         }
         BuilderProgress.unknown.write(to: lockPath)
         let result = try body()
@@ -132,11 +132,4 @@ struct GenerationFiles {
     func tell(_ progress: BuilderProgress) { progress.write(to: lockPath) }
 
     private var lockPath: String { "\(store.directory)/\(Layout.generationsLock)" }
-}
-
-extension HansardError.Code {
-    /// Another process is building, switching or removing generations of the index.
-    public static let rebuildRunning = Self(rawValue: "rebuild_running")
-    /// Another generation of the index became live meanwhile; nothing was changed.
-    public static let generationChanged = Self(rawValue: "generation_changed")
 }

@@ -132,11 +132,10 @@ package final class GenerationMover: Sendable {
         let missing = try missing(engine)
         guard missing > UInt64(max(settings.flushEventsMax, kept)) else { return }
         throw HansardError(
-            .system,
-            "generation \(engine.index.generation) of the index is \(missing) events behind the log, "
-                + "too many to fold for a program that only reads: it goes there once one that may "
-                + "write has brought that generation up",
-            position: engine.earliestEnd)
+            .indexBehind,
+            "generation \(engine.index.generation) of the index is \(missing) events behind the "
+                + "log, too many to fold for a program that only reads",
+            advice: .bringIndexUp, position: engine.earliestEnd)
     }
 
     /// Folds the last events and takes the old engine's place; answers the old one.

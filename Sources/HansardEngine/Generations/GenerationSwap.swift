@@ -13,8 +13,8 @@ extension Log {
                 throw HansardError(
                     .generationChanged,
                     "generation \(live) of the index became live while \(expected) was to be "
-                        + "replaced: nothing was changed; start again if the index is not yet what "
-                        + "you want")
+                        + "replaced; nothing was changed",
+                    advice: .retryIfStillNeeded)
             }
             try LogMeta.setGeneration(new, in: meta, transaction)
             try act.put(to: meta, in: transaction)

@@ -89,7 +89,8 @@ package struct StoreFiles {
         }
         throw HansardError(
             .alreadyExists,
-            "\(directory) \(what): name a directory that is empty or not there yet")
+            "\(directory) \(what)",
+            advice: .nameEmptyDirectory, path: directory)
     }
 
     private func fill(_ files: StoreFiles, _ settings: Settings) throws {
@@ -100,7 +101,10 @@ package struct StoreFiles {
         let dictionaries = try environment.openDatabase(
             Layout.dictionaries, integerKeys: true, create: true)
         guard let meta, let dictionaries else {
-            throw HansardError(.system, "LMDB made no tables in \(files.log)")
+            throw HansardError(
+                .internalError,
+                "LMDB made no tables in \(files.log)",
+                advice: .report, path: files.log)
         }
         let identity = LogMeta(new: settings.clock())
         try environment.write { transaction in
@@ -122,13 +126,15 @@ package struct StoreFiles {
         let place = FileSystem.exists(directory) ? directory : FileSystem.parent(of: directory)
         guard FileSystem.exists(place) else {
             throw HansardError(
-                .invalidArgument, "the directory \(place) does not exist: make it first")
+                .invalidArgument,
+                "the directory \(place) does not exist",
+                advice: .createDirectory(path: place), path: place)
         }
         guard case .network(let name) = try FileSystemCheck.kind(of: place) else { return }
         throw HansardError(
-            .system,
-            "\(directory) is on \(name), where LMDB's locks are not reliable: put the store on a disk "
-                + "of this machine")
+            .unsupportedFileSystem,
+            "\(directory) is on \(name), where LMDB's locks are not reliable",
+            advice: .useLocalDisk, path: directory)
     }
 
     /// Refuses what is no store, with a sentence on what it looks like instead.
@@ -137,7 +143,9 @@ package struct StoreFiles {
         do {
             if try FileSystem.size(of: logData) > 0 { return }
             throw HansardError(
-                .corruptEvent, "the log \(logData) is empty: it was cut; restore it from a backup")
+                .corruptEvent,
+                "the log \(logData) is empty: it was cut",
+                advice: .restoreFromBackup, path: logData)
         } catch let error as HansardError {
             throw error
         } catch let error as SystemError {
@@ -151,12 +159,12 @@ package struct StoreFiles {
         if !FileSystem.exists(directory) {
             throw HansardError(
                 .notAStore,
-                "there is no store at \(directory): make one with 'hansard init --store \(directory)'"
-            )
+                "there is no store at \(directory)",
+                advice: .createStore(path: directory), path: directory)
         }
         throw HansardError(
             .notAStore,
-            "\(directory) holds no store (\(Layout.logDirectory)/data.mdb is missing): name the "
-                + "directory that 'hansard init' made")
+            "\(directory) holds no store (\(Layout.logDirectory)/data.mdb is missing)",
+            advice: .nameStore, path: directory)
     }
 }

@@ -31,7 +31,7 @@ public struct UnitRebuild: Error, Sendable, CustomStringConvertible {
     /// `reading the log: 120000 of 1000000 events`
     public var description: String {
         switch phase {
-        case .absent: "open the store in a program that builds it, or \(RebuildAdvice.text)"
+        case .absent: "open the store in a program that builds it, or rebuild"
         case .waiting where total > 0, .folding, .finishing:
             "\(phase.rawValue): \(done) of \(total) events"
         case .notBegun, .waiting, .moving: phase.rawValue
@@ -48,15 +48,10 @@ public struct UnitRebuild: Error, Sendable, CustomStringConvertible {
         let has = storedVersion.map { "has version \($0)" } ?? "has none"
         return HansardError(
             .rebuilding,
-            "'\(unit)' can't be read yet: this program keeps version \(version), the index \(has); "
-                + "everything else is served",
+            "'\(unit)' can't be read yet: this program keeps version \(version), the index "
+                + "\(has)",
+            advice: .retryLater,
             position: isProgressKnown ? Position(UInt64(done)) : nil,
             underlying: self)
     }
-}
-
-extension HansardError.Code {
-    /// The table's unit is being built for this program's version. `underlying` is a `UnitRebuild`,
-    /// which says how far it is. Ask again later.
-    public static let rebuilding = Self(rawValue: "rebuilding")
 }

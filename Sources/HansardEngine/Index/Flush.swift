@@ -52,9 +52,9 @@ struct Flush {
     private func wentBack(_ unit: UnitDefinition, to checkpoint: Position) -> HansardError {
         HansardError(
             .corruptIndex,
-            "the index of '\(unit.name)' has gone back to event \(checkpoint), it was replaced while "
-                + "the store was open: close the store and open it again",
-            position: checkpoint)
+            "the index of '\(unit.name)' has gone back to event \(checkpoint): it was replaced "
+                + "while the store was open",
+            advice: .reopen, position: checkpoint)
     }
 
     /// Merges the runs and writes each key once, in order, through one cursor.

@@ -29,8 +29,8 @@ extension Index {
         func damaged(_ error: (any Error)? = nil) -> HansardError {
             HansardError(
                 .corruptIndex,
-                "the index in \(directory) can't be read: 'hansard rebuild' builds a new one",
-                underlying: error)
+                "the index in \(directory) can't be read",
+                advice: .rebuild, path: directory, underlying: error)
         }
         guard FileSystem.exists("\(directory)/data.mdb") else { throw damaged() }
         do {
@@ -50,8 +50,8 @@ extension Index {
             guard owner == Array(logID.utf8) else {
                 throw HansardError(
                     .corruptIndex,
-                    "the index in \(directory) belongs to another log: drop it, or run 'hansard "
-                        + "rebuild'")
+                    "the index in \(directory) belongs to another log",
+                    advice: .rebuild, path: directory)
             }
             return try units(in: checkpoints, transaction, damaged: damaged)
         }
@@ -65,7 +65,8 @@ extension Index {
             in: checkpointsTable, transaction,
             damaged: HansardError(
                 .corruptIndex,
-                "the checkpoints of the index can't be read: it is damaged; run 'hansard rebuild'"))
+                "the durable positions of the index can't be read: it is damaged",
+                advice: .rebuild))
     }
 
     static func units(

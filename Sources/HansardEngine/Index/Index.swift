@@ -33,8 +33,9 @@ package final class Index: Sendable {
         if isReadOnly && !FileSystem.exists("\(directory)/data.mdb") {
             throw HansardError(
                 .noPermission,
-                "the index \(directory) is missing and can't be built without permission to write: "
-                    + "have someone who may write open the store once")
+                "the index \(directory) is missing and can't be built without permission to "
+                    + "write",
+                advice: .openForWriting, path: directory)
         }
         if !isReadOnly { try FileSystem.ensureDirectory(directory, mode: 0o750) }
         var options = Self.options(units)
@@ -44,9 +45,8 @@ package final class Index: Sendable {
             guard error.isDamage else { throw error }
             throw HansardError(
                 .corruptIndex,
-                "the index in \(directory) is damaged or cut off: 'hansard rebuild' builds a new one "
-                    + "from the log",
-                underlying: error)
+                "the index in \(directory) is damaged or cut off",
+                advice: .rebuild, path: directory, underlying: error)
         }
         try self.init(
             environment,
@@ -101,8 +101,8 @@ package final class Index: Sendable {
             if let table = try environment.openDatabase(name, create: !isReadOnly) { return table }
             throw HansardError(
                 .corruptIndex,
-                "the index in \(directory) has no table '\(name)': open the store once with "
-                    + "permission to write, in a program that keeps it")
+                "the index in \(directory) has no table '\(name)'",
+                advice: .openForWriting, path: directory)
         }
         let meta = try open(Layout.indexMeta)
         metaTable = meta
@@ -132,8 +132,8 @@ package final class Index: Sendable {
         if let owner, owner != Array(logID.utf8) {
             throw HansardError(
                 .corruptIndex,
-                "the index in \(environment.directory) belongs to another log: put the right log back, "
-                    + "or, if this is the right one, run 'hansard rebuild'")
+                "the index in \(environment.directory) belongs to another log",
+                advice: .putRightLogBack, path: environment.directory)
         }
     }
 
@@ -164,15 +164,15 @@ package final class Index: Sendable {
         guard let row = CheckpointRow(row.span, of: unit.name) else {
             throw HansardError(
                 .corruptIndex,
-                "the checkpoint of '\(unit.name)' can't be read: the index is damaged; run 'hansard "
-                    + "rebuild'")
+                "the durable position of '\(unit.name)' can't be read: the index is damaged",
+                advice: .rebuild)
         }
         guard row.version == UInt64(unit.version) else {
             throw HansardError(
                 .corruptIndex,
                 "the index holds version \(row.version) of '\(unit.name)', this program writes "
-                    + "\(unit.version): build the index anew, which may be done while programs of the "
-                    + "other version go on: \(RebuildAdvice.text)")
+                    + "\(unit.version)",
+                advice: .rebuildBesideOthers)
         }
         return row.position
     }

@@ -74,7 +74,7 @@ package struct StreamHead: Equatable {
     private static func corrupt(_ ordinal: Position) -> HansardError {
         HansardError(
             .corruptIndex,
-            "the index row of stream \(ordinal) can't be read: the index is damaged; run "
-                + "'hansard rebuild'")
+            "the index row of stream \(ordinal) can't be read: the index is damaged",
+            advice: .rebuild)
     }
 }

@@ -50,8 +50,8 @@ package struct TreeRows {
         else {
             throw HansardError(
                 .corruptIndex,
-                "the tree lacks subtree \(index) of level \(level): run 'hansard rebuild', which makes "
-                    + "it anew from the log")
+                "the tree lacks subtree \(index) of level \(level): the index is damaged",
+                advice: .rebuild)
         }
         return hash
     }

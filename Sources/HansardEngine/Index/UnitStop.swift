@@ -5,3 +5,12 @@ public struct UnitStop: Sendable, Equatable {
     public let position: Position
     public let reason: String
 }
+
+extension UnitStop {
+    /// The stop as what a read of the unit's tables fails with.
+    package var error: HansardError {
+        HansardError(
+            .unitStopped, "'\(unit)' stopped at event \(position): \(reason)",
+            advice: .fixProjection, position: position)
+    }
+}

@@ -26,8 +26,8 @@ package final class Log: Sendable {
             guard error.isDamage else { throw error }
             throw HansardError(
                 .corruptEvent,
-                "the log \(directory)/data.mdb is damaged or cut off: restore it from a backup",
-                underlying: error)
+                "the log \(directory)/data.mdb is damaged or cut off",
+                advice: .restoreFromBackup, path: directory, underlying: error)
         }
         try self.init(environment, settings: settings)
     }
@@ -44,7 +44,8 @@ package final class Log: Sendable {
         else {
             throw HansardError(
                 .notAStore,
-                "\(environment.directory) is an LMDB file but no log of Hansard's")
+                "\(environment.directory) is an LMDB file but no log of Hansard's",
+                advice: .nameStore, path: environment.directory)
         }
         self.environment = environment
         self.meta = meta

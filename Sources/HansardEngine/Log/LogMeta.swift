@@ -40,13 +40,16 @@ package struct LogMeta {
     ) throws {
         let format = try Self.number(Layout.metaFormat, meta, transaction)
         guard let format, format >= 1 else {
-            throw HansardError(.notAStore, "the log states no format: this is no store of Hansard's")
+            throw HansardError(
+                .notAStore,
+                "the log states no format: this is no store of Hansard's",
+                advice: .nameStore)
         }
         guard format <= Layout.formatVersion else {
             throw HansardError(
                 .newerFormat,
-                "the log has format \(format), this program reads up to \(Layout.formatVersion): "
-                    + "use the newer version that wrote it")
+                "the log has format \(format), this program reads up to \(Layout.formatVersion)",
+                advice: .useNewerProgram)
         }
         guard let id = try transaction.get(Array(Layout.metaLogID.utf8).span, from: meta),
             let key = try transaction.get(Array(Layout.metaHashKey.utf8).span, from: meta),
@@ -54,7 +57,9 @@ package struct LogMeta {
             let createdAt = try Self.number(Layout.metaCreatedAt, meta, transaction)
         else {
             throw HansardError(
-                .notAStore, "the log's identity is missing: it is damaged; restore from a backup")
+                .notAStore,
+                "the log's identity is missing: it is damaged",
+                advice: .restoreFromBackup)
         }
         self.id = String(decoding: id, as: UTF8.self)
         hashKey = (
@@ -66,7 +71,9 @@ package struct LogMeta {
             try transaction.get(Array(Layout.metaAncestry.utf8).span, from: meta) ?? []
         guard let ancestry = LogAncestor.decode(ancestors.span) else {
             throw HansardError(
-                .notAStore, "the log's ancestry is damaged; restore from a backup")
+                .notAStore,
+                "the log's ancestry is damaged",
+                advice: .restoreFromBackup)
         }
         self.ancestry = ancestry
     }
@@ -91,7 +98,9 @@ package struct LogMeta {
     ) throws -> UInt64 {
         guard let generation = try number(Layout.metaGeneration, meta, transaction) else {
             throw HansardError(
-                .notAStore, "the log names no index generation: it is damaged; restore a backup")
+                .notAStore,
+                "the log names no index generation: it is damaged",
+                advice: .restoreFromBackup)
         }
         return generation
     }

@@ -50,8 +50,8 @@ extension Log {
         else {
             throw HansardError(
                 .invalidArgument,
-                "these are not the bytes of a zstd dictionary of 256 bytes to 16 MiB: train one with "
-                    + "'hansard dictionary train'")
+                "these are not the bytes of a zstd dictionary of 256 bytes to 16 MiB",
+                advice: .trainDictionary)
         }
         let table = dictionaries.table
         let id = try environment.write { transaction in

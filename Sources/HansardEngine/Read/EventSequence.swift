@@ -130,8 +130,9 @@ public struct EventSequence: AsyncSequence, Sendable {
             if readThrough > head {
                 throw HansardError(
                     .logRolledBack,
-                    "the log ends at \(head), before position \(readThrough), after which to begin: the "
-                        + "position is another log's, or this log was replaced by an older copy",
+                    "the log ends at \(head), before position \(readThrough), after which to "
+                        + "begin: the position is another log's, or this log was replaced by an "
+                        + "older copy",
                     position: head)
             }
             if limit == nil { limit = head }

@@ -127,11 +127,7 @@ public final class ReadView {
             throw HansardError(.invalidArgument, "the store was opened without a table '\(name)'")
         }
         if let stop = published.units[place.unit].stop {
-            throw HansardError(
-                .unitStopped,
-                "'\(stop.unit)' stopped at event \(stop.position): \(stop.reason). Fix that "
-                    + "and open the store again; everything else goes on",
-                position: stop.position)
+            throw stop.error
         }
         return TableReader(view: view(ofUnit: place.unit), table: place.table)
     }

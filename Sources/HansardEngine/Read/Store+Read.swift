@@ -16,7 +16,9 @@ extension Store {
                 try catchUp()
             }
             throw HansardError(
-                .system, "other processes flush faster than this one can read: try again")
+                .busy,
+                "other processes flush faster than this one can read",
+                advice: .retry)
         }
     }
 

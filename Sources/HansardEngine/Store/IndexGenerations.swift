@@ -62,8 +62,8 @@ public struct IndexGenerations {
                     throw HansardError(
                         .logRolledBack,
                         "generation \(number) has seen event \(furthest), but the log ends at "
-                            + "\(head): run 'hansard rebuild' instead",
-                        position: head)
+                            + "\(head)",
+                        advice: .rebuild, position: head)
                 }
                 if number != previous {
                     try checkNothingIsLost(
@@ -97,14 +97,14 @@ public struct IndexGenerations {
                 if try live() == number {
                     throw HansardError(
                         .invalidArgument,
-                        "generation \(number) is live: make another live first, with 'hansard "
-                            + "rebuild' or 'hansard index use'")
+                        "generation \(number) is live",
+                        advice: .makeOtherGenerationLive)
                 }
                 if Environment.isOpen(directory: directory) {
                     throw HansardError(
-                        .system,
-                        "some process has generation \(number) open: end it, or wait until it has "
-                            + "moved to the live one")
+                        .busy,
+                        "some process has generation \(number) open",
+                        advice: .waitUntilItMoves)
                 }
                 try checkNothingIsLost(
                     with: number, keeping: try files.numbers().filter { $0 != number },
@@ -131,8 +131,9 @@ public struct IndexGenerations {
         let names = lost.map { "'\($0)'" }.joined(separator: ", ")
         throw HansardError(
             .foreignUnits,
-            "\(lack) \(names), which another program keeps and would have to build anew from the "
-                + "whole log: use that program's 'Rebuilder' first, or say --without-foreign-units")
+            "\(lack) \(names), which another program keeps and would have to rebuild from the "
+                + "whole log",
+            advice: .rebuildWithTheirProgram)
     }
 
     /// Removes a generation, and notes the act before.
@@ -141,7 +142,7 @@ public struct IndexGenerations {
     private func remove(_ number: UInt64, _ event: Event) throws {
         let condition = PendingAct.Condition.isGone(generation: number)
         do { try log.note(PendingAct(event, when: condition)) } catch let error as LMDBError {
-            guard HansardError.wrapping(error, doing: "").code == .full else { throw error }
+            guard ErrorCode(of: error) == .full else { throw error }
             try files.remove(number)
             return try log.note(PendingAct(event))
         }

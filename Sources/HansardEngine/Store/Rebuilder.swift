@@ -229,9 +229,10 @@ public struct Rebuilder {
         }
         guard isWhole else {
             throw HansardError(
-                .system,
+                .internalError,
                 "the new index says \(checkpoints.positions) where it should say \(end): it was "
-                    + "not used; check the disk and try again")
+                    + "not used",
+                advice: .checkDisk)
         }
     }
 }

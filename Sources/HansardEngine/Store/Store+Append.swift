@@ -90,10 +90,11 @@ extension Store {
         guard append.events.count <= settings.appendEventsMax, bytes <= settings.appendBytesMax
         else {
             throw HansardError(
-                .invalidArgument,
+                .tooLarge,
                 "an append holds at most \(settings.appendEventsMax) events and "
                     + "\(settings.appendBytesMax) bytes, this one \(append.events.count) and "
-                    + "\(bytes): split it")
+                    + "\(bytes)",
+                advice: .split(orRaise: nil))
         }
         do {
             return try log.codecs.with { codec in
@@ -117,7 +118,10 @@ extension Store {
     ) {
         if settings.isReadOnly {
             permits.release(cost)
-            let refusal = HansardError(.noPermission, "the store was opened for reading only")
+            let refusal = HansardError(
+                .noPermission,
+                "the store was opened for reading only",
+                advice: .openForWriting)
             return completion(prepared.map { _ in .failure(refusal) })
         }
         let permits = permits

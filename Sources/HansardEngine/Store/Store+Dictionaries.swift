@@ -13,7 +13,10 @@ extension Store {
     ) throws(HansardError) -> Int {
         if isClosed { throw HansardError(.closed, "the store is closed") }
         if settings.isReadOnly {
-            throw HansardError(.noPermission, "the store was opened for reading only")
+            throw HansardError(
+                .noPermission,
+                "the store was opened for reading only",
+                advice: .openForWriting)
         }
         let id: Int
         do {

@@ -111,9 +111,9 @@ final class UnitBuilder: Sendable {
         if let unit = rebuilds.wanted.first(where: { versions[$0.name] ?? 0 > $0.version }) {
             throw HansardError(
                 .corruptIndex,
-                "generation \(live) has version \(versions[unit.name] ?? 0) of '\(unit.name)', this "
-                    + "program keeps \(unit.version): use the newer program; 'hansard rebuild' of "
-                    + "this one takes the index back")
+                "generation \(live) has version \(versions[unit.name] ?? 0) of '\(unit.name)', "
+                    + "this program keeps \(unit.version)",
+                advice: .useNewerOrTakeBack)
         }
         // Nor is one that says it has everything and could not be used. When one of this process's
         // own was not better, a third would not be.

@@ -34,9 +34,9 @@ struct AppendDecider {
         guard known.count == append.events.count else {
             throw HansardError(
                 .idConflict,
-                "\(known.count) of the append's \(append.events.count) events are in the log already: "
-                    + "an append is repeated whole or not at all",
-                position: known[0])
+                "\(known.count) of the append's \(append.events.count) events are in the log "
+                    + "already",
+                advice: .repeatWhole, position: known[0])
         }
         return .repeated(known)
     }
@@ -66,9 +66,8 @@ struct AppendDecider {
     private func conflict(_ id: Identifier, _ found: RecordedEvent) -> HansardError {
         HansardError(
             .idConflict,
-            "the id \(id.text) was recorded with other content at position \(found.position): "
-                + "use a new id for a new fact",
-            position: found.position, stream: found.event.stream)
+            "the id \(id.text) was recorded with other content at position \(found.position)",
+            advice: .useNewID, position: found.position, stream: found.event.stream)
     }
 
     /// The event that holds or claims an id.

@@ -58,7 +58,7 @@ package final class Projector: Sendable {
         let snapshot = fold.published
         let outcome = try Flush(index: snapshot.index).write(
             snapshot.flushableTails, stops: snapshot.units.map(\.stop))
-        try fold.fold { engine in
+        fold.fold { engine in
             // The store may have moved to another generation meanwhile.
             if engine.index === snapshot.index { engine.drop(through: outcome.checkpoints) }
         }

@@ -89,8 +89,9 @@ final class Writer: Sendable {
         guard used >= settings.logBytesMax else { return }
         throw HansardError(
             .full,
-            "the log takes \(used) bytes, its limit is \(settings.logBytesMax): raise "
-                + "Settings.logBytesMax; nothing was written")
+            "the log takes \(used) bytes, its limit is \(settings.logBytesMax); nothing was "
+                + "written",
+            advice: .raiseSetting("logBytesMax"))
     }
 
     /// Frees the slots of readers that died, now and then: each keeps the files from using pages
@@ -122,8 +123,8 @@ final class Writer: Sendable {
         {
             return HansardError(
                 .full,
-                "the disk or the map is full, nothing was written: free some space and try again",
-                underlying: error)
+                "the disk or the map is full; nothing was written",
+                advice: .freeSpace(path: nil), underlying: error)
         }
         guard error.code == .inputOutput || error.code == .panic else {
             return HansardError.wrapping(error, doing: "appending")
@@ -132,14 +133,13 @@ final class Writer: Sendable {
         stopped.withLock {
             $0 = HansardError(
                 .writesStopped,
-                "the log refuses writes after an I/O error: check the disk, then open the store again",
-                underlying: error)
+                "the log refuses writes after an I/O error",
+                advice: .checkDiskAndReopen, underlying: error)
         }
         return HansardError(
             .unknownOutcome,
-            "an I/O error leaves open whether the events were written: open the store again and retry "
-                + "with the same ids, which is safe",
-            underlying: error)
+            "an I/O error leaves open whether the events were written",
+            advice: .reopenAndRetry, underlying: error)
     }
 
     /// LMDB reports a full disk as EIO when a write comes back short.

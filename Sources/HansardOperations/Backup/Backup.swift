@@ -28,7 +28,7 @@ public struct BackupReport: Sendable {
     /// Full copies removed because there were more than are kept.
     public let removed: [String]
     /// What could not be taken along beside the events, and why; a sentence each.
-    public let warnings: [String]
+    public let warnings: [HansardError]
 
     public var eventsPerSecond: Double { Double(eventsCount) / max(seconds, 1e-6) }
 }
@@ -157,8 +157,9 @@ public struct Backup {
         if (try? FileSystem.identity(of: store.logData)) == identity { return }
         throw HansardError(
             .logReplaced,
-            "the log in \(store.directory) was moved away or replaced while it was watched, so what is "
-                + "appended now is not in the backup: see what is there, and begin the watch again")
+            "the log in \(store.directory) was moved away or replaced while it was watched, so "
+                + "the events appended now are not in the backup",
+            advice: .beginWatchAgain, path: store.directory)
     }
 
     /// Between two looks at the log. What they find is on the disk within some 100 ms.
@@ -222,7 +223,7 @@ public struct Backup {
         /// The latest checkpoint, and that of the directory elsewhere; the smaller first.
         var signed: [SignedCheckpoint] = []
         /// Why one can't be had, which is no reason to back up less.
-        var warnings: [String] = []
+        var warnings: [HansardError] = []
 
         /// How many events were signed.
         var signedSize: UInt64 { signed.last?.checkpoint.size ?? 0 }
@@ -231,7 +232,7 @@ public struct Backup {
     /// Refuses a log that ends before what was signed of it: an older one was put in its place.
     private func look() throws -> Found {
         var signed: [SignedCheckpoint] = []
-        var warnings: [String] = []
+        var warnings: [HansardError] = []
         do {
             if let latest = try checkpoints.readLatest() {
                 try checkpoints.check(own: latest)
@@ -239,7 +240,8 @@ public struct Backup {
             }
         } catch {
             warnings.append(
-                "\(error): the events are backed up, but no new checkpoint that vouches for them")
+                Self.warning(
+                    error, "the events are backed up, but no new checkpoint vouches for them"))
         }
         do {
             let elsewhere = settings.checkpointDirectory.map { CheckpointCopy(checkpoints, in: $0) }
@@ -248,7 +250,8 @@ public struct Backup {
                 signed.append(copy)
             }
         } catch {
-            warnings.append("\(error): the log was not compared with the checkpoint elsewhere")
+            warnings.append(
+                Self.warning(error, "the log was not compared with the external checkpoint"))
         }
         signed.sort { $0.checkpoint.size < $1.checkpoint.size }
         // The head last: a log only grows.
@@ -258,6 +261,12 @@ public struct Backup {
             throw HansardError.rolledBack(signedThrough: Position(found.signedSize), head)
         }
         return found
+    }
+
+    /// An error that keeps no event from being backed up, and what it means.
+    private static func warning(_ error: any Error, _ meaning: String) -> HansardError {
+        let error = HansardError.wrapping(error, doing: "reading a checkpoint")
+        return error.with(what: "\(meaning): \(error.what)")
     }
 
     private func report(

@@ -82,8 +82,8 @@ final class BackupChain {
             throw HansardError.damagedBackup(
                 name.first > next
                     ? "the segment with events \(next) to \(Position(name.first.rawValue - 1)) is "
-                        + "missing from \(directory.path): put it back"
-                    : "\(directory.path)/\(name.text) overlaps the segment before it: move aside "
+                        + "missing from \(directory.path); put it back"
+                    : "\(directory.path)/\(name.text) overlaps the segment before it; move aside "
                         + "the one that is not this backup's",
                 intactThrough: Position(next.rawValue - 1))
         }
@@ -93,7 +93,7 @@ final class BackupChain {
                 "\(opened.path) "
                     + (opened.header.logID == logID
                         ? "does not follow from the segment before it: it is another history's"
-                        : "is of another log (\(opened.header.logID), not \(logID)): move it out of "
+                        : "is of another log (\(opened.header.logID), not \(logID)); move it out of "
                             + "the directory"),
                 intactThrough: Position(next.rawValue - 1))
         }
@@ -107,7 +107,7 @@ final class BackupChain {
             header.logID != logID
         else { return }
         throw HansardError.damagedBackup(
-            "\(directory.path)/\(name.text) is of another log (\(header.logID), not \(logID)): move "
+            "\(directory.path)/\(name.text) is of another log (\(header.logID), not \(logID)); move "
                 + "it out of the directory",
             intactThrough: Position(next.rawValue - 1))
     }
@@ -118,8 +118,9 @@ final class BackupChain {
         {
             throw HansardError(
                 .backupBusy,
-                "\(directory.path)/\(name.text) went away while the backup was read, sealed by a "
-                    + "backup that is running: try again")
+                "\(directory.path)/\(name.text) went away while the backup was read: a running "
+                    + "backup sealed it",
+                advice: .retry, path: directory.path)
         }
     }
 
@@ -149,8 +150,7 @@ final class BackupChain {
         lacksItsEnd = true
         throw HansardError.damagedBackup(
             "\(directory.path) should reach event \(manifest.through): the segment with event "
-                + "\(next) is missing; put it back, or run 'hansard backup' again if the log still "
-                + "is there",
+                + "\(next) is missing; put it back, or back up again if the log is still there",
             intactThrough: Position(next.rawValue - 1))
     }
 }

@@ -7,11 +7,11 @@ struct BackupCheckpointReader {
     private let files: CheckpointFiles
     private let trusted: [NoteKey]
     /// Why none of them can be checked; nil when they can.
-    let keysFault: String?
+    let keysFault: HansardError?
 
     private enum Reading {
         case sound(Checkpoint)
-        case faulty(String)
+        case faulty(HansardError)
         /// Removed meanwhile, by a backup that thins them out.
         case gone
     }
@@ -25,10 +25,11 @@ struct BackupCheckpointReader {
             return
         }
         let path = checkpoints.keys
-        func unusable(_ what: String, isThere: Bool = true) -> String {
-            "\(path) \(what), so no checkpoint in \(checkpoints.path) proves anything: put a sound copy in "
-                + "its place, or \(isThere ? "move it away and " : "")run 'hansard backup' again, which "
-                + "copies that of the store"
+        func unusable(_ what: String, isThere: Bool = true) -> HansardError {
+            HansardError(
+                .keyUnusable,
+                "\(path) \(what), so no checkpoint in \(checkpoints.path) proves anything",
+                advice: .putBackOrBackUpAgain(path: path, isMissing: !isThere), path: path)
         }
         do {
             let bytes = try FileSystem.contents(of: path, max: SignedNote.bytesMax)
@@ -46,7 +47,7 @@ struct BackupCheckpointReader {
     }
 
     /// The first that is sound of those that cover so many events.
-    func first(of sizes: [Position], noting faults: inout [String]) throws -> Checkpoint? {
+    func first(of sizes: [Position], noting faults: inout [HansardError]) throws -> Checkpoint? {
         guard keysFault == nil else { return nil }
         for size in sizes {
             switch read(size) {
@@ -59,7 +60,7 @@ struct BackupCheckpointReader {
     }
 
     /// All that are sound, in the order given.
-    func all(of sizes: [Position], noting faults: inout [String]) throws -> [Checkpoint] {
+    func all(of sizes: [Position], noting faults: inout [HansardError]) throws -> [Checkpoint] {
         if let keysFault { faults.append(keysFault) }
         return try sizes.compactMap { try first(of: [$0], noting: &faults) }
     }
@@ -68,8 +69,9 @@ struct BackupCheckpointReader {
         let path = checkpoints.file(size)
         func faulty(_ what: String) -> Reading {
             .faulty(
-                "\(path) \(what), so it proves nothing: move it away; a run of 'hansard backup' copies "
-                    + "the store's latest")
+                HansardError(
+                    .invalidProof, "\(path) \(what), so it proves nothing",
+                    advice: .putBackOrBackUpAgain(path: path, isMissing: false), path: path))
         }
         do {
             guard let signed = try files.read(path) else { return .gone }

@@ -37,20 +37,21 @@ struct BackupDirectory {
         guard FileSystem.exists(path) else {
             throw HansardError(
                 .notABackup,
-                "there is no backup at \(path): name the directory given to 'hansard backup'")
+                "there is no backup at \(path)",
+                advice: .nameBackup, path: path)
         }
         if FileSystem.exists("\(path)/\(BackupManifest.name)") { return }
         if try !names().isEmpty { return }
         if let newest = try FullCopies(self).names().last {
             throw HansardError(
                 .notABackup,
-                "\(path) holds full copies alone, each a backup of its own: name one of them, such as "
-                    + "\(FullCopies(self).path(newest))")
+                "\(path) holds full copies alone, each a backup of its own",
+                advice: .useBackup(path: FullCopies(self).path(newest)), path: path)
         }
         throw HansardError(
             .notABackup,
-            "\(path) holds no backup (\(BackupManifest.name) and segments are missing): name the "
-                + "directory given to 'hansard backup'")
+            "\(path) holds no backup (\(BackupManifest.name) and segments are missing)",
+            advice: .nameBackup, path: path)
     }
 
     /// Makes the directory ready for a log's backup: there, and empty or this program's.
@@ -58,7 +59,9 @@ struct BackupDirectory {
         let parent = FileSystem.parent(of: path)
         guard FileSystem.exists(path) || FileSystem.exists(parent) else {
             throw HansardError(
-                .invalidArgument, "the directory \(parent) does not exist: make it first")
+                .invalidArgument,
+                "the directory \(parent) does not exist",
+                advice: .createDirectory(path: parent), path: parent)
         }
         try checkIsNoFullCopy()
         try FileSystem.ensureDirectory(path)
@@ -68,8 +71,8 @@ struct BackupDirectory {
         }
         throw HansardError(
             .alreadyExists,
-            "\(path) is not empty (it holds \(other)) and no backup: name a directory that is "
-                + "empty, not there yet, or an earlier backup's")
+            "\(path) is not empty (it holds \(other)) and no backup",
+            advice: .nameEmptyOrBackup, path: path)
     }
 
     /// What a backup that was killed before its first block leaves.
@@ -83,7 +86,8 @@ struct BackupDirectory {
         guard let lock = try FileLock.tryLock("\(path)/\(Self.lock)") else {
             throw HansardError(
                 .backupBusy,
-                "another process is writing the backup \(path): wait for it to end, or end it")
+                "another process is writing the backup \(path)",
+                advice: .waitForOtherProcess, path: path)
         }
         let result = try body()
         _ = consume lock

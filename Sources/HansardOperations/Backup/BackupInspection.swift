@@ -26,7 +26,7 @@ public struct BackupPart: Sendable {
     /// Bytes before compression; nil where that is not known.
     public let contentsBytes: Int?
     /// Why the file can't be read; the rest is what its name says then.
-    public var fault: String? = nil
+    public var fault: HansardError? = nil
 }
 
 /// What a backup holds.
@@ -49,8 +49,8 @@ public struct BackupCheck: Sendable {
     public let soundThrough: Position
     public let eventsCount: Int
     public let bytesCount: Int
-    /// One sentence for each fault; empty when all is sound.
-    public let problems: [String]
+    /// The faults; empty when all is sound.
+    public let problems: [HansardError]
     /// When the segments are damaged: the newest full copy that is sound and goes beyond what is
     /// sound of them, as a directory to restore from, and its last event.
     public var soundCopy: (path: String, through: Position)?
@@ -96,7 +96,8 @@ public struct BackupInspection {
                 BackupPart(
                     kind: .missing, name: "events \(next) to \(last)", first: next, last: last,
                     firstAt: nil, lastAt: nil, bytesCount: 0, contentsBytes: nil,
-                    fault: "no segment has these events: put it back"))
+                    fault: HansardError(
+                        .damagedBackup, "no segment has these events; put it back")))
         }
         for name in chain.names {
             note(missingBefore: name.first)
@@ -117,7 +118,7 @@ public struct BackupInspection {
                 kind: name.last == nil ? .open : .sealed, name: name.text, first: name.first,
                 last: name.last, firstAt: nil, lastAt: nil,
                 bytesCount: try FileSystem.size(of: "\(directory.path)/\(name.text)"),
-                contentsBytes: nil, fault: error.message)
+                contentsBytes: nil, fault: error)
         }
     }
 
@@ -196,7 +197,7 @@ public struct BackupInspection {
     private func faults(
         ofCopy name: String, beside segments: BackupCheck, _ isCancelled: () -> Bool,
         _ progress: (Position) -> Void
-    ) throws -> (problems: [String], through: Position) {
+    ) throws -> (problems: [HansardError], through: Position) {
         let copies = FullCopies(directory)
         do {
             let found = try BackupVerification(BackupDirectory(copies.path(name)))
@@ -208,7 +209,7 @@ public struct BackupInspection {
         } catch let error as HansardError
             where [.damagedBackup, .notABackup].contains(error.code)
         {
-            return ([error.message], .zero)
+            return ([error], .zero)
         }
     }
 

@@ -38,12 +38,14 @@ struct BackupManifest: Equatable {
                 throw HansardError(
                     .newerFormat,
                     "the backup \(directory) has format \(other), this program reads up to "
-                        + "\(format): use the newer version that wrote it")
+                        + "\(format)",
+                    advice: .useNewerProgram, path: directory)
             }
             throw HansardError(
                 .damagedBackup,
-                "\(path) is damaged: move it away; the segments say all but how far they should "
-                    + "reach, and the next backup writes it anew")
+                "\(path) is damaged; the segments hold all it says but how far they should "
+                    + "reach",
+                advice: .moveAway(path: path), path: path)
         }
         return manifest
     }

@@ -12,8 +12,8 @@ extension BackupDirectory {
             if found == own || FileSystem.exists("\(place)/\(BackupManifest.name)") {
                 throw HansardError(
                     .invalidArgument,
-                    "\(path) is inside a backup, which holds nothing else: name a place outside of it"
-                )
+                    "\(path) is inside a backup, which holds nothing else",
+                    advice: .nameOtherDirectory, path: path)
             }
             let above = "\(place)/.."
             if try FileSystem.identity(of: above) == found { return }
@@ -31,7 +31,7 @@ extension BackupDirectory {
         else { return }
         throw HansardError(
             .invalidArgument,
-            "\(path) is a full copy of a backup, and stays as it is: name the backup, or another "
-                + "directory")
+            "\(path) is a full copy of a backup, and stays as it is",
+            advice: .nameOtherDirectory, path: path)
     }
 }

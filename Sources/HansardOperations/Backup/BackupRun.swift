@@ -22,7 +22,7 @@ final class BackupRun {
     private var publishedAt = SystemClock.monotonicMicroseconds
     private(set) var bytesWritten = 0
     /// What could not be taken along, or compared with, the last time; a sentence each.
-    var warnings: [String] = []
+    var warnings: [HansardError] = []
     /// The last event that was there when this run began; less than what was counted when files
     /// were missing.
     var resumedThrough: Position {
@@ -71,11 +71,10 @@ final class BackupRun {
         guard manifest.tree.size == 0, try BackupCheckpoints(directory).sizes().isEmpty else {
             return error
         }
-        return HansardError(
-            error.code,
-            "\(error.message). What \(directory.path) holds was never compared with what was signed, "
-                + "and may be of the other events: move it away before the right log is backed up there",
-            position: error.position)
+        return error.with(
+            what: "\(error.what). The events in \(directory.path) were never compared with what was "
+                + "signed, and may be the other ones",
+            advice: .moveAway(path: directory.path), path: directory.path)
     }
 
     /// Copies the dictionaries that the backup lacks.
@@ -155,12 +154,10 @@ final class BackupRun {
 
     /// Anything but a missing end is somebody's to look at first.
     private func advice(_ error: HansardError, isMissing: Bool) -> HansardError {
-        let files = isMissing ? "the segments after it" : "that file, and those after it,"
-        return HansardError(
-            .damagedBackup,
-            "\(error.message). Or move \(files) out of \(directory.path) and run the backup again, "
-                + "which writes their events anew from the log",
-            position: error.position)
+        error.with(
+            advice: .restoreOrBackUpAgain(
+                upTo: error.position ?? .zero, directory: directory.path, isMissing: isMissing),
+            path: directory.path)
     }
 
     /// Writes the log's events up to `head`, and returns when they are on the disk and counted.

@@ -16,11 +16,11 @@ struct BackupVerification {
         let checkpoints = BackupCheckpoints(directory)
         let sizes = try checkpoints.sizes()
         let chain = try BackupChain(directory)
-        var faults: [String] = []
+        var faults: [HansardError] = []
         let signed = try BackupCheckpointReader(checkpoints, of: chain.logID)
             .all(of: sizes, noting: &faults)
         var comparison = CheckpointComparison(signed, in: checkpoints)
-        var problems: [String] = []
+        var problems: [HansardError] = []
         var sound = Position.zero
         do {
             try read(chain, hashing: comparison.size, isCancelled) { last, leaves in
@@ -30,7 +30,7 @@ struct BackupVerification {
             }
             problems += comparison.beyondTheEnd
         } catch let error as HansardError where error.code == .damagedBackup {
-            problems.append(error.message)
+            problems.append(error)
             problems += try problemsBehind(sound, in: chain, isCancelled)
         }
         sound = comparison.sound(through: sound)
@@ -73,8 +73,8 @@ struct BackupVerification {
 
     private func problemsBehind(
         _ sound: Position, in chain: BackupChain, _ isCancelled: () -> Bool
-    ) throws -> [String] {
-        var problems: [String] = []
+    ) throws -> [HansardError] {
+        var problems: [HansardError] = []
         let decoder = try BlockDecoder()
         for name in chain.names where name.first > sound.next {
             do {
@@ -86,9 +86,10 @@ struct BackupVerification {
                     }
                 }
             } catch let error as HansardError where error.code == .damagedBackup {
-                // What was said before about what lies before the first fault stands.
-                let fault = error.message.split(separator: ": events up to").first
-                problems.append(fault.map(String.init) ?? error.message)
+                // The advice of the first fault stands: nothing after it can be restored.
+                problems.append(
+                    HansardError(
+                        error.code, error.what, position: error.position, path: error.path))
             }
         }
         return problems

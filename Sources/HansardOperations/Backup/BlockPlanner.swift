@@ -45,13 +45,14 @@ enum BackupOwner {
         if let ancestor = log.ancestry.last(where: { $0.logID == logID }) {
             throw HansardError(
                 .otherLog,
-                "\(directory.path) is the backup of another timeline, log \(logID): this log was "
-                    + "restored from it as of event \(ancestor.position), and what came after differs. "
-                    + "Back this log up to a new directory")
+                "\(directory.path) is the backup of another timeline, log \(logID): this log "
+                    + "was restored from it as of event \(ancestor.position), and what came "
+                    + "after differs",
+                advice: .newBackupDirectory, path: directory.path)
         }
         throw HansardError(
             .otherLog,
-            "\(directory.path) is the backup of another log, \(logID); this one is \(log.id). Back "
-                + "it up to a directory of its own")
+            "\(directory.path) is the backup of another log, \(logID); this one is \(log.id)",
+            advice: .newBackupDirectory, path: directory.path)
     }
 }

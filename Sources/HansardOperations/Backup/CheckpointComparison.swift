@@ -7,8 +7,8 @@ struct CheckpointComparison {
     private var left: ArraySlice<Checkpoint>
     /// How many events agree with what was signed, before the first that do not.
     private var agreed: UInt64 = 0
-    /// What does not agree; a sentence each.
-    private(set) var problems: [String] = []
+    /// The checkpoints that do not agree.
+    private(set) var problems: [HansardError] = []
 
     /// - Parameter signed: checkpoints that are sound, the smallest first.
     init(_ signed: [Checkpoint], in checkpoints: BackupCheckpoints) {
@@ -29,9 +29,14 @@ struct CheckpointComparison {
                 if problems.isEmpty { agreed = next.size }
                 continue
             }
+            let file = checkpoints.file(Position(next.size))
             problems.append(
-                "\(checkpoints.file(Position(next.size))) was signed for other events 1 to "
-                    + "\(next.size) than these: somebody changed them. Restore from another copy")
+                HansardError(
+                    .logForked,
+                    "\(file) was signed for other events 1 to \(next.size) than these: somebody "
+                        + "changed them",
+                    advice: .restoreFromOtherCopy(orUpTo: nil, checkpoint: file),
+                    position: Position(next.size), path: file))
         }
     }
 
@@ -39,11 +44,14 @@ struct CheckpointComparison {
     func sound(through last: Position) -> Position { problems.isEmpty ? last : Position(agreed) }
 
     /// What those say that cover more events than there are, when all were read.
-    var beyondTheEnd: [String] {
+    var beyondTheEnd: [HansardError] {
         left.map {
-            "\(checkpoints.file(Position($0.size))) covers \($0.size) events, but the segments end "
-                + "at event \(tree.size): those after it are missing. Put them back, or run 'hansard "
-                + "backup' again if the log still is there"
+            let file = checkpoints.file(Position($0.size))
+            return HansardError(
+                .damagedBackup,
+                "\(file) covers \($0.size) events, but the segments end at event \(tree.size): those "
+                    + "after it are missing; put them back, or back up again if the log is still there",
+                position: Position(tree.size), path: file)
         }
     }
 }

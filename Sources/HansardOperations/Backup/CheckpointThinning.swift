@@ -39,7 +39,7 @@ extension BackupCheckpoints {
         _ sizes: [Position], _ reader: BackupCheckpointReader
     ) throws -> [String] {
         // What is wrong with one stays for `verify` to say.
-        var faults: [String] = []
+        var faults: [HansardError] = []
         guard let kept = try reader.first(of: sizes, noting: &faults) else { return [] }
         let old = sizes.filter { $0.rawValue < kept.size }
         for size in old { try FileSystem.removeFile(file(size)) }

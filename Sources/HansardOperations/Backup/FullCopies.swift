@@ -77,8 +77,8 @@ struct FullCopies {
         if keep >= 1 { return }
         throw HansardError(
             .invalidArgument,
-            "at least 1 full copy is kept: to have none, remove the directory "
-                + "\(BackupDirectory.fullCopies) of the backup yourself")
+            "at least 1 full copy is kept; to have none, remove the directory "
+                + "\(BackupDirectory.fullCopies) of the backup")
     }
 
     /// The newest copy that is sound and goes beyond an event; nil when there is none. Reads it
@@ -104,7 +104,7 @@ struct FullCopies {
 
     /// What tells that a sound copy holds another history than the segments, of which the events up
     /// to one are sound; nil when nothing does.
-    func contradiction(of name: String, segmentsSoundThrough sound: Position) throws -> String? {
+    func contradiction(of name: String, segmentsSoundThrough sound: Position) throws -> HansardError? {
         let copy = BackupDirectory(path(name))
         guard let own = try copy.manifest() else { return nil }
         var differsAt: Position?
@@ -120,8 +120,11 @@ struct FullCopies {
             differsAt = whole.through
         }
         return differsAt.map {
-            "\(copy.path) holds another history than the segments of \(backup.path): at event \($0) at "
-                + "the latest they differ. Move the one that is not the log's out of the directory"
+            HansardError(
+                .otherLog,
+                "\(copy.path) holds another history than the segments of \(backup.path): they differ at "
+                    + "event \($0) at the latest; move the one that is not the log's out of the directory",
+                position: $0, path: copy.path)
         }
     }
 

@@ -80,11 +80,10 @@ public struct Restore {
         guard failure.code == .damagedBackup,
             let found = try? copies.newestSound(beyond: failure.position ?? .zero, isCancelled)
         else { return failure }
-        return HansardError(
-            .damagedBackup,
-            "\(failure.message). The full copy \(copies.path(found.name)) is sound up to event "
-                + "\(found.through): restore from that directory",
-            position: failure.position, underlying: failure.underlying)
+        let path = copies.path(found.name)
+        return failure.with(
+            what: "\(failure.what). The full copy \(path) is sound up to event \(found.through)",
+            advice: .restoreFromCopy(path: path, orUpTo: failure.position ?? .zero))
     }
 }
 
@@ -109,9 +108,8 @@ struct RestorePlan {
                 throw fault
                     ?? HansardError(
                         .invalidArgument,
-                        "the backup \(backup.path) ends at event \(last), before \(position): name "
-                            + "a position up to \(last), or back up again first",
-                        position: last)
+                        "the backup \(backup.path) ends at event \(last), before \(position)",
+                        advice: .usePosition(upTo: last), position: last, path: backup.path)
             }
             (end, moment) = (position, nil)
         case .time(let time):

@@ -97,18 +97,19 @@ struct RestoreBuild {
         let head = try log.environment.read { try log.head(in: $0) }
         guard head == plan.end else {
             throw HansardError(
-                .system,
-                "the new log ends at event \(head), not at \(plan.end): it was removed; check the disk "
-                    + "and try again")
+                .internalError,
+                "the new log ends at event \(head), not at \(plan.end): it was removed",
+                advice: .checkDisk)
         }
         let index = try Index(checking: index, units: units, logID: log.id)
         defer { index.environment.close() }
         let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
         guard checkpoints.positions.allSatisfy({ $0 == head }) else {
             throw HansardError(
-                .system,
-                "the new index says \(checkpoints.positions) where it should say \(head): it was "
-                    + "removed; check the disk and try again")
+                .internalError,
+                "the new index says \(checkpoints.positions) where it should say \(head): it "
+                    + "was removed",
+                advice: .checkDisk)
         }
         let proof = try prove(index, log, parent)
         try FileSystem.synchroniseFile("\(index.environment.directory)/data.mdb")
@@ -121,7 +122,12 @@ struct RestoreBuild {
     ) throws -> RestoreProof.Outcome {
         guard settings.keepsTree else {
             return RestoreProof.Outcome(
-                warnings: ["the store keeps no tree, so nothing was compared with a checkpoint"])
+                warnings: [
+                    HansardError(
+                        .invalidArgument,
+                        "the store keeps no tree, so nothing was compared with a checkpoint",
+                        advice: .setSetting("keepsTree"))
+                ])
         }
         let step = step(.proving)
         return try log.codecs.with { codec in

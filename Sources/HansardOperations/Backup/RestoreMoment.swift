@@ -85,6 +85,7 @@ extension RestoreMoment {
         return HansardError(
             .invalidArgument,
             "nothing was recorded yet at that time: the first event is of "
-                + "\(InstantText.text(first.firstAt)); name that time or a later one")
+                + "\(InstantText.text(first.firstAt))",
+            advice: .useLaterTime)
     }
 }

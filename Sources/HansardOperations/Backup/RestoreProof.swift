@@ -23,7 +23,7 @@ struct RestoreProof {
         /// How many events the checkpoint covers that says so.
         var checkpoint: Position?
         /// What could not be compared, and why; a sentence each.
-        var warnings: [String] = []
+        var warnings: [HansardError] = []
     }
 
     private var checkpoints: BackupCheckpoints { BackupCheckpoints(backup) }
@@ -59,24 +59,25 @@ struct RestoreProof {
         let older = covered.last { $0.rawValue < signed.size }
         throw HansardError(
             .logForked,
-            "the events up to \(signed.size) in the backup \(backup.path) are not those that \(file) was "
-                + "signed for: somebody changed them. Restore from another copy of the backup"
-                + (older.map { ", or '--to-position \($0)', which an older checkpoint covers" } ?? "")
-                + ". To have the events all the same, with nothing to vouch for them, move that file "
-                + "away, and those with higher numbers",
+            "the events up to \(signed.size) in the backup \(backup.path) are not those that \(file) "
+                + "was signed for: somebody changed them",
+            advice: .restoreFromOtherCopy(orUpTo: older, checkpoint: file),
             position: Position(signed.size))
     }
 
     /// The root of as many events as the checkpoint covers: those restored, and those that follow
     /// in the backup. Nil when these can't be read.
     private func root(
-        of signed: Checkpoint, noting warnings: inout [String]
+        of signed: Checkpoint, noting warnings: inout [HansardError]
     ) throws -> MerkleHash? {
         var edge = try tree.edge(size: end.rawValue)
         func unread(_ why: String) -> MerkleHash? {
             warnings.append(
-                "\(checkpoints.file(Position(signed.size))) could not be compared, since the events "
-                    + "after \(edge.size) that it covers can't be read: \(why)")
+                HansardError(
+                    .damagedBackup,
+                    "\(checkpoints.file(Position(signed.size))) could not be compared, since the "
+                        + "events after \(edge.size) that it covers can't be read: \(why)",
+                    position: Position(edge.size), path: backup.path))
             return nil
         }
         do {
@@ -87,7 +88,7 @@ struct RestoreProof {
         } catch let error as HansardError
             where [.damagedBackup, .backupBusy].contains(error.code)
         {
-            return unread(error.message)
+            return unread(error.what)
         }
         return edge.size == signed.size
             ? edge.root : unread("the backup ends there; the segments after it are missing")

@@ -47,7 +47,7 @@ public struct RestoreReport: Sendable {
     /// How many events that checkpoint covers: more than were restored when it lies behind them.
     public let provedBy: Position?
     /// What could not be compared or taken along, the file it is about, and why; a sentence each.
-    public let warnings: [String]
+    public let warnings: [HansardError]
     public let seconds: Double
 
     public var eventsPerSecond: Double { Double(position.rawValue) / max(seconds, 1e-6) }

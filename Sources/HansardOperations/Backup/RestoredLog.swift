@@ -34,7 +34,10 @@ final class RestoredLog {
         let stored = try environment.openDatabase(
             Layout.dictionaries, integerKeys: true, create: true)
         guard let table, let stored else {
-            throw HansardError(.system, "LMDB made no tables in \(directory)")
+            throw HansardError(
+                .internalError,
+                "LMDB made no tables in \(directory)",
+                advice: .report, path: directory)
         }
         let dictionaries = [InitialDictionary.bytes, dictionary ?? []].filter { !$0.isEmpty }
         try environment.write { transaction in

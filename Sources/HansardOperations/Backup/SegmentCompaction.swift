@@ -67,7 +67,9 @@ struct SegmentCompaction {
             writer.extent.digest == seal.digestAfter
         else {
             throw HansardError(
-                .system, "\(reader.path) came out otherwise when it was written anew: it was kept")
+                .internalError,
+                "\(reader.path) differed when it was written again: it was kept",
+                advice: .report, path: reader.path)
         }
         _ = try writer.seal(at: seal.sealedAt)
     }

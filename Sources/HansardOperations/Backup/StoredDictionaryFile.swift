@@ -57,18 +57,20 @@ struct StoredDictionaryFile: Equatable {
         return nil
     }
 
-    /// What is missing of those the backup had, or damaged; a sentence each.
+    /// The dictionaries the backup had that are missing or damaged.
     static func faults(
         in directory: BackupDirectory, known: [StoredDictionaryFile]
-    ) throws -> [String] {
+    ) throws -> [HansardError] {
         let there = try list(in: directory)
         return try (there + known.filter { !there.contains($0) }).compactMap { file in
             if try file.read(in: directory) != nil { return nil }
-            let isThere = FileSystem.exists("\(directory.path)/\(file.name)")
-            return "\(directory.path)/\(file.name) is "
-                + (isThere ? "damaged: move it away" : "missing: put it back")
-                + ", or run 'hansard backup' again if the log still is there. No event depends on it; "
-                + "without it a restored log takes more room"
+            let path = "\(directory.path)/\(file.name)"
+            let isThere = FileSystem.exists(path)
+            return HansardError(
+                .damagedBackup,
+                "\(path) is \(isThere ? "damaged" : "missing"); no event depends on it, but without it "
+                    + "a restored log takes more room",
+                advice: .putBackOrBackUpAgain(path: path, isMissing: !isThere), path: path)
         }
     }
 

@@ -18,8 +18,8 @@ struct UnfinishedStore {
         guard let lock = try FileLock.tryLock("\(files.directory)/\(Self.lock)") else {
             throw HansardError(
                 .backupBusy,
-                "another process is restoring to \(target.directory): wait for it to end, or end it"
-            )
+                "another process is restoring to \(target.directory)",
+                advice: .waitForOtherProcess, path: target.directory)
         }
         try removeLeftovers(files)
         let report: Report
@@ -59,9 +59,9 @@ struct UnfinishedStore {
         let what = limit.map { " or the limit of a file's size (\($0) bytes, 'ulimit -f')" } ?? ""
         return HansardError(
             .full,
-            "there is no room for the new store \(target.directory): the disk\(what) is full. What "
-                + "was written was removed. Free some space, or name another place, and run it again",
-            underlying: inner)
+            "there is no room for the new store \(target.directory): the disk\(what) is full. "
+                + "What was written was removed",
+            advice: .freeSpace(path: target.directory), path: target.directory, underlying: inner)
     }
 
     private static let freeBytesLow = 4 << 20
@@ -73,8 +73,8 @@ struct UnfinishedStore {
         if isLeft, try !FileSystem.isLink(files.directory) { return }
         throw HansardError(
             .alreadyExists,
-            "\(files.directory) is in the way, and no restore left it: move it away, or name another "
-                + "place for the store")
+            "\(files.directory) is in the way, and no restore left it",
+            advice: .moveAway(path: files.directory), path: files.directory)
     }
 
     /// Removes what a restore that was killed left.

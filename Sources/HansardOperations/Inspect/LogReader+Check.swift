@@ -38,7 +38,7 @@ extension LogReader {
                                 throw EventHeader.corrupt(position.rawValue, "is missing")
                             }
                         } catch let error as HansardError {
-                            report.add(error, at: position)
+                            report.add(error.with(position: position))
                         }
                         position = position.next
                     }

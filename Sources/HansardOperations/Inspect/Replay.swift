@@ -84,7 +84,9 @@ struct AscendingRows {
             ?? !row.key.lexicographicallyPrecedes(lower)
         guard isBehind else {
             throw HansardError(
-                .corruptIndex, "rows do not stand in their order: run 'hansard rebuild'")
+                .corruptIndex,
+                "rows do not stand in their order: the index is damaged",
+                advice: .rebuild)
         }
         list.append(row)
     }

@@ -153,9 +153,10 @@ public struct StoreExamination: Sendable {
             return
         }
         throw HansardError(
-            .system,
-            "the index ends at event \(earliest), the log at \(head): too much to fold for a look; open "
-                + "the store with permission to write, which brings the index up")
+            .indexBehind,
+            "the index ends at event \(earliest), the log at \(head): too much to fold for a "
+                + "look",
+            advice: .openForWriting)
     }
 
     /// Looks twice: whoever has the same old snapshot both times has kept it meanwhile.

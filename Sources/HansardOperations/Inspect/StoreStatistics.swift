@@ -66,7 +66,7 @@ public struct StoreStatistics: Sendable {
     public let swapHeld: Duration?
     /// Why this process does not use the live generation; nil when it does or is about to. Its own
     /// goes on being current.
-    public let reasonToStay: String?
+    public let reasonToStay: HansardError?
     public let dictionariesCount: Int
     /// The last position; zero when the log is empty.
     public let head: Position
@@ -125,7 +125,7 @@ extension Store {
             indexGeneration: Int(index.generation),
             liveGeneration: Int(published.liveGeneration),
             swapHeld: projector.mover.lastHold,
-            reasonToStay: projector.mover.reasonToStay.map { "\($0)" },
+            reasonToStay: projector.mover.reasonToStay,
             dictionariesCount: Int(log.dictionaries.newest), head: published.end,
             log: try log.environment.inspected([log.events, log.dictionaries.table, log.meta]),
             index: try index.environment.inspected(index.allTables),

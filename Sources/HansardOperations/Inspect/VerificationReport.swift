@@ -4,15 +4,16 @@ public import HansardEngine
 public struct VerificationReport: Sendable {
     /// One thing that is wrong.
     public struct Problem: Sendable, CustomStringConvertible {
-        /// The event concerned, when it is one.
-        public let position: Position?
+        /// What is wrong, as data: code, event, path and what to do.
+        public let error: HansardError
         /// The table concerned, when it is one.
         public let table: String?
-        /// The kind: what an error about it would have as its code.
-        public let code: HansardError.Code
-        public let message: String
 
-        public var description: String { message }
+        public var code: ErrorCode { error.code }
+        /// The event concerned, when it is one.
+        public var position: Position? { error.position }
+
+        public var description: String { "\(error)" }
     }
 
     /// Events whose checksum, position, revision and order were checked.
@@ -29,15 +30,14 @@ public struct VerificationReport: Sendable {
     public var unitsLeftOut: [String] = []
     /// Sizes of the signed checkpoints the log agrees with.
     public var checkpointSizes: [UInt64] = []
-    /// Why the copy of the checkpoint elsewhere was not compared, though its directory was named; a
-    /// sentence each.
-    public var checkpointsLeftOut: [String] = []
+    /// Why the external copy of the checkpoint was not compared, though its directory was named.
+    public var checkpointsLeftOut: [HansardError] = []
     /// The first problems, at most `problemsMax`.
     public var problems: [Problem] = []
     /// All problems.
     public var problemsCount = 0
     /// The kinds of all problems.
-    public private(set) var codes: Set<HansardError.Code> = []
+    public private(set) var codes: Set<ErrorCode> = []
 
     public static let problemsMax = 100
 
@@ -45,25 +45,13 @@ public struct VerificationReport: Sendable {
 
     init() {}
 
-    /// Of damage that kept the rest from being checked.
-    public init(
-        damage: String, code: HansardError.Code = .damagedFile, position: Position? = nil
-    ) {
-        add(Problem(position: position, table: nil, code: code, message: damage))
-    }
+    /// A report of damage that kept the rest from being checked.
+    public init(damage: HansardError) { add(damage) }
 
-    /// Adds a damaged event.
-    mutating func add(_ error: HansardError, at position: Position) {
-        let isAdvised = error.message.hasSuffix(EventHeader.advice)
-        let message =
-            isAdvised ? error.message.dropLast(EventHeader.advice.count) : error.message[...]
-        add(Problem(position: position, table: nil, code: error.code, message: String(message)))
-    }
-
-    mutating func add(_ problem: Problem) {
+    mutating func add(_ error: HansardError, table: String? = nil) {
         problemsCount += 1
-        codes.insert(problem.code)
-        if problems.count < Self.problemsMax { problems.append(problem) }
+        codes.insert(error.code)
+        if problems.count < Self.problemsMax { problems.append(Problem(error: error, table: table)) }
     }
 }
 

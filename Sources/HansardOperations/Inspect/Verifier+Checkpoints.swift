@@ -12,26 +12,28 @@ extension Verifier {
         return try checkpointFiles.map { path in
             do {
                 guard let signed = try files.read(path) else {
-                    throw HansardError(.notFound, "there is no checkpoint \(path)")
+                    throw HansardError(.notFound, "there is no checkpoint \(path)", path: path)
                 }
                 do { try signed.check(keys: try files.trusted(), origin: files.origin) } catch let
                     error as HansardError where error.code == .untrustedKey
                 {
-                    throw HansardError(.untrustedKey, Self.untrusted(signed))
+                    throw Self.untrusted(signed)
                 }
                 return signed
-            } catch let error as HansardError where !error.message.contains("checkpoint \(path)") {
-                throw HansardError(error.code, "\(path): \(error.message)")
+            } catch let error as HansardError where error.path != path {
+                throw error.with(what: "\(path): \(error.what)", path: path)
             }
         }
     }
 
-    private static func untrusted(_ signed: SignedCheckpoint) -> String {
+    private static func untrusted(_ signed: SignedCheckpoint) -> HansardError {
         let signers = signed.note.signatures.map { "\($0.name)+\(NoteKey.hex($0.keyID))" }
-        return
+        return HansardError(
+            .untrustedKey,
             "this checkpoint was signed by \(signers.joined(separator: ", ")), which is no key of "
-            + "this store, so it says nothing about the log: take one that a key of 'hansard key show' "
-            + "signed; should the store have had that key, its checkpoints/keys was replaced"
+                + "this store, so it says nothing about the log; should the store have had that key, "
+                + "its checkpoints/keys was replaced",
+            advice: .compareKeys)
     }
 
     /// Compares the replayed log with what was signed: the store's latest checkpoint, its copy
@@ -59,16 +61,18 @@ extension Verifier {
         switch kept {
         case .success(nil): report.checkpointsLeftOut.append(Self.missing(copy))
         case .failure(let error as HansardError) where error.code == .checkpointNotKept:
-            report.checkpointsLeftOut.append(error.message)
+            report.checkpointsLeftOut.append(error)
         default: try compare(kept, from: copy.path, with: replay)
         }
     }
 
-    private static func missing(_ copy: CheckpointCopy) -> String {
+    private static func missing(_ copy: CheckpointCopy) -> HansardError {
         do { _ = try FileSystem.names(in: copy.directory) } catch {
-            return CheckpointCopy.unusable(copy.directory, error).message
+            return CheckpointCopy.unusable(copy.directory, error)
         }
-        return "there is no \(copy.path): 'hansard checkpoint' writes it, if it was not removed"
+        return HansardError(
+            .notFound, "there is no \(copy.path): it was not written yet, or was removed",
+            advice: .signCheckpoint, path: copy.path)
     }
 
     private static func checked(
@@ -86,11 +90,8 @@ extension Verifier {
             try compare(signed, with: replay)
             report.checkpointSizes.append(signed.size)
         } catch let error as HansardError where Self.isFinding(error) {
-            let isNamed = error.message.contains(place)
             report.add(
-                .init(
-                    position: error.position, table: nil, code: error.code,
-                    message: isNamed ? error.message : "\(place): \(error.message)"))
+                error.path == place ? error : error.with(what: "\(place): \(error.what)", path: place))
         }
     }
 

@@ -74,7 +74,7 @@ public struct Verifier {
     }
 
     private func isOutOfRoom(_ error: any Error) -> Bool {
-        if HansardError.wrapping(error, doing: "").code == .full { return true }
+        if ErrorCode(of: error) == .full { return true }
         // LMDB reports a full disk as EIO when a write comes back short.
         let free = (try? FileSystem.freeBytes(at: scratchParent)) ?? .max
         return (error as? LMDBError)?.code == .inputOutput && free < Self.freeBytesLow
@@ -86,9 +86,9 @@ public struct Verifier {
         if let error = error as? HansardError, error.code == .full { return error }
         return HansardError(
             .full,
-            "there is no room for the replay in \(scratchParent), so the store was not checked: free "
-                + "some there, about as much as the index takes, or name another directory in TMPDIR",
-            underlying: error)
+            "there is no room for the replay in \(scratchParent), so the store was not checked; "
+                + "it takes about as much as the index",
+            advice: .freeScratch(path: scratchParent), path: scratchParent, underlying: error)
     }
 
     private func checkCancelled(_ done: @autoclosure () -> String) throws(HansardError) {
@@ -124,9 +124,9 @@ public struct Verifier {
         if report.isSound {
             // Each event is sound for itself, but they do not follow from each other.
             report.add(
-                .init(
-                    position: sound.next, table: nil, code: .corruptEvent,
-                    message: "an event after \(sound) does not follow from those before it"))
+                HansardError(
+                    .corruptEvent, "an event after \(sound) does not follow from those before it",
+                    position: sound.next))
         }
     }
 
@@ -161,10 +161,7 @@ public struct Verifier {
         do {
             return try compareSlice(replay, unit, table, name, from: lower, rows: &rows)
         } catch let error as HansardError where error.code == .corruptIndex {
-            report.add(
-                .init(
-                    position: nil, table: name, code: error.code,
-                    message: "the index table \(name): \(error.message)"))
+            report.add(error.with(what: "the index table \(name): \(error.what)"), table: name)
             return nil
         }
     }
@@ -186,11 +183,7 @@ public struct Verifier {
         }
         if let stop = slice.stop {
             if lower.isEmpty {
-                report.add(
-                    .init(
-                        position: stop.position, table: name, code: .unitStopped,
-                        message: "'\(stop.unit)' stopped at event \(stop.position): \(stop.reason)")
-                )
+                report.add(stop.error, table: name)
             }
             return nil
         }
@@ -220,19 +213,14 @@ public struct Verifier {
             addRow(name, "has a row a replay does not give,", row.key)
         }
         if found.count != foundByKey.count {
-            report.add(
-                .init(
-                    position: nil, table: name, code: .corruptIndex,
-                    message: "the index table \(name) holds a key twice: run 'hansard "
-                        + "rebuild'"))
+            let what = "the index table \(name) holds a key twice"
+            report.add(HansardError(.corruptIndex, what, advice: .rebuild), table: name)
         }
     }
 
     private mutating func addRow(_ name: String, _ what: String, _ key: [UInt8]) {
         let hex = key.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        report.add(
-            .init(
-                position: nil, table: name, code: .corruptIndex,
-                message: "the index table \(name) \(what) key \(hex): run 'hansard rebuild'"))
+        let finding = "the index table \(name) \(what) key \(hex)"
+        report.add(HansardError(.corruptIndex, finding, advice: .rebuild), table: name)
     }
 }

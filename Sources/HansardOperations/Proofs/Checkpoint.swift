@@ -30,7 +30,8 @@ public struct Checkpoint: Sendable, Equatable {
             let root = MerkleHash(base64: lines[2])
         else {
             throw HansardError(
-                .invalidProof, "the text is no checkpoint: an origin, a size and a root hash")
+                .invalidProof,
+                "the text is no checkpoint: it should be an origin, a size and a root hash")
         }
         self.init(origin: String(lines[0]), size: size, root: root)
     }
@@ -61,8 +62,9 @@ public struct SignedCheckpoint: Sendable, Equatable {
         guard checkpoint.origin == origin else {
             throw HansardError(
                 .otherLog,
-                "this is a checkpoint of another log, \(checkpoint.origin), and not of \(origin): name "
-                    + "the store it was made from")
+                "this is a checkpoint of another log, \(checkpoint.origin), and not of "
+                    + "\(origin)",
+                advice: .nameItsStore)
         }
         try note.verified(by: keys)
     }

@@ -103,8 +103,8 @@ final class CheckpointCommand: Sendable {
     private func failed(_ how: String) -> HansardError {
         HansardError(
             .checkpointNotKept,
-            "the checkpoint command '\(command)' failed (\(how)): checkpoints are not taken elsewhere; "
-                + "run it by hand with \(files.latest) to see why. It is tried again with the next "
-                + "checkpoint")
+            "the checkpoint command '\(command)' failed (\(how)), so the checkpoint was not "
+                + "taken to its place; it is tried again with the next checkpoint",
+            advice: .runCommandByHand(path: files.latest))
     }
 }

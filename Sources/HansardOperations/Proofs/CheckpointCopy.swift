@@ -1,4 +1,4 @@
-public import HansardEngine
+import HansardEngine
 import HansardBindings
 
 /// What arrived last in a directory outside the store, as the store remembers it: that directory
@@ -62,28 +62,26 @@ struct CheckpointCopy {
     static func unusable(_ directory: String, _ error: (any Error)?) -> HansardError {
         let found = try? FileSystem.information(of: directory)
         let why: String
-        let advice: String
+        let advice: Advice
         var underlying: (any Error)?
         if let found, !found.isDirectory {
             why = "is no directory"
-            advice = "name one with --checkpoint-dir or HANSARD_CHECKPOINT_DIR"
+            advice = .nameCheckpointDirectory
         } else if (error as? SystemError)?.isNotFound == true, found == nil {
             why = "is not there"
-            advice = "mount what belongs there, or make it with 'mkdir -p \(directory)'"
+            advice = .mountOrCreate(path: directory)
         } else if (error as? SystemError)?.isDiskFull == true {
             why = "has no room"
-            advice = "free some there"
+            advice = .freeSpace(path: directory)
         } else {
             why = "can't be read and written by this user"
-            advice =
-                "it and the files in it must be readable and writable for user "
-                + "\(ProcessIdentity.effectiveUserID), and its file system not read-only"
+            advice = .makeAccessible(path: directory, user: ProcessIdentity.effectiveUserID)
             underlying = error
         }
         return HansardError(
             .checkpointNotKept,
-            "checkpoints are not kept in the checkpoint directory \(directory), which \(why): "
-                + advice, underlying: underlying)
+            "checkpoints are not kept in the checkpoint directory \(directory), which \(why)",
+            advice: advice, path: directory, underlying: underlying)
     }
 }
 
@@ -120,11 +118,4 @@ extension CheckpointFiles {
         let text = "\(arrival.size)\n\(arrival.at)\n\(arrival.directory)\n"
         try FileSystem.replaceFile(path, with: Array(text.utf8).span, mode: 0o644)
     }
-}
-
-extension HansardError.Code {
-    /// The directory outside the store can't take checkpoints. They are signed all the same.
-    public static let checkpointNotKept = Self(rawValue: "checkpoint_not_kept")
-    /// A checkpoint was signed before, and its file is gone.
-    public static let checkpointMissing = Self(rawValue: "checkpoint_missing")
 }

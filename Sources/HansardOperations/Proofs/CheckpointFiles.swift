@@ -76,7 +76,9 @@ struct CheckpointFiles {
             Pause.milliseconds(Self.pauseMilliseconds)
         }
         throw HansardError(
-            .system, "another process is signing a checkpoint of \(directory): try again")
+            .busy,
+            "another process is signing a checkpoint of \(directory)",
+            advice: .retry, path: directory)
     }
 
     private static let attemptsMax = 500
@@ -91,15 +93,12 @@ struct CheckpointFiles {
                 throw HansardError.wrapping(error, doing: "reading the signing key")
             }
             if error.isPermissionDenied {
-                throw unusable(
-                    "may not be read by this user: checkpoints are signed by the store's owner")
+                throw unusable("may not be read by this user", .signCheckpoint)
             }
             guard error.isNotFound else {
                 throw HansardError.wrapping(error, doing: "reading the signing key")
             }
-            throw unusable(
-                "is missing: put it back from where you keep it, or make a new one with 'hansard key "
-                    + "rotate --lost'")
+            throw unusable("is missing", .putKeyBack)
         }
     }
 
@@ -116,9 +115,7 @@ struct CheckpointFiles {
             return signer
         }
         let what = known.contains(signer.key) ? "was replaced by a rotation" : "is not this store's"
-        throw unusable(
-            "\(what), and signs nothing: \(last) signs. Put that key back; when it is lost, 'hansard "
-                + "key rotate --lost' makes a new one")
+        throw unusable("\(what), and signs nothing: \(last) signs", .putKeyBack)
     }
 
     /// Checks that no key is left that could vouch for its successor.
@@ -136,15 +133,14 @@ struct CheckpointFiles {
         { return }
         throw HansardError(
             .invalidArgument,
-            "the old key is there (\(signingKey) holds \(key)) and can vouch for the new one: 'hansard "
-                + "key rotate', without --lost, has both sign")
+            "the old key is there (\(signingKey) holds \(key)) and can vouch for the new one",
+            advice: .rotateKey(isLost: false), path: signingKey)
     }
 
     private func signer(_ path: String) throws -> NoteSigner {
         let signer = try Self.secretKey(in: path)
         guard signer.key.name == origin else {
-            throw unusable(
-                "belongs to \(signer.key.name), not to \(origin): put the right one back")
+            throw unusable("belongs to \(signer.key.name), not to \(origin)", .putKeyBack)
         }
         return signer
     }
@@ -155,27 +151,27 @@ struct CheckpointFiles {
     /// - Throws: `HansardError` (`keyUnusable`) for one that others may read, or that is damaged;
     ///   what the system refuses.
     static func secretKey(in path: String, checksMode: Bool = true) throws -> NoteSigner {
-        func unusable(_ what: String) -> HansardError {
-            HansardError(.keyUnusable, "the key \(path) \(what)")
+        func unusable(_ what: String, _ advice: Advice) -> HansardError {
+            HansardError(.keyUnusable, "the key \(path) \(what)", advice: advice, path: path)
         }
         let found = try FileSystem.information(of: path)
         guard !checksMode || found.mode & 0o077 == 0 else {
             throw unusable(
                 "can be read or changed by others (mode \(String(found.mode, radix: 8))), so it signs "
-                    + "nothing: 'chmod 600 \(path)', and 'hansard key rotate' should anyone have read it"
-            )
+                    + "nothing",
+                .protectKey(path: path))
         }
         let text = String(
             decoding: try FileSystem.contents(of: path, max: 4_096), as: UTF8.self)
         guard text.hasSuffix("\n"), let signer = NoteSigner(secretText: text.dropLast()) else {
-            throw unusable(
-                "is damaged, or no secret key of Hansard's: put it back from where you keep it")
+            throw unusable("is damaged, or no secret key of Hansard's", .putKeyBack)
         }
         return signer
     }
 
-    private func unusable(_ what: String) -> HansardError {
-        HansardError(.keyUnusable, "the key \(signingKey) \(what)")
+    private func unusable(_ what: String, _ advice: Advice) -> HansardError {
+        HansardError(
+            .keyUnusable, "the key \(signingKey) \(what)", advice: advice, path: signingKey)
     }
 
     /// The key that is to take over: one an interrupted rotation left, or a new one.
@@ -201,8 +197,8 @@ struct CheckpointFiles {
         guard FileSystem.exists(publicKeys) else {
             throw HansardError(
                 .keyUnusable,
-                "the public keys \(publicKeys) are missing: put them back, or name a key with --key"
-            )
+                "the public keys \(publicKeys) are missing",
+                advice: .putKeysBack, path: publicKeys)
         }
         return try NoteKey.list(try text(of: publicKeys), from: publicKeys)
     }
@@ -216,7 +212,7 @@ struct CheckpointFiles {
     func read(_ path: String) throws -> SignedCheckpoint? {
         guard FileSystem.exists(path) else { return nil }
         do { return try SignedCheckpoint(try text(of: path)) } catch let error as HansardError {
-            throw HansardError(error.code, "the checkpoint \(path): \(error.message)")
+            throw error.with(what: "the checkpoint \(path): \(error.what)", path: path)
         }
     }
 
@@ -239,9 +235,9 @@ struct CheckpointFiles {
         guard found == origin else {
             throw HansardError(
                 .otherLog,
-                "this checkpoint is of the log \(found), but the log in the store is \(origin): another "
-                    + "log was put in its place. Put the right one back, or, should the log be right, its "
-                    + "own checkpoints")
+                "this checkpoint is of the log \(found), but the log in the store is \(origin): "
+                    + "another log was put in its place",
+                advice: .putMatchingFilesBack)
         }
         try signed.check(keys: try trusted(), origin: origin)
     }
@@ -261,10 +257,10 @@ struct CheckpointFiles {
     private func missing() -> HansardError {
         HansardError(
             .checkpointMissing,
-            "the latest checkpoint \(latest) is missing, though this log was signed before: an older log "
-                + "in its place could not be told, so nothing is signed. Put the file back, or its copy "
-                + "from elsewhere; when both are lost, 'hansard checkpoint --lost' signs the log as it is "
-                + "and records that")
+            "the latest checkpoint \(latest) is missing, though this log was signed before: "
+                + "nothing is signed, because an older log in its place could not be told from "
+                + "it",
+            advice: .putCheckpointBack, path: latest)
     }
 
     /// Makes ready for signing without a latest checkpoint.
@@ -275,7 +271,8 @@ struct CheckpointFiles {
         if FileSystem.exists(latest) {
             throw HansardError(
                 .invalidArgument,
-                "the latest checkpoint \(latest) is there: 'hansard checkpoint' goes on from it")
+                "the latest checkpoint \(latest) is there, and signing goes on from it",
+                advice: .signCheckpoint, path: latest)
         }
         try FileSystem.ensureDirectory(published, mode: 0o750)
         if !FileSystem.exists(publicKeys) { try writePublicKeys([signer.key]) }
@@ -303,8 +300,8 @@ extension NoteKey {
             guard let key = NoteKey(line) else {
                 throw HansardError(
                     .keyUnusable,
-                    "a line of \(place) is no public key: it should be as 'hansard key show' prints it"
-                )
+                    "a line of \(place) is no public key",
+                    advice: .compareKeys, path: place)
             }
             keys.append(key)
         }

@@ -22,7 +22,7 @@ final class CheckpointKeeper: LogSigner {
         var signing: HansardError?
         var copying: HansardError?
         /// The kind of failure whoever opened the store was told of last.
-        var told: HansardError.Code?
+        var told: ErrorCode?
     }
 
     init(directory: String, log: Log, settings: Settings) {
@@ -116,7 +116,9 @@ final class CheckpointKeeper: LogSigner {
             _ = try continued(index, isLatestLost: isLost) { tree, known in
                 if let known, known.checkpoint.size > tree.size {
                     throw HansardError(
-                        .system, "another process signed a larger tree meanwhile: try again")
+                        .busy,
+                        "another process signed a larger tree meanwhile",
+                        advice: .retry)
                 }
                 if let old {
                     let note = try KeyRotation(origin: files.origin, key: new.key)
@@ -226,16 +228,16 @@ extension HansardError {
     static func cut(_ known: Checkpoint, head: Position) -> HansardError {
         HansardError(
             .logForked,
-            "a checkpoint of \(known.size) events was signed, but the log ends at \(head): it was cut, "
-                + "or an older copy was put in its place. Put the newer log back",
-            position: head)
+            "a checkpoint of \(known.size) events was signed, but the log ends at \(head): it "
+                + "was cut, or an older copy was put in its place",
+            advice: .putNewerLogBack, position: head)
     }
 
     static func forked(_ known: Checkpoint) -> HansardError {
         HansardError(
             .logForked,
             "the log's first \(known.size) events are not those that were signed: events were "
-                + "replaced. Keep a copy of the store as it is, and restore the log from a backup",
-            position: Position(known.size))
+                + "replaced",
+            advice: .keepCopyAndRestore, position: Position(known.size))
     }
 }

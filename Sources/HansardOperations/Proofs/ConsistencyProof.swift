@@ -32,7 +32,8 @@ public struct ConsistencyProof: Sendable {
         var lines = ProofLines(text)
         let malformed = HansardError(
             .invalidProof,
-            "this is no proof between two sizes of a log: take the file as it was written")
+            "this is no proof between two sizes of a log",
+            advice: .takeWholeFile)
         guard lines.next() == Self.title[...], let old = lines.next(after: "old ") else {
             throw malformed
         }
@@ -79,7 +80,8 @@ public struct ConsistencyProof: Sendable {
             throw HansardError(
                 .invalidProof,
                 "the proof begins at \(oldSize) events, the checkpoint kept has "
-                    + "\(old.checkpoint.size): ask for a proof from there")
+                    + "\(old.checkpoint.size)",
+                advice: .askForProof(from: old.checkpoint.size))
         }
         guard old.checkpoint.root == oldRoot else { throw HansardError.forked(old.checkpoint) }
     }

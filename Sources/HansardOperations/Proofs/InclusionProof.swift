@@ -53,7 +53,9 @@ public struct InclusionProof: Sendable {
 
     private static func malformed(_ why: String) -> HansardError {
         HansardError(
-            .invalidProof, "this is no proof of an event, \(why): take the file as it was written")
+            .invalidProof,
+            "this is no proof of an event, \(why)",
+            advice: .takeWholeFile)
     }
 
     /// Checks the proof: the path, the payload when there is one, and the checkpoint's signature.

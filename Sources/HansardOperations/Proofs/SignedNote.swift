@@ -71,8 +71,7 @@ public struct SignedNote: Sendable, Equatable {
     }
 
     private static func malformed(_ why: String) -> HansardError {
-        HansardError(
-            .invalidProof, "this is no signed note, \(why): take the file as it was written")
+        HansardError(.invalidProof, "this is no signed note, \(why)", advice: .takeWholeFile)
     }
 
     /// The note as it is stored and sent.
@@ -99,8 +98,9 @@ public struct SignedNote: Sendable, Equatable {
             guard key.verify(signature.bytes, of: text) else {
                 throw HansardError(
                     .invalidProof,
-                    "the signature of \(key.name) is false: the text was changed after it was signed, "
-                        + "or it was signed with another key; ask for it again")
+                    "the signature of \(key.name) is false: the text was changed after it was "
+                        + "signed, or it was signed with another key",
+                    advice: .takeWholeFile)
             }
             if !found.contains(key) { found.append(key) }
         }
@@ -108,18 +108,7 @@ public struct SignedNote: Sendable, Equatable {
         let signers = signatures.map { "\($0.name)+\(NoteKey.hex($0.keyID))" }
         throw HansardError(
             .untrustedKey,
-            "signed by \(signers.joined(separator: ", ")), and by none of the keys to trust: compare "
-                + "with 'hansard key show' where the log is; after a rotation name the new key too")
+            "signed by \(signers.joined(separator: ", ")), and by none of the keys to trust",
+            advice: .compareKeys)
     }
-}
-
-extension HansardError.Code {
-    /// A proof, checkpoint or note that is malformed, or proves something else.
-    public static let invalidProof = Self(rawValue: "invalid_proof")
-    /// Signed, but by no key that is trusted.
-    public static let untrustedKey = Self(rawValue: "untrusted_key")
-    /// The key that signs is missing, damaged, or can be read by others.
-    public static let keyUnusable = Self(rawValue: "key_unusable")
-    /// The log does not agree with a checkpoint of it that was signed.
-    public static let logForked = Self(rawValue: "log_forked")
 }

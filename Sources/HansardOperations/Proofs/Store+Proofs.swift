@@ -65,8 +65,8 @@ extension Store {
         guard let keeper = projector.signer as? CheckpointKeeper else {
             throw HansardError(
                 .noPermission,
-                "a store opened for reading, or without the tree, signs nothing: have its owner run "
-                    + "'hansard checkpoint'")
+                "a store opened for reading, or without the tree, signs nothing",
+                advice: .signCheckpoint)
         }
         if index.units.last?.isTree != true,
             let rebuild = rebuilds.error(forTable: TreeTable.names[0])

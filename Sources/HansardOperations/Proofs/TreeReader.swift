@@ -125,13 +125,15 @@ extension ReadView {
             throw treeRebuild
                 ?? HansardError(
                     .invalidArgument,
-                    "the store was opened without the tree (Settings.keepsTree): open it with it")
+                    "the store was opened without the tree",
+                    advice: .setSetting("keepsTree"))
         }
         if let stop = published.units[unit].stop {
             throw HansardError(
                 .unitStopped,
-                "the tree stopped at event \(stop.position), so nothing can be proved: \(stop.reason)",
-                position: stop.position)
+                "the tree stopped at event \(stop.position), so nothing can be proved: "
+                    + "\(stop.reason)",
+                advice: .rebuild, position: stop.position)
         }
         return TreeReader(size: position.rawValue, rows: TreeRows(view: view(ofUnit: unit))) {
             try self.leafHashes(at: $0)

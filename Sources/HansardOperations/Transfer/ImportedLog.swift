@@ -1,4 +1,4 @@
-public import HansardEngine
+import HansardEngine
 import HansardBindings
 import HansardRecords
 
@@ -65,10 +65,7 @@ final class ImportedLog {
     }
 
     private static func missing(_ what: String) -> HansardError {
-        HansardError(
-            .damagedExport,
-            "the export was cut off, \(what): take the whole file, or export again"
-        )
+        HansardError(.damagedExport, "the export was cut off, \(what)", advice: .takeWholeFile)
     }
 
     /// Reads the first line, and makes the log.
@@ -83,8 +80,8 @@ final class ImportedLog {
         guard case .begin(let header)? = first else {
             throw HansardError(
                 .damagedExport,
-                "line 1 does not begin an export of a log: take what 'hansard log export' wrote; "
-                    + "'hansard import' reads mutations")
+                "line 1 does not begin an export of a log",
+                advice: .takeLogExport)
         }
         guard header.first == Position(1) else {
             throw HansardError(
@@ -120,7 +117,7 @@ final class ImportedLog {
     private static func refused(_ error: HansardError, _ number: Int) -> HansardError {
         HansardError(
             error.code == .newerFormat ? error.code : .damagedExport,
-            "line \(number): \(error.message)", position: error.position)
+            "line \(number): \(error.what)", advice: error.advice, position: error.position)
     }
 
     /// Writes what fills a transaction.
@@ -185,8 +182,8 @@ final class ImportedLog {
             guard root == tree.root else {
                 throw HansardError(
                     .logForked,
-                    "the events are not those that were exported: a line was changed. Take the file as "
-                        + "it was written, or export again")
+                    "the events are not those that were exported: a line was changed",
+                    advice: .takeWholeFile)
             }
             isSame = true
         }
@@ -250,9 +247,4 @@ final class ImportedLog {
     private static func wrong(_ what: String) -> HansardError {
         HansardError(.damagedExport, what)
     }
-}
-
-extension HansardError.Code {
-    /// An export of a log that is cut off, or has lines that are not as they were written.
-    public static let damagedExport = Self(rawValue: "damaged_export")
 }

@@ -75,7 +75,8 @@ final class LogLineReader {
             throw HansardError(
                 .newerFormat,
                 "the export has format \(format.map { "\($0)" } ?? "?"), this program reads "
-                    + "\(LogLineHeader.format): use the program that wrote it")
+                    + "\(LogLineHeader.format)",
+                advice: .useNewerProgram)
         }
         var ancestry: [LogAncestor] = []
         if case .array(let list)? = fields.field("ancestry") {

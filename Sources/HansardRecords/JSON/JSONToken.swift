@@ -64,7 +64,7 @@ struct JSONFault: Error {
         return RecordError(code, message, byteOffset: offset, column: offset + 1)
     }
 
-    private var text: (RecordError.Code, String) {
+    private var text: (ErrorCode, String) {
         switch reason {
         case .end: (.invalidJSON, "the text ends too early; send it whole")
         case .value: (.invalidJSON, "a value belongs here")

@@ -1,4 +1,4 @@
-public import Hansard
+import Hansard
 public import HansardChat
 public import HansardRecords
 
@@ -29,7 +29,7 @@ public enum ContractAnswer: Sendable, Equatable {
     case nothing
     case flag(Bool)
     case count(Int)
-    case refused(HansardError.Code)
+    case refused(ErrorCode)
 }
 
 extension ContractCommand {

@@ -79,7 +79,7 @@ final class ContractFixture {
     var eventsCount: UInt64 { get throws { try read { $0.position.rawValue } } }
 
     /// What is thrown, after checking that nothing was written.
-    func refusal(_ body: () throws -> Void) throws -> HansardError.Code? {
+    func refusal(_ body: () throws -> Void) throws -> ErrorCode? {
         let before = try eventsCount
         let code = code(body)
         #expect(try eventsCount == before, "something was written")

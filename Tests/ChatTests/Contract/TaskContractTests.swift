@@ -103,7 +103,7 @@ import Testing
 
     @Test func whatItNamesMustExist() throws {
         for (json, expected) in [
-            (#"{"id":"k","session_id":"t"}"#, HansardError.Code.notFound),
+            (#"{"id":"k","session_id":"t"}"#, ErrorCode.notFound),
             (#"{"id":"k","session_id":"s","agents":[{"id":"a"},{"id":"x"}]}"#, .notFound),
             (#"{"id":"k","session_id":"s","agents":[{"id":"A"}]}"#, .notFound),
         ] {

@@ -76,7 +76,7 @@ import Hansard
             let check = try? BackupInspection(fixture.backup).verify()
             let place: Comment = "seed \(seed), byte \(at) of \(name.text)"
             try #require(check?.isSound == false, place)
-            #expect(check?.problems.first?.contains(name.text) == true, place)
+            #expect(check?.problems.first?.what.contains(name.text) == true, place)
             let last = try #require(check?.soundThrough.rawValue)
             #expect(last + 1 >= name.first.rawValue, place)
             #expect(code { _ = try fixture.restore() } == .damagedBackup, place)
@@ -96,7 +96,7 @@ import Hansard
             try FileManager.default.moveItem(at: url(name), to: aside)
             let check = try BackupInspection(fixture.backup).verify()
             #expect(!check.isSound && check.soundThrough == Position(name.first.rawValue - 1))
-            #expect(check.problems[0].contains("\(name.first)"), "\(check.problems)")
+            #expect(check.problems[0].what.contains("\(name.first)"), "\(check.problems)")
             #expect(code { _ = try fixture.restore() } == .damagedBackup)
             if name.first > Position(1) {
                 let last = name.first.rawValue - 1
@@ -124,7 +124,7 @@ import Hansard
         let first = try Data(contentsOf: url(names[1]))
         try Data(contentsOf: url(names[0])).write(to: url(names[1]))
         let check = try BackupInspection(fixture.backup).verify()
-        #expect(check.problems.first?.contains(names[1].text) == true)
+        #expect(check.problems.first?.what.contains(names[1].text) == true)
         try first.write(to: url(names[1]))
         #expect(try BackupInspection(fixture.backup).verify().isSound)
     }
@@ -141,7 +141,7 @@ import Hansard
         let foreign = URL(fileURLWithPath: "\(other.backup)/\(name.text)")
         try Data(contentsOf: foreign).write(to: url(name))
         let check = try BackupInspection(fixture.backup).verify()
-        #expect(check.problems.first?.contains("another log") == true, "\(check.problems)")
+        #expect(check.problems.first?.what.contains("another log") == true, "\(check.problems)")
         #expect(code { _ = try fixture.restore() } == .damagedBackup)
         #expect(code { try fixture.backUp() } == .damagedBackup)
     }
@@ -172,8 +172,7 @@ import Hansard
             try bytes.write(to: url(stray))
             let problems = try BackupInspection(fixture.backup).verify().problems
             #expect(
-                problems.first?.contains("\(stray.text) is of another log") == true, "\(problems)")
-            #expect(problems.first?.contains("move it out") == true, "\(problems)")
+                problems.first?.what.contains("\(stray.text) is of another log") == true, "\(problems)")
             try FileManager.default.removeItem(at: url(stray))
         }
         let junk = SegmentName(first: Position(7), last: Position(9))
@@ -198,7 +197,7 @@ import Hansard
         let timeline = try Backup(ofStore: restored, to: fixture.backup)
         let refusal = #expect(throws: HansardError.self) { try timeline.run() }
         #expect(refusal?.code == .otherLog)
-        #expect(refusal?.message.contains("as of event 5") == true)
+        #expect(refusal?.what.contains("as of event 5") == true)
         #expect(try Data(contentsOf: url(fixture.segments()[0])) == before, "nothing was touched")
     }
 

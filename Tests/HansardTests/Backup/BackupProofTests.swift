@@ -122,13 +122,16 @@ import Hansard
         #expect(
             check.problems.count == 1 && check.soundThrough == Position(12), "\(check.problems)")
         let file = "checkpoints/000000000020.checkpoint"
-        #expect(check.problems.first?.contains(file) == true, "\(check.problems)")
+        #expect(check.problems.first?.what.contains(file) == true, "\(check.problems)")
         // An end before the change can't be told from one behind it by what was signed at 20.
         for end in [RestoreTarget.end, .position(Position(19)), .position(Position(13))] {
             let refusal = #expect(throws: HansardError.self) { try fixture.restore(end) }
             #expect(refusal?.code == .logForked, "\(end)")
-            #expect(refusal?.message.contains(file) == true, "\(refusal?.message ?? "")")
-            #expect(refusal?.message.contains("--to-position 12'") == true)
+            #expect(refusal?.what.contains(file) == true, "\(refusal?.what ?? "")")
+            #expect(
+                refusal?.advice
+                    == .restoreFromOtherCopy(
+                        orUpTo: Position(12), checkpoint: "\(fixture.backup)/\(file)"))
         }
         let before = try fixture.restore(
             .position(Position(12)), into: fixture.root + "/before")

@@ -38,14 +38,14 @@ import Hansard
     /// What `verify` says, which must be one thing; what a restore warns of must be the same.
     private func only(
         _ file: String, of count: UInt64 = 20, provedThrough: Position?
-    ) throws -> String {
+    ) throws -> HansardError {
         let check = try BackupInspection(fixture.backup).verify()
         #expect(check.problems.count == 1 && check.soundThrough == Position(count))
         let problem = try #require(check.problems.first)
-        #expect(problem.contains("\(fixture.backup)/\(file)"), "\(problem)")
+        #expect(problem.path == "\(fixture.backup)/\(file)", "\(problem)")
         let path = fixture.root + "/restored-\(UUID())"
         let report = try fixture.restore(into: path)
-        #expect(report.warnings == [problem])
+        #expect(report.warnings.map(\.what) == [problem.what])
         #expect(report.provedThrough == provedThrough)
         #expect(report.position == Position(count))
         return problem
@@ -65,7 +65,7 @@ import Hansard
             try damaged.write(to: url, atomically: true, encoding: .utf8)
             let problem = try only(
                 "checkpoints/000000000020.checkpoint", provedThrough: Position(8))
-            #expect(problem.contains("damaged") && problem.contains("move it away"), "\(problem)")
+            #expect(problem.what.contains("damaged") && problem.advice != nil, "\(problem)")
         }
         // Moved away, the next backup brings it back.
         try FileManager.default.removeItem(at: url)
@@ -82,9 +82,9 @@ import Hansard
         let url = checkpoint(20, of: fixture)
         try Data(contentsOf: checkpoint(20, of: other)).write(to: url)
         let file = "checkpoints/000000000020.checkpoint"
-        #expect(try only(file, provedThrough: Position(8)).contains("another log"))
+        #expect(try only(file, provedThrough: Position(8)).what.contains("another log"))
         try own.write(to: url)
-        #expect(try only(file, provedThrough: Position(8)).contains("covers 8 events"))
+        #expect(try only(file, provedThrough: Position(8)).what.contains("covers 8 events"))
     }
 
     @Test func missingOrDamagedKeysProveNothing() throws {
@@ -97,7 +97,7 @@ import Hansard
             } else {
                 try FileManager.default.removeItem(at: url)
             }
-            #expect(try only("checkpoints/keys", provedThrough: nil).contains("no checkpoint"))
+            #expect(try only("checkpoints/keys", provedThrough: nil).what.contains("no checkpoint"))
         }
         try FileManager.default.removeItem(at: url)
         try fixture.backUp()
@@ -168,9 +168,9 @@ import Hansard
             atPath: "\(fixture.backup)/\(names[names.count - 1].text)")
         try FileManager.default.removeItem(atPath: "\(fixture.backup)/\(BackupManifest.name)")
         let check = try BackupInspection(fixture.backup).verify()
-        #expect(check.problems.first?.contains("covers 20 events") == true, "\(check.problems)")
+        #expect(check.problems.first?.what.contains("covers 20 events") == true, "\(check.problems)")
         let report = try fixture.restore(into: fixture.root + "/short")
-        #expect(report.warnings.first?.contains("could not be compared") == true)
+        #expect(report.warnings.first?.what.contains("could not be compared") == true)
         #expect(report.provedThrough == (report.position >= Position(8) ? Position(8) : nil))
     }
 
@@ -186,9 +186,9 @@ import Hansard
         let url = URL(fileURLWithPath: "\(fixture.backup)/\(name)")
         let sound = try Data(contentsOf: url)
         try FileManager.default.removeItem(at: url)
-        #expect(try only(name, of: end.rawValue, provedThrough: end).contains("missing"))
+        #expect(try only(name, of: end.rawValue, provedThrough: end).what.contains("missing"))
         try Data(sound.dropLast()).write(to: url)
-        #expect(try only(name, of: end.rawValue, provedThrough: end).contains("damaged"))
+        #expect(try only(name, of: end.rawValue, provedThrough: end).what.contains("damaged"))
         try FileManager.default.removeItem(at: url)
         try fixture.backUp()
         #expect(try Data(contentsOf: url) == sound)

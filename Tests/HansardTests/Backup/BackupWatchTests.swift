@@ -20,7 +20,7 @@ import Hansard
             to: URL(fileURLWithPath: "\(fixture.source.path)/checkpoints/latest"))
         let report = try fixture.backUp()
         #expect(report.through == Position(6))
-        #expect(report.warnings.first?.contains("checkpoints/latest") == true)
+        #expect(report.warnings.first?.what.contains("checkpoints/latest") == true)
         let copy = try #require(
             try Backup(ofStore: fixture.source.path, to: fixture.backup).full(keep: 1).fullCopy)
         #expect(

@@ -116,6 +116,6 @@ import Hansard
         let copy = try #require(try backup.full(keep: 1).fullCopy)
         let error = #expect(throws: HansardError.self) { try fixture.restore() }
         #expect(error?.code == .notABackup)
-        #expect(error?.message.contains("\(fixture.backup)/full/\(copy)") == true)
+        #expect(error?.what.contains("\(fixture.backup)/full/\(copy)") == true)
     }
 }

@@ -77,12 +77,12 @@ import Hansard
         try FileManager.default.moveItem(
             atPath: "\(elsewhere)/full/\(copy)", toPath: "\(fixture.backup)/full/\(copy)")
         let check = try BackupInspection(fixture.backup).verify()
-        #expect(check.problems.contains { $0.contains("another history") }, "\(check.problems)")
+        #expect(check.problems.contains { $0.code == .otherLog }, "\(check.problems)")
         let last = try #require(try fixture.segments().last)
         try FileSystem.removeFile("\(fixture.backup)/\(last.text)")
         #expect(try BackupInspection(fixture.backup).verify().soundCopy == nil)
         let failure = #expect(throws: HansardError.self) { try fixture.restore() }
-        #expect(failure?.message.contains(copy) == false, "\(failure?.message ?? "")")
+        #expect(failure?.what.contains(copy) == false, "\(failure?.what ?? "")")
     }
 
     /// The last segments are lost, and the log is older or another: nothing is lowered or replaced.
@@ -146,6 +146,10 @@ import Hansard
         #expect(missing.map(\.first) == [names[1].first, names.last?.first])
         #expect(missing.map(\.last) == [names[1].last, Position(29)])
         let failure = #expect(throws: HansardError.self) { try fixture.backUp() }
-        #expect(failure?.message.contains("move the segments after it") == true)
+        #expect(
+            failure?.advice
+                == .restoreOrBackUpAgain(
+                    upTo: Position(names[1].first.rawValue - 1), directory: fixture.backup,
+                    isMissing: true))
     }
 }

@@ -19,12 +19,12 @@ import Hansard
         let beyond = #expect(throws: HansardError.self) {
             try fixture.restore(.position(Position(21)))
         }
-        #expect(beyond?.code == .invalidArgument && beyond?.message.contains("event 20") == true)
+        #expect(beyond?.code == .invalidArgument && beyond?.what.contains("event 20") == true)
         let early = #expect(throws: HansardError.self) {
             try fixture.restore(.time(events[0].recordedAt - 1))
         }
         #expect(early?.code == .invalidArgument)
-        #expect(early?.message.contains("first event") == true)
+        #expect(early?.what.contains("first event") == true)
         #expect(try FileSystem.names(in: fixture.root).sorted() == ["backup", "store"])
     }
 

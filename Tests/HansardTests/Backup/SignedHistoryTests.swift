@@ -182,7 +182,7 @@ import Hansard
         #expect(code { _ = try backup.run(isCancelled: { true }) } == .cancelled)
         let failure = #expect(throws: HansardError.self) { try fixture.backUp() }
         #expect(failure?.code == .logForked)
-        #expect(failure?.message.contains("was never compared") == true)
+        #expect(failure?.what.contains("was never compared") == true)
     }
 
     /// A checkpoint is signed some time after its events were backed up, and nothing may follow.

@@ -23,7 +23,7 @@ import Hansard
     /// What a store was told of, in order.
     private final class Told: Sendable {
         let failures = Mutex<[HansardError]>([])
-        var codes: [HansardError.Code] { failures.withLock { $0.map(\.code) } }
+        var codes: [ErrorCode] { failures.withLock { $0.map(\.code) } }
     }
 
     private func settings(_ told: Told) -> Settings {
@@ -50,8 +50,8 @@ import Hansard
         let told = Told()
         let failure = try #require(try append(settings(told)))
         #expect(failure.code == .checkpointNotKept)
-        #expect(failure.message.contains("\(elsewhere), which is not there: "), "\(failure)")
-        #expect(failure.message.contains("'mkdir -p \(elsewhere)'"), "\(failure)")
+        #expect(failure.path == elsewhere, "\(failure)")
+        #expect(failure.advice == .mountOrCreate(path: elsewhere), "\(failure)")
         #expect(told.codes == [.checkpointNotKept])
         #expect(try latest() == 1, "signed all the same")
         let store = try fixture.open(settings: settings(told))
@@ -78,11 +78,11 @@ import Hansard
     @Test func aFailureIsToldOnceUntilItIsMended() throws {
         let told = Told()
         let store = try fixture.open(settings: settings(told))
-        let keeper = try #require(store.projector.keeper)
+        let keeper = try #require(store.projector.signer)
         func flush() throws {
             _ = try store.appendBlocking(Append([try event()]))
             try store.projector.flush()
-            keeper.flushed(store.index)
+            keeper.indexFlushed(store.index)
         }
         for _ in 0..<3 { try flush() }
         #expect(told.codes == [.checkpointNotKept])
@@ -101,22 +101,17 @@ import Hansard
 
     @Test func whatIsInTheWayOfADirectoryIsSaid() throws {
         try Data().write(to: URL(fileURLWithPath: elsewhere))
-        #expect(
-            CheckpointCopy.unusable(elsewhere, nil).message.contains(
-                "which is no directory: name one"))
+        #expect(CheckpointCopy.unusable(elsewhere, nil).advice == .nameCheckpointDirectory)
         try FileSystem.removeFile(elsewhere)
         try FileSystem.createDirectory(elsewhere)
         for code in [EACCES, EROFS] {
             let error = SystemError(code: code, call: "open", path: elsewhere)
-            let message = CheckpointCopy.unusable(elsewhere, error).message
             #expect(
-                message.contains("by this user: ") && message.contains("user \(geteuid())"),
-                "\(message)")
+                CheckpointCopy.unusable(elsewhere, error).advice
+                    == .makeAccessible(path: elsewhere, user: geteuid()))
         }
         let full = SystemError(code: ENOSPC, call: "write", path: elsewhere)
-        #expect(
-            CheckpointCopy.unusable(elsewhere, full).message.contains(
-                "has no room: free some there"))
+        #expect(CheckpointCopy.unusable(elsewhere, full).advice == .freeSpace(path: elsewhere))
     }
 
     /// Moving the file away must not clear the alarm that it raises.
@@ -131,7 +126,7 @@ import Hansard
         try FileManager.default.removeItem(atPath: path("checkpoints/latest"))
         if part == "" { try FileManager.default.removeItem(atPath: path("checkpoints")) }
         if part == "keys" { try FileManager.default.removeItem(atPath: path("checkpoints/keys")) }
-        let expected: HansardError.Code = part == "keys" ? .keyUnusable : .checkpointMissing
+        let expected: ErrorCode = part == "keys" ? .keyUnusable : .checkpointMissing
         #expect(try append(settings)?.code == expected)
         #expect(told.codes == [expected])
         let store = try fixture.open(settings: settings)
@@ -196,8 +191,8 @@ import Hansard
         let failure = #expect(throws: HansardError.self) { _ = try problems(theirs) }
         #expect(failure?.code == .otherLog)
         #expect(
-            failure?.message.contains(files.origin) == true
-                && failure?.message.contains(theirs.checkpoint.origin) == true)
+            failure?.what.contains(files.origin) == true
+                && failure?.what.contains(theirs.checkpoint.origin) == true)
         #expect(
             code { _ = try problems(SignedCheckpoint(signing: fork, with: [stranger])) }
                 == .untrustedKey)
@@ -214,6 +209,6 @@ extension Verifier {
     {
         var verifier = Verifier(store)
         verifier.checkpointFiles = checkpoints
-        return try verifier.run().problems.map(\.message)
+        return try verifier.run().problems.map { "\($0)" }
     }
 }

@@ -30,7 +30,7 @@ import Hansard
     private func verify(settings: Settings = .tested) throws -> [String] {
         let store = try fixture.open(settings: settings)
         var verifier = Verifier(store)
-        let problems = try verifier.run().problems.map(\.message)
+        let problems = try verifier.run().problems.map { "\($0)" }
         try store.close()
         return problems
     }
@@ -264,7 +264,7 @@ import Hansard
         _ = try store.appendBlocking(Append([event()]))
         try store.close()
         #expect(store.checkpointFailure?.code == .checkpointNotKept)
-        #expect(store.checkpointFailure?.message.contains("killed after") == true)
+        #expect(store.checkpointFailure?.what.contains("killed after") == true)
     }
 
     /// As when a copy of the directory from before the rotation is put back.

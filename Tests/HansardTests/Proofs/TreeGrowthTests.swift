@@ -39,10 +39,10 @@ import Hansard
             thread.begin(group, after: edge)
             if random.chance(25) {
                 thread.abandon()
-                #expect(thread.finish() == nil)
+                #expect(try thread.finish() == nil)
                 continue
             }
-            let growth = try #require(thread.finish())
+            let growth = try #require(try thread.finish())
             #expect(growth.leavesCount == group.count)
             edge = growth.edge
             nodes += growth.nodes.map { "\($0.level) \($0.index) \($0.root)" }

@@ -99,7 +99,7 @@ import Hansard
         verifier.isCancelled = { true }
         let error = #expect(throws: HansardError.self) { try verifier.run() }
         #expect(error?.code == .cancelled)
-        #expect(error?.message.contains("the index was not compared") == true)
+        #expect(error?.what.contains("the index was not compared") == true)
         try store.log.environment.write {
             try $0.put([1, 2, 3].span, integerKey: 70, in: store.log.events)
         }

@@ -1,0 +1,98 @@
+import Hansard
+import HansardBindings
+
+/// Errors in words for the person at the terminal.
+enum ErrorText {
+    /// What happened and what to do, with the verbs of this program.
+    static func of(_ error: any Error) -> String {
+        (error as? HansardError)?.text(advising: \.command) ?? "\(error)"
+    }
+}
+
+extension Advice {
+    /// The advice in the verbs and options of this program.
+    var command: String {
+        switch self {
+        case .createStore(let path): "make one with 'hansard init --store \(ShellWord.quoted(path))'"
+        case .nameStore: "name the directory that 'hansard init' made"
+        case .nameBackup: "name the directory given to 'hansard backup'"
+        case .nameCheckpointDirectory: "name one with --checkpoint-dir or HANSARD_CHECKPOINT_DIR"
+        case .mountOrCreate(let path):
+            "mount what belongs there, or make it with 'mkdir -p \(ShellWord.quoted(path))'"
+        case .makeOtherGenerationLive:
+            "make another live first, with 'hansard rebuild' or 'hansard index use'"
+        case .trainDictionary: "train one with 'hansard dictionary train'"
+        case .takeLogExport:
+            "take what 'hansard log export' wrote; 'hansard import' reads mutations"
+        default: proofCommand ?? damageCommand ?? description
+        }
+    }
+
+    private var proofCommand: String? {
+        switch self {
+        case .askForProof(let size): "ask for a proof with 'hansard prove --between \(size)'"
+        case .compareKeys:
+            "compare with 'hansard key show' where the log is; after a rotation name the new key too"
+        case .signCheckpoint: "have the store's owner run 'hansard checkpoint'"
+        case .putKeyBack:
+            "put it back from where you keep it; when it is lost, 'hansard key rotate --lost' makes a "
+                + "new one"
+        case .putKeysBack: "put them back, or name a key with --key"
+        case .protectKey(let path):
+            "run 'chmod 600 \(ShellWord.quoted(path))', and 'hansard key rotate' should anyone have "
+                + "read it"
+        case .rotateKey(let isLost):
+            isLost
+                ? "'hansard key rotate --lost' makes a new one"
+                : "'hansard key rotate', without --lost, has both sign"
+        case .putCheckpointBack:
+            "put the file or its external copy back; when both are lost, 'hansard checkpoint --lost' "
+                + "signs the log as it is and records that"
+        default: nil
+        }
+    }
+
+    private var damageCommand: String? {
+        switch self {
+        case .verify: "'hansard verify' tells whether the log or the index is damaged"
+        case .verifyAndRestore:
+            "the log is damaged; run 'hansard verify' for all damage and restore from a backup"
+        case .rebuild: "run 'hansard rebuild', which builds a new one from the log"
+        case .rebuildBesideOthers:
+            "rebuild with a program that keeps it, by 'hansard rebuild' for the chat domain's units, "
+                + "which may be done while programs of the other version go on"
+        case .rebuildWithTheirProgram:
+            "rebuild with the program that keeps them, or leave them out with --without-foreign-units"
+        case .useNewerOrTakeBack:
+            "use the newer program; 'hansard rebuild' of this one takes the index back"
+        case .restoreFromBackup: "restore it from a backup with 'hansard restore'"
+        case .restoreUpTo(let last):
+            "events up to \(last) can still be restored, with '--to-position \(last)'"
+        case .restoreFromCopy(let path, let last):
+            "restore from that directory, 'hansard restore \(ShellWord.quoted(path))'; without it, "
+                + "events up to \(last) can still be restored, with '--to-position \(last)'"
+        case .restoreOrBackUpAgain(let last, let directory, let isMissing):
+            "events up to \(last) can still be restored, with '--to-position \(last)'. Or move "
+                + (isMissing ? "the segments after it" : "that file, and those after it,")
+                + " out of \(directory) and run 'hansard backup' again, which writes their events from "
+                + "the log"
+        case .restoreFromOtherCopy(let last, let checkpoint):
+            "restore from another copy of the backup"
+                + (last.map { ", or '--to-position \($0)', which an older checkpoint covers" } ?? "")
+                + "; to have the events all the same, with nothing to vouch for them, move \(checkpoint) "
+                + "away, and those with higher numbers"
+        case .restoreNewerEvents(let backup):
+            "restore the newer events with 'hansard restore \(ShellWord.quoted(backup))', or back this "
+                + "log up to a new directory"
+        case .putBackOrBackUpAgain(let path, let isMissing):
+            (isMissing ? "put \(path) back" : "move \(path) away")
+                + ", or run 'hansard backup' again if the log is still there"
+        case .putNewerLogBack:
+            "end what appends to it and put the newer log back; docs/OPERATIONS.md, 'After an older "
+                + "log was put in place', says what can be done without it"
+        case .putRightLogBack:
+            "put the right log back, or, if this is the right one, run 'hansard rebuild'"
+        default: nil
+        }
+    }
+}
