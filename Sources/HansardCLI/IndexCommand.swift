@@ -151,7 +151,7 @@ extension IndexGeneration {
         text += TextLayout.padded(state, to: 11)
         text += TextLayout.padded(Figures.bytes(bytes), to: 12)
         guard let units else { return text + "can't be read: build another and drop this one" }
-        let through = units.map(\.checkpoint).min() ?? .zero
+        let through = units.map(\.durablePosition).min() ?? .zero
         text += TextLayout.padded(Figures.grouped(Int(through.rawValue)), to: 12)
         return text
             + units.map { "\(Printable.line($0.name)) \($0.version)" }.joined(separator: ", ")
@@ -169,7 +169,7 @@ extension IndexGeneration {
                             .object([
                                 ("name", .string(unit.name)),
                                 ("version", .integer(Int64(unit.version))),
-                                ("checkpoint", .integer(Int64(unit.checkpoint.rawValue))),
+                                ("checkpoint", .integer(Int64(unit.durablePosition.rawValue))),
                             ])
                         })
                 } ?? .null

@@ -60,7 +60,7 @@ struct ProjectionTable {
             TextLayout.padded(Printable.line(unit.name), to: width) + "  "
             + right("\(unit.version)", 7) + "  " + TextLayout.padded("foreign", to: 10)
             + right("-", 10) + right("-", 10)
-            + right(Figures.grouped(Int(unit.checkpoint.rawValue)), 10)
+            + right(Figures.grouped(Int(unit.durablePosition.rawValue)), 10)
         return unit.stop.map { [line, text($0)] } ?? [line]
     }
 
@@ -73,7 +73,7 @@ struct ProjectionTable {
         line += "  " + right("\(unit.version)", 7) + "  "
         let state = TextLayout.padded(unit.state, to: 10)
         line += unit.state == "current" ? state : style.warning(state)
-        for number in [unit.current.rawValue, unit.lag(behind: head), unit.checkpoint.rawValue] {
+        for number in [unit.current.rawValue, unit.lag(behind: head), unit.durablePosition.rawValue] {
             line += right(Figures.grouped(Int(number)), 10)
         }
         if let rebuild = unit.rebuild {

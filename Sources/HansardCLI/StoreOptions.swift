@@ -61,7 +61,7 @@ extension StoreOpening {
             checkpoints.checkpointCommand ?? ProcessEnvironment["HANSARD_CHECKPOINT_COMMAND"]
         let path = try? path()
         settings.checkpointFailed = { failure in
-            // Checkpoints are for the store's owner to sign; others append all the same.
+            // DurablePositions are for the store's owner to sign; others append all the same.
             if failure.code == .noPermission, let path, !StoreOwner.isThisUser(of: path) { return }
             Diagnostics.say(
                 "what was appended is durable, but there is trouble with its checkpoint: \(ErrorText.of(failure))"

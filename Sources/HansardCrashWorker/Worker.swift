@@ -66,7 +66,7 @@ import HansardRecords
                 let note = Event(type: EventType("note"), stream: try StreamName(text: "notes/n"))
                 say("A \(try store.appendBlocking(Append([note])).first)")
                 _ = try store.read { try $0.sessions(limit: 5) }
-            } while !store.unitRebuilds().isEmpty
+            } while !store.unitStatuses().isEmpty
             let count = try store.read { try $0.table("messages.sessions").count() }
             say("M \(count)")
             try store.close()

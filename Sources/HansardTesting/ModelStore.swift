@@ -2,7 +2,7 @@ public import Hansard
 public import HansardRecords
 
 /// What the store should hold: a plain model of arrays and dictionaries, without any of the
-/// engine's code, that can be asked how things stood at any position.
+/// projector's code, that can be asked how things stood at any position.
 public struct ModelStore: Sendable {
     /// An event with the place the model gives it.
     public struct Recorded: Sendable {

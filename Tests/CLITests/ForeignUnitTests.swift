@@ -24,7 +24,7 @@ import Testing
         let store = try Store.open(
             workspace.store, units: ChatUnits.all + [unit],
             settings: ChatUpcasters.added(to: Settings()))
-        #expect(store.unitRebuilds().isEmpty)
+        #expect(store.unitStatuses().isEmpty)
         let count = try? store.read { view in
             var count = 0
             try view.table("notes.rows").scan(KeyRange(prefix: [])) { _, _ in

@@ -34,7 +34,7 @@ import Hansard
                 #expect(try sessions(limit: limit, .forwards) == ["b", "a", "c", "d", "e"])
                 #expect(try sessions(limit: limit, .backwards) == ["e", "d", "c", "a", "b"])
             }
-            try fixture.chat.store.projector.flush()
+            try fixture.chat.store.indexWriter.flush()
         }
     }
 
@@ -134,7 +134,7 @@ import Hansard
         for number in 1...12 {
             try fixture.message("m\(number)", in: number % 3 == 0 ? "a" : "b")
             try fixture.message("m\(number)", in: number % 3 == 0 ? "a" : "b")
-            if number == 6 { try fixture.chat.store.projector.flush() }
+            if number == 6 { try fixture.chat.store.indexWriter.flush() }
         }
         #expect(try fixture.read { try $0.messagesCount(ofSession: Identifier("a")) } == 4)
         #expect(try fixture.read { try $0.messagesCount(ofSession: Identifier("b")) } == 8)

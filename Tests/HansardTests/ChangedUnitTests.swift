@@ -55,7 +55,7 @@ import Hansard
         var verifier = Verifier(store)
         let report = try verifier.run()
         #expect(report.problems.map(\.description) == [])
-        #expect(report.unitsLeftOut == store.unitRebuilds().map(\.unit))
+        #expect(report.unitsLeftOut == store.unitStatuses().map(\.unit))
     }
 
     @Test func allElseIsServedWhileAChangedUnitIsBuilt() throws {
@@ -67,7 +67,7 @@ import Hansard
         try #require(try store.reaches { $0?.done == 4_096 })
         let error = try #require(#expect(throws: HansardError.self) { try store.ledger() })
         #expect(error.code == .rebuilding && error.position == Position(4_096))
-        let progress = try #require(error.underlying as? UnitRebuild)
+        let progress = try #require(error.underlying as? UnitStatus)
         #expect((progress.unit, progress.version, progress.storedVersion) == ("ledger", 2, 1))
         #expect((progress.phase, progress.done, progress.total) == (.folding, 4_096, 9_000))
         #expect("\(error)".contains("4096 of 9000"))
@@ -78,7 +78,7 @@ import Hansard
         try add(9_021...9_040, to: old)
         #expect(try names(store) == 9_040)
         #expect(try old.ledger().count == 9_040, "an older program goes on")
-        #expect(store.unitRebuilds().map(\.unit) == ["ledger"])
+        #expect(store.unitStatuses().map(\.unit) == ["ledger"])
         try expectSound(store)
         gate.open()
         try #require(try store.reaches { $0 == nil })
@@ -118,9 +118,9 @@ import Hansard
         try add(1...20, to: old)
         let stored = try IndexGenerations(path: fixture.path).list().last?.units
         #expect(stored?.first { $0.name == "ledger" }?.version == 1)
-        #expect(stored?.allSatisfy { $0.checkpoint == .zero } == true)
+        #expect(stored?.allSatisfy { $0.durablePosition == .zero } == true)
         let store = try fixture.peer(units: Self.newer())
-        #expect(store.index.generation == 1 && store.unitRebuilds().map(\.unit) == ["ledger"])
+        #expect(store.index.generation == 1 && store.unitStatuses().map(\.unit) == ["ledger"])
         try #require(try store.reaches { $0 == nil })
         try add(21...40, to: store)
         #expect(try old.ledger() == store.ledger())
@@ -146,7 +146,7 @@ import Hansard
             let closing = try DedicatedThread(name: "close") {
                 do { try store.close() } catch { Issue.record(error) }
             }
-            while !store.rebuilds.isClosed { Pause.milliseconds(1) }
+            while !store.statuses.isClosed { Pause.milliseconds(1) }
             gate.open()
             closing.join()
             #expect(try fixture.indexDirectories() == ["index-1"])
@@ -243,11 +243,11 @@ import Hansard
         #expect(try names(store) == 20)
         let error = try #require(#expect(throws: HansardError.self) { try store.ledger() })
         #expect(error.code == .rebuilding && "\(error)".contains("hansard rebuild"))
-        #expect(store.unitRebuilds().map(\.phase) == [.absent])
+        #expect(store.unitStatuses().map(\.phase) == [.absent])
         try fixture.rebuild(units: Self.newer())
         #expect(try store.reaches(generation: 2))
         #expect(try store.ledger() == old.ledger())
-        #expect(store.unitRebuilds().isEmpty)
+        #expect(store.unitStatuses().isEmpty)
         try store.close()
         try old.close()
     }
@@ -262,7 +262,7 @@ import Hansard
         let store = try fixture.peer(
             units: Self.newer(gate: gate),
             settings: .tested.with { $0.newUnitEventsMax = eventsMax })
-        #expect(store.unitRebuilds().map(\.storedVersion) == (eventsMax == 99 ? [nil] : []))
+        #expect(store.unitStatuses().map(\.storedVersion) == (eventsMax == 99 ? [nil] : []))
         #expect(try names(store) == 100)
         if eventsMax == 99 { #expect(code { _ = try store.ledger() } == .rebuilding) }
         gate.open()
@@ -288,7 +288,7 @@ import Hansard
         try fill(10)
         let without = try fixture.peer(units: [Self.names])
         try add(11...15, to: without)
-        #expect(without.unitRebuilds().isEmpty)
+        #expect(without.unitStatuses().isEmpty)
         try without.close()
         let with = try fixture.peer(units: Self.older)
         #expect(try with.ledger().count == 15)

@@ -12,7 +12,7 @@ import Hansard
     init() throws { fixture = try StoreFixture() }
 
     private func checkpoint(_ store: Store) throws -> UInt64 {
-        try IndexReader(store.index).checkpoints.earliest.rawValue
+        try IndexReader(store.index).durablePositions.earliest.rawValue
     }
 
     /// Looks until the checkpoint is there; the number of looks is bounded, their time is not
@@ -62,10 +62,10 @@ import Hansard
         try store.add(event("one"))
         let old = store.fold.published.units.map { Optional($0.tail) }
         try store.add(event("two"))
-        try store.projector.flush()
+        try store.indexWriter.flush()
         let outcome = try Flush(index: store.index).write(old)
         #expect(outcome.entriesCount == 0)
-        #expect(outcome.checkpoints.positions == [Position(2), Position(2), Position(2)])
+        #expect(outcome.durablePositions.positions == [Position(2), Position(2), Position(2)])
         #expect(try store.ledger().count == 2)
     }
 
@@ -78,13 +78,13 @@ import Hansard
         let both = store.fold.published.units.map { Optional($0.tail) }
         let rows = try store.ledger()
         _ = try Flush(index: store.index).write(first)
-        #expect(try Flush(index: store.index).write(both).checkpoints.core == Position(2))
+        #expect(try Flush(index: store.index).write(both).durablePositions.core == Position(2))
         #expect(try store.ledger() == rows)
-        #expect(try IndexReader(store.index).checkpoints.positions == [Position(2), Position(2), Position(2)])
+        #expect(try IndexReader(store.index).durablePositions.positions == [Position(2), Position(2), Position(2)])
     }
 
     /// A tail that begins behind a gap must never be written: the index went back while the store
-    /// was open. The projector had tried again for ever, and a writer that waited for room with it.
+    /// was open. The indexWriter had tried again for ever, and a writer that waited for room with it.
     @Test func aTailBeyondTheIndexIsRefused() throws {
         let index = try IndexFixture()
         var tail = UnitTail(base: Position(5))
@@ -95,7 +95,7 @@ import Hansard
             try Flush(index: index.index).write([nil, tail])
         }
         #expect(error?.code == .corruptIndex)
-        let checkpoints = try index.index.environment.read { try index.index.readCheckpoints(in: $0) }
+        let checkpoints = try index.index.environment.read { try index.index.readDurablePositions(in: $0) }
         #expect(checkpoints.positions == [.zero, .zero])
     }
 }

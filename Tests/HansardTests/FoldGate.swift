@@ -38,9 +38,9 @@ struct GatedLedger: Projection {
 extension Store {
     /// Waits until what is told of the first unit that is built meets a condition, by a bounded
     /// number of looks.
-    func reaches(_ condition: (UnitRebuild?) -> Bool) throws -> Bool {
+    func reaches(_ condition: (UnitStatus?) -> Bool) throws -> Bool {
         for _ in 0..<60_000 {
-            if condition(unitRebuilds().first) { return true }
+            if condition(unitStatuses().first) { return true }
             Pause.milliseconds(1)
         }
         return false

@@ -60,10 +60,10 @@ import Hansard
         #expect(report.removed == [1])
         let unit = try #require(
             try IndexGenerations(path: fixture.path).list()[0].units?.first { $0.name == "notes" })
-        #expect(unit.version == 3 && unit.checkpoint == Position(10))
+        #expect(unit.version == 3 && unit.durablePosition == Position(10))
         // What was folded before is not folded again; what was missed is caught up.
         let store = try fixture.peer(units: [Ledger.unit, Self.notes(failsThrough: 10)])
-        #expect(store.unitRebuilds().isEmpty)
+        #expect(store.unitStatuses().isEmpty)
         #expect(try count(store, "notes.rows") == 15)
         #expect(try count(store, "notes.lengths") == 15)
         #expect(try store.ledger().count == 15)
@@ -74,7 +74,7 @@ import Hansard
     @Test func whoeverKeepsThemMovesOver() throws {
         let store = try fixture.peer(units: Self.both)
         for number in 1...10 { try store.add(event("e\(number)")) }
-        try store.projector.flush()
+        try store.indexWriter.flush()
         try fixture.rebuild(units: [Ledger.unit], keep: 0)
         #expect(try store.reaches(generation: 2))
         try store.add(event("e11"))

@@ -35,7 +35,7 @@ extension Store {
     func reaches(generation: UInt64) throws -> Bool {
         for _ in 0..<1_000_000 {
             try catchUp()
-            projector.mover.moveIfDue()
+            indexWriter.mover.moveIfDue()
             if index.generation == generation { return true }
         }
         return false

@@ -23,9 +23,9 @@ import Hansard
         #expect(try store.reaches(generation: 2))
         #expect(try store.ledger().count == 20)
         try add(21...30, to: store)
-        try store.projector.flush()
+        try store.indexWriter.flush()
         #expect(
-            try IndexReader(store.index).checkpoints.positions == [
+            try IndexReader(store.index).durablePositions.positions == [
                 Position(31), Position(31), Position(31),
             ])
         #expect(try store.statistics().indexGeneration == 2)
@@ -54,7 +54,7 @@ import Hansard
     @Test func aReadThatBeganBeforeIsNotDisturbed() throws {
         let store = try fixture.open(units: [Ledger.unit])
         try add(1...10, to: store)
-        try store.projector.flush()
+        try store.indexWriter.flush()
         let rows = try store.ledger()
         let old = fixture.path + "/index-1"
         try store.read { view in
@@ -84,9 +84,9 @@ import Hansard
         try add(11...12, to: store)
         #expect(try store.reaches(generation: 2))
         #expect(
-            try Flush(index: before.index).write(before.flushableTails).checkpoints.core
+            try Flush(index: before.index).write(before.flushableTails).durablePositions.core
                 == Position(10))
-        #expect(try IndexReader(store.index).checkpoints.core >= Position(10))
+        #expect(try IndexReader(store.index).durablePositions.core >= Position(10))
         #expect(try store.ledger().count == 12)
         try store.close()
     }
@@ -112,7 +112,7 @@ import Hansard
         #expect(statistics.swapHeld == nil)
         try add(51...51, to: old)
         try old.close()
-        #expect(try IndexReader(old.index).checkpoints.core == Position(52), "it was kept current")
+        #expect(try IndexReader(old.index).durablePositions.core == Position(52), "it was kept current")
         try new.close()
     }
 
@@ -168,7 +168,7 @@ import Hansard
         let unit = ProjectionUnit(name: "fragile", version: 1, projections: [Fragile()])
         let (store, other) = (try fixture.peer(units: [unit]), try fixture.peer(units: []))
         try store.add(event("one"))
-        try store.projector.flush()
+        try store.indexWriter.flush()
         let table = try #require(
             try store.index.environment.openDatabase("fragile", create: false))
         try store.index.environment.write {
@@ -180,7 +180,7 @@ import Hansard
         try fixture.rebuild(units: [unit])
         #expect(code { _ = try store.positions() } != nil, "and looks where it could go")
         for _ in 0..<1_000_000 where store.index.generation == 1 {
-            store.projector.mover.moveIfDue()
+            store.indexWriter.mover.moveIfDue()
         }
         #expect(store.index.generation == 2)
         #expect(try store.add(event("four")).position == Position(4), "the rebuild is event 3")
@@ -192,7 +192,7 @@ import Hansard
     @Test func generationsAreListedSwitchedAndDropped() throws {
         let store = try fixture.peer()
         try add(1...10, to: store)
-        try store.projector.flush()
+        try store.indexWriter.flush()
         try fixture.rebuild(keep: 5)
         try fixture.rebuild(keep: 5)
         let generations = try IndexGenerations(path: fixture.path)

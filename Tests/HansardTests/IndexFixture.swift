@@ -41,7 +41,7 @@ final class IndexFixture {
         let reader = try IndexReader(index)
         let core = CoreView(
             view: UnitView(
-                overlays: [], tail: UnitTail(base: reader.checkpoints.core), index: reader,
+                overlays: [], tail: UnitTail(base: reader.durablePositions.core), index: reader,
                 firstTable: 0),
             hasher: IDHasher(key: (1, 2)), filters: IDFilters(table: index.filtersTable), group: nil
         )

@@ -50,11 +50,11 @@ import Hansard
         let store = try fixture.peer(
             units: [unit], settings: .tested.with { $0.flushEventsMax = 1_000 })
         try store.addEvents(1...10)
-        try store.projector.flush()
+        try store.indexWriter.flush()
         try fixture.rebuild()
         #expect(try isTaken(store, to: 2))
         for part in 0..<10 { try store.addEvents((1_000 * part + 11)...(1_000 * part + 1_010)) }
-        try store.projector.flush()
+        try store.indexWriter.flush()
         // Whatever the old one lacks, in three chunks: in each of them others append.
         let tails = Mutex<[Int]>([])
         let numbers = Atomic<Int>(20_000)
@@ -79,7 +79,7 @@ import Hansard
     @Test func aNumberIsNotGivenTwice() throws {
         let old = try fixture.peer()
         try old.addEvents(1...10)
-        try old.projector.flush()
+        try old.indexWriter.flush()
         let newer = ProjectionUnit(name: "ledger", version: 2, projections: [Ledger()])
         try fixture.rebuild(units: [newer])
         var reason: HansardError?
@@ -100,7 +100,7 @@ import Hansard
         let settings = Settings.tested.with { $0.flushEventsMax = 20 }
         let writing = try fixture.peer(settings: settings)
         try writing.addEvents(1...10)
-        try writing.projector.flush()
+        try writing.indexWriter.flush()
         try fixture.rebuild()
         #expect(try isTaken(writing, to: 2))
         try writing.addEvents(11...60)
@@ -121,7 +121,7 @@ import Hansard
     @Test func aDamagedGenerationIsBuiltAnew() throws {
         let older = try fixture.peer()
         try older.addEvents(1...20)
-        try older.projector.flush()
+        try older.indexWriter.flush()
         let newer = ProjectionUnit(name: "ledger", version: 2, projections: [Ledger()])
         try fixture.rebuild(units: [newer])
         let log = try Log(directory: fixture.path + "/log", settings: .tested)
@@ -131,7 +131,7 @@ import Hansard
         // Nobody builds before the damaged one is live.
         let store = try files.locked {
             let store = try fixture.peer(units: [newer])
-            #expect(store.unitRebuilds().map(\.unit) == ["ledger"])
+            #expect(store.unitStatuses().map(\.unit) == ["ledger"])
             try older.addEvents(21...23)
             try log.swapGeneration(from: 1, to: 2)
             return store

@@ -74,7 +74,7 @@ import Hansard
         store = try fixture.open(
             units: [Ledger.unit], settings: .tested.with { $0.openingFoldEventsMax = 5 })
         try store.close()
-        let checkpoints = try IndexReader(store.index).checkpoints.positions
+        let checkpoints = try IndexReader(store.index).durablePositions.positions
         #expect(checkpoints == [Position(5), Position(5), Position(5)])
     }
 

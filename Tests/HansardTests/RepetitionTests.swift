@@ -42,7 +42,7 @@ import Hansard
     }
 
     @Test func aRepetitionIsKnownFromTheIndex() throws {
-        try store.projector.flush()
+        try store.indexWriter.flush()
         #expect(store.fold.published.core.eventsCount == 0)
         try expectRepeated(store, repetition())
         #expect(code { try store.add(event("one")) } == .idConflict)

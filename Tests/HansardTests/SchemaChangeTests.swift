@@ -138,7 +138,7 @@ struct NotesV2: Projection {
         func aMoment() async throws { Pause.milliseconds(1) }
         // [reading]
         let store = try Store.open(path, units: [notes], settings: settings)
-        while let rebuild = store.unitRebuilds().first {
+        while let rebuild = store.unitStatuses().first {
             print("\(rebuild.unit): \(rebuild)")
             try await aMoment()
         }

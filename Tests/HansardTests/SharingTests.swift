@@ -87,9 +87,9 @@ import Hansard
         let store = try fixture.open(units: [Ledger.unit])
         for number in 1...10 { try store.add(event("e\(number)")) }
         #expect(
-            try IndexReader(store.index).checkpoints.core == .zero, "nothing was flushed before")
+            try IndexReader(store.index).durablePositions.core == .zero, "nothing was flushed before")
         try store.close()
-        #expect(try IndexReader(store.index).checkpoints.positions == [Position(10), Position(10), Position(10)])
+        #expect(try IndexReader(store.index).durablePositions.positions == [Position(10), Position(10), Position(10)])
         #expect(store.fold.published.units.allSatisfy { $0.tail.eventsCount == 0 })
     }
 

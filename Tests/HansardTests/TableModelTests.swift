@@ -98,7 +98,7 @@ private struct RandomHistory {
     }
 
     private mutating func drop() throws {
-        let checkpoint = try IndexReader(fixture.index).checkpoints.positions[1]
+        let checkpoint = try IndexReader(fixture.index).durablePositions.positions[1]
         tail.dropThrough(checkpoint)
     }
 

@@ -44,7 +44,7 @@ import Hansard
         #expect(error.what.contains("Failure"), "the reason is told")
         #expect(stopped.fold.published.units[1].tail.eventsCount == 0, "it holds no memory")
         try stopped.close()
-        #expect(try IndexReader(stopped.index).checkpoints.positions[1] < Position(7))
+        #expect(try IndexReader(stopped.index).durablePositions.positions[1] < Position(7))
         store = nil
 
         let fixed = try fixture.open(units: [Ledger.unit, Self.names], settings: settings)
@@ -125,7 +125,7 @@ import Hansard
                 #expect(try found(KeyRange(from: [], to: key + [0]), direction) == 1)
                 #expect(try found(KeyRange(from: [], to: key), direction) == 0)
             }
-            try store.projector.flush()
+            try store.indexWriter.flush()
         }
     }
 }

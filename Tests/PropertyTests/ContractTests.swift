@@ -76,7 +76,7 @@ private struct ContractRun {
         case ..<80: return try perform(on: number)
         case ..<86: return try compare(number)
         case ..<90: return try readAcross(number)
-        case ..<94: try chats[number].store.projector.flush()
+        case ..<94: try chats[number].store.indexWriter.flush()
         case ..<96:
             try chats[number].store.close()
             chats[number] = try open()
@@ -110,7 +110,7 @@ private struct ContractRun {
             for _ in 0..<5 {
                 let writer = random.below(chats.count)
                 found += try perform(on: writer)
-                if random.chance(20) { try chats[writer].store.projector.flush() }
+                if random.chance(20) { try chats[writer].store.indexWriter.flush() }
             }
             return try found + differences(view, before, now)
         }

@@ -58,7 +58,7 @@ private struct HistoryRun {
 
     mutating func step() throws {
         switch random.below(100) {
-        case ..<2: try chat.store.projector.flush()
+        case ..<2: try chat.store.indexWriter.flush()
         case 2:
             try chat.store.close()
             chat = try Self.open(directory, settings)

@@ -36,7 +36,7 @@ private struct Interleaving {
         /// Tails taken for a flush that was not written yet.
         var flushing: Published?
         /// What a flush wrote that was not let go of in memory yet, and where.
-        var written: (index: Index, checkpoints: Checkpoints)?
+        var written: (index: Index, checkpoints: DurablePositions)?
         /// Tails taken for a read that has not looked at the index yet.
         var reading: Published?
         /// A view that goes on being read while others write.
@@ -66,12 +66,12 @@ private struct Interleaving {
         case ..<40: return try append(number, count: random.chance(70) ? 1 : 1 + random.below(12))
         case ..<50: return try read(store)
         case ..<55: try store.catchUp()
-        case ..<62: try store.projector.flush()
+        case ..<62: try store.indexWriter.flush()
         case ..<67: pending[number].flushing = store.fold.published
         case ..<68: try rebuild(number)
         case ..<75: try writeFlush(number)
         case ..<79: dropFlushed(number)
-        case ..<80: store.projector.mover.moveIfDue()
+        case ..<80: store.indexWriter.mover.moveIfDue()
         case ..<86: pending[number].reading = store.fold.published
         case ..<92: return try lookAtIndex(number)
         case ..<96: return try lookAgain(number)
@@ -164,15 +164,15 @@ private struct Interleaving {
         guard let taken = pending[number].flushing else { return }
         pending[number].flushing = nil
         pending[number].written = (
-            taken.index, try Flush(index: taken.index).write(taken.flushableTails).checkpoints
+            taken.index, try Flush(index: taken.index).write(taken.flushableTails).durablePositions
         )
     }
 
     private mutating func dropFlushed(_ number: Int) {
         guard let written = pending[number].written else { return }
         pending[number].written = nil
-        peers.stores[number].fold.fold { engine in
-            if engine.index === written.index { engine.drop(through: written.checkpoints) }
+        peers.stores[number].fold.fold { projector in
+            if projector.index === written.index { projector.drop(through: written.checkpoints) }
         }
     }
 

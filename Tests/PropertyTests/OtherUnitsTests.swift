@@ -24,12 +24,12 @@ import Hansard
             let append = try mutations.next { _ in nil }
             if case .success = try bare.appendBlocking([append])[0] { try model.follow(bare) }
         }
-        try bare.projector.flush()
+        try bare.indexWriter.flush()
         let request = AppendQueue.Request(
             append: try whole.prepare(try mutations.next { _ in nil }), answer: { _ in })
-        try whole.fold.fold { engine in
+        try whole.fold.fold { projector in
             var commit = GroupCommit(
-                engine: engine, settings: whole.settings, tree: TreeThread())
+                projector: projector, settings: whole.settings, tree: TreeThread())
             try commit.run([request])
             #expect(commit.answers.count == 1)
         }

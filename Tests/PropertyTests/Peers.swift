@@ -8,7 +8,7 @@ import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// Several stores on one directory, each with its own engine, writer and projector, as several
+/// Several stores on one directory, each with its own projector, writer and indexWriter, as several
 /// processes have them: they share nothing but the two LMDB environments.
 final class Peers {
     let directory: TemporaryDirectory

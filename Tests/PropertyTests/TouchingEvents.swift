@@ -4,7 +4,7 @@ import HansardProjections
 import HansardRecords
 
 /// Which events touched which records, found by looking at every event of a log in turn: no index,
-/// none of the engine's code, only what docs/EVENTS.md says.
+/// none of the projector's code, only what docs/EVENTS.md says.
 struct TouchingEvents {
     /// What touched a record: the event's position, and what it did.
     struct Touch: Equatable, Sendable {

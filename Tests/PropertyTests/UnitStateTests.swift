@@ -9,7 +9,7 @@ import Hansard
     private let unit = UnitState(
         UnitDefinition(
             number: 1, name: "unit", version: 1, tables: ["table"], firstTable: 2, projections: []),
-        checkpoint: Position(7))
+        durablePosition: Position(7))
 
     private func put(_ key: [UInt8]) { unit.overlays[0].set(key.span, to: [1].span) }
 

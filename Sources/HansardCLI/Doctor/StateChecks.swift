@@ -88,7 +88,7 @@ struct StateChecks {
     var lag: DoctorCheck? {
         guard let statistics else { return nil }
         let running = statistics.units.filter { $0.stop == nil && $0.rebuild == nil }
-        let durable = running.map(\.checkpoint).min() ?? .zero
+        let durable = running.map(\.durablePosition).min() ?? .zero
         let lag = statistics.head.rawValue - min(durable, statistics.head).rawValue
         let finding = "\(Figures.counted(Int(lag), "event")) not in the index yet"
         if lag <= Self.lagMax { return .ok("lag", finding) }

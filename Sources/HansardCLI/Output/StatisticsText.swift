@@ -34,7 +34,7 @@ extension StoreStatistics {
         lines += environmentLines("log", log, style) + environmentLines("index", index, style)
         lines += ["", style.bold("projections")]
         for unit in units {
-            var text = "version \(unit.version), durable to \(unit.checkpoint)"
+            var text = "version \(unit.version), durable to \(unit.durablePosition)"
             text += ", current to \(unit.current)"
             if let stop = unit.stop {
                 text += style.warning(
@@ -48,7 +48,7 @@ extension StoreStatistics {
         }
         for unit in otherUnits {
             var text =
-                "version \(unit.version), durable to \(unit.checkpoint), of another program"
+                "version \(unit.version), durable to \(unit.durablePosition), of another program"
             if let stop = unit.stop {
                 text += style.warning(
                     ", stopped at \(stop.position): \(Printable.line(stop.reason))")

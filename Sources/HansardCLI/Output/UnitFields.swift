@@ -15,7 +15,7 @@ enum UnitFields {
             ("state", .string(unit.state)), ("foreign", .bool(false)),
             ("position", .integer(Int64(unit.current.rawValue))),
             ("lag", .integer(Int64(unit.lag(behind: head)))),
-            ("checkpoint", .integer(Int64(unit.checkpoint.rawValue))),
+            ("checkpoint", .integer(Int64(unit.durablePosition.rawValue))),
         ]
         fields += of(unit.stop)
         if let rebuild = unit.rebuild {
@@ -35,7 +35,7 @@ enum UnitFields {
             ("name", .string(unit.name)), ("version", .integer(Int64(unit.version))),
             ("state", .string(unit.stop == nil ? "foreign" : "stopped")), ("foreign", .bool(true)),
             ("position", .null), ("lag", .null),
-            ("checkpoint", .integer(Int64(unit.checkpoint.rawValue))),
+            ("checkpoint", .integer(Int64(unit.durablePosition.rawValue))),
         ] + of(unit.stop)
     }
 

@@ -56,7 +56,7 @@ package enum Layout {
     static let metaActPrefix = "act."
 
     // Sub-databases of the index that are no unit's tables.
-    static let checkpoints = "checkpoints"
+    static let durablePositions = "checkpoints"
     static let idFilters = "core.id_filters"
     static let indexMeta = "meta"
 

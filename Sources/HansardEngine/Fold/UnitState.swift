@@ -1,4 +1,4 @@
-/// Where one unit stands while events are folded. Guarded by the engine's lock.
+/// Where one unit stands while events are folded. Guarded by the projector's lock.
 package final class UnitState {
     let definition: UnitDefinition
     private(set) var tail: UnitTail
@@ -11,11 +11,11 @@ package final class UnitState {
     /// What the events of one group are folded into; made when the first of them comes.
     private var group: FoldGroup?
 
-    init(_ definition: UnitDefinition, checkpoint: Position) {
+    init(_ definition: UnitDefinition, durablePosition: Position) {
         self.definition = definition
-        tail = UnitTail(base: checkpoint)
+        tail = UnitTail(base: durablePosition)
         overlays = definition.tables.map { _ in OverlayTable() }
-        foldedThrough = checkpoint
+        foldedThrough = durablePosition
     }
 
     package func view(over index: IndexReader) -> UnitView {
@@ -63,17 +63,17 @@ package final class UnitState {
         foldedThrough = tail.end
     }
 
-    func drop(through checkpoint: Position) {
+    func drop(through durablePosition: Position) {
         group = nil
-        tail.dropThrough(checkpoint)
+        tail.dropThrough(durablePosition)
     }
 
     /// Goes on from an index that is ahead of the tail.
-    func restart(from checkpoint: Position) {
+    func restart(from durablePosition: Position) {
         group = nil
-        tail = UnitTail(base: checkpoint)
+        tail = UnitTail(base: durablePosition)
         overlays = definition.tables.map { _ in OverlayTable() }
-        foldedThrough = checkpoint
+        foldedThrough = durablePosition
     }
 
     /// Stops the unit at an event it can't fold. It lets go of its memory when it is sealed.

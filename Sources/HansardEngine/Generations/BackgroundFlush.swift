@@ -7,37 +7,37 @@ import HansardBindings
 /// end would hold up the log's commits.
 final class BackgroundFlush {
     private let index: Index
-    private var job: BackgroundJob<Checkpoints>?
+    private var job: BackgroundJob<DurablePositions>?
 
     init(_ index: Index) { self.index = index }
 
     var isRunning: Bool { job != nil }
 
-    /// Begins to write what the engine's tails hold now. None may be running.
-    func begin(_ engine: Engine) throws {
+    /// Begins to write what the projector's tails hold now. None may be running.
+    func begin(_ projector: Projector) throws {
         precondition(job == nil, "one flush at a time")
-        let tails = engine.units.map { $0.stop == nil ? $0.tail : nil }
-        let stops = engine.units.map(\.stop)
+        let tails = projector.units.map { $0.stop == nil ? $0.tail : nil }
+        let stops = projector.units.map(\.stop)
         job = try BackgroundJob(name: "hansard-flush") { [index] in
             let outcome = try Flush(index: index).write(tails, stops: stops)
             try index.environment.sync()
-            return outcome.checkpoints
+            return outcome.durablePositions
         }
     }
 
-    /// Lets the engine go of what was written, if the flush is done.
+    /// Lets the projector go of what was written, if the flush is done.
     ///
     /// - Throws: what it failed with.
-    func collect(_ engine: Engine) throws {
-        if job?.isDone == true { try wait(engine) }
+    func collect(_ projector: Projector) throws {
+        if job?.isDone == true { try wait(projector) }
     }
 
-    /// Waits for the flush that is running, and lets the engine go of what was written.
+    /// Waits for the flush that is running, and lets the projector go of what was written.
     ///
     /// - Throws: what it failed with.
-    func wait(_ engine: Engine) throws {
+    func wait(_ projector: Projector) throws {
         guard let running = job else { return }
         job = nil
-        engine.drop(through: try running.wait())
+        projector.drop(through: try running.wait())
     }
 }

@@ -31,7 +31,7 @@ struct ForeignUnits {
     private static let batchBytesMax = 32 << 20
 
     /// Copies the foreign units of the generation in `directory` to one that is being built: every
-    /// table that is none of its own, and the rows of their checkpoints, all of one snapshot.
+    /// table that is none of its own, and the rows of their durablePositions, all of one snapshot.
     ///
     /// - Parameters:
     ///   - head: where the log ends. Units that were ahead of it are of another log.
@@ -47,7 +47,7 @@ struct ForeignUnits {
             let source = try Index.shared(directory, tablesCount: 0)
             let own = Set(
                 index.tablesByName.keys + CoreTables.names + TreeTable.names
-                    + [Layout.checkpoints, Layout.idFilters, Layout.indexMeta])
+                    + [Layout.durablePositions, Layout.idFilters, Layout.indexMeta])
             let names = try source.read { try source.databaseNames(in: $0) }
             var tables: [(from: Database, to: Database)] = []
             for name in names where !own.contains(name) {
@@ -56,18 +56,18 @@ struct ForeignUnits {
                 else { continue }
                 tables.append((from, to))
             }
-            guard let checkpoints = try source.openDatabase(Layout.checkpoints, create: false)
+            guard let durablePositions = try source.openDatabase(Layout.durablePositions, create: false)
             else { return [] }
             return try source.read { snapshot in
-                let units = try foreign(in: checkpoints, snapshot, directory)
+                let units = try foreign(in: durablePositions, snapshot, directory)
                 let head = try head()
-                guard units.allSatisfy({ $0.checkpoint <= head }) else { return [] }
+                guard units.allSatisfy({ $0.durablePosition <= head }) else { return [] }
                 for (from, to) in tables {
                     try copy(from, of: snapshot, to: to, of: index.environment, step)
                 }
                 for unit in units {
                     let key = Array(unit.name.utf8)
-                    guard let row = try snapshot.get(key.span, from: checkpoints) else { continue }
+                    guard let row = try snapshot.get(key.span, from: durablePositions) else { continue }
                     try index.environment.write {
                         try $0.put(row.span, for: key.span, in: index.checkpointsTable)
                     }
@@ -104,10 +104,10 @@ struct ForeignUnits {
     }
 
     private func foreign(
-        in checkpoints: Database, _ snapshot: borrowing some Reading & ~Copyable,
+        in durablePositions: Database, _ snapshot: borrowing some Reading & ~Copyable,
         _ directory: String
     ) throws -> [IndexGeneration.Unit] {
-        try Index.units(in: checkpoints, snapshot, damaged: unreadable(directory, nil))
+        try Index.units(in: durablePositions, snapshot, damaged: unreadable(directory, nil))
             .filter { !known.contains($0.name) }
     }
 

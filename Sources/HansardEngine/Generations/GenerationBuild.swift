@@ -7,7 +7,7 @@ import HansardBindings
 /// and the writing have threads of their own.
 package final class GenerationBuild {
     let index: Index
-    private let engine: Engine
+    private let projector: Projector
     private let projections: ProjectionThread
     private let flushing: BackgroundFlush
     private let mayStop: Set<String>
@@ -25,17 +25,17 @@ package final class GenerationBuild {
         self.mayStop = mayStop
         index = try Index(
             scratch: directory, generation: generation, units: units, logID: log.id)
-        engine = try Engine(
+        projector = try Projector(
             log: log, index: index, published: Publication(Published(empty: index)))
-        projections = try ProjectionThread(engine)
+        projections = try ProjectionThread(projector)
         flushing = BackgroundFlush(index)
     }
 
     /// The last event folded.
-    var end: Position { engine.core.foldedThrough }
+    var end: Position { projector.core.foldedThrough }
 
     /// Units that could not fold an event and are left where they are.
-    var stopped: Set<String> { Set(engine.units.compactMap(\.stop?.unit)) }
+    var stopped: Set<String> { Set(projector.units.compactMap(\.stop?.unit)) }
 
     /// Folds on to `last`, telling `onChunk` the last event folded every few thousand.
     ///
@@ -43,7 +43,7 @@ package final class GenerationBuild {
     ///   `unitStopped`.
     package func fold(through last: Position, onChunk: (Position) throws -> Void) throws {
         try DecodedEvents.forEachChunk(
-            of: engine.log, from: end.next, through: last, hasLeaves: needsLeaves
+            of: projector.log, from: end.next, through: last, hasLeaves: needsLeaves
         ) { chunk in
             try fold(next: [chunk])
             try onChunk(end)
@@ -61,18 +61,18 @@ package final class GenerationBuild {
     }
 
     /// Whether the tree is built too, so that events are to come with their leaves.
-    package var needsLeaves: Bool { engine.tree != nil }
+    package var needsLeaves: Bool { projector.tree != nil }
 
     /// Begins a flush when the tail is large; waits for the one before when it is twice that.
     private func flushIfLarge() throws {
-        try flushing.collect(engine)
-        if isTailLarge(times: 2) { try flushing.wait(engine) }
-        if isTailLarge(times: 1) && !flushing.isRunning { try flushing.begin(engine) }
+        try flushing.collect(projector)
+        if isTailLarge(times: 2) { try flushing.wait(projector) }
+        if isTailLarge(times: 1) && !flushing.isRunning { try flushing.begin(projector) }
     }
 
     private func isTailLarge(times: Int) -> Bool {
-        engine.tailEventsCount >= times * Self.flushEventsMax
-            || engine.tailBytesCount >= times * Self.flushBytesMax
+        projector.tailEventsCount >= times * Self.flushEventsMax
+            || projector.tailBytesCount >= times * Self.flushBytesMax
     }
 
     private func fold(_ chunks: [[DecodedEvent]]) throws {
@@ -82,16 +82,16 @@ package final class GenerationBuild {
             for chunk in chunks {
                 let events = chunk.span
                 for number in events.indices {
-                    try engine.foldCore(events[number], over: reader)
+                    try projector.foldCore(events[number], over: reader)
                 }
             }
-            engine.sealCore()
+            projector.sealCore()
         }
     }
 
     /// A generation without one of its units would be a step back from the live one.
     private func checkNoneStopped() throws(HansardError) {
-        let stops = engine.units.compactMap(\.stop)
+        let stops = projector.units.compactMap(\.stop)
         guard let stop = stops.first(where: { !mayStop.contains($0.unit) }) else { return }
         throw HansardError(
             .unitStopped,
@@ -104,9 +104,9 @@ package final class GenerationBuild {
     ///
     /// - Parameter step: called between tables; what it throws ends the build.
     package func finish(step: () throws -> Void = {}) throws {
-        try flushing.wait(engine)
+        try flushing.wait(projector)
         try step()
-        try engine.flush(step: step)
+        try projector.flush(step: step)
         try step()
         try index.environment.sync()
         index.environment.close()

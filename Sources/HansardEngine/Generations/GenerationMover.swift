@@ -3,9 +3,9 @@ import Synchronization
 
 /// Takes this process from one generation of the index to the one that became live.
 ///
-/// The new generation is opened, and an engine of its own folds what it lacks, while the old one
+/// The new generation is opened, and an projector of its own folds what it lacks, while the old one
 /// goes on serving and being kept current. Only the last few events are folded under the fold lock;
-/// then one engine takes the other's place. Reads that began before keep their snapshot of the old
+/// then one projector takes the other's place. Reads that began before keep their snapshot of the old
 /// generation, which is closed when the last of them is done.
 package final class GenerationMover: Sendable {
     /// Why this process stays where it is.
@@ -102,20 +102,20 @@ package final class GenerationMover: Sendable {
         let index = try Index(
             directory: files.index(generation: live), generation: live, units: units,
             logID: log.id, isReadOnly: settings.isReadOnly)
-        let engine = try Engine(
+        let projector = try Projector(
             log: log, index: index, published: Publication(Published(empty: index)))
-        if settings.isReadOnly { try checkFits(engine) }
+        if settings.isReadOnly { try checkFits(projector) }
         var rounds = 0
         repeat {
-            try engine.catchUp { engine in
+            try projector.catchUp { projector in
                 if isCancelled() { throw HansardError(.cancelled, "the store is closing") }
-                if !settings.isReadOnly { try engine.flushIfLarge(settings) }
+                if !settings.isReadOnly { try projector.flushIfLarge(settings) }
                 meanwhile()
             }
             rounds += 1
-        } while try missing(engine) > Self.missingMax && rounds < Self.roundsMax
+        } while try missing(projector) > Self.missingMax && rounds < Self.roundsMax
         try index.loadFilters()
-        var old: Engine? = try install(engine)
+        var old: Projector? = try install(projector)
         // Memory is freed and files are unmapped here, where nobody waits, unless a read that began
         // before takes longer.
         var oldIndex = old?.index
@@ -127,38 +127,38 @@ package final class GenerationMover: Sendable {
 
     /// Refuses, for now, what would have to be kept in memory: a process that only reads never
     /// writes an index, and those that write bring this one up.
-    private func checkFits(_ engine: Engine) throws {
+    private func checkFits(_ projector: Projector) throws {
         let kept = fold.published.units.map(\.tail.eventsCount).max() ?? 0
-        let missing = try missing(engine)
+        let missing = try missing(projector)
         guard missing > UInt64(max(settings.flushEventsMax, kept)) else { return }
         throw HansardError(
             .indexBehind,
-            "generation \(engine.index.generation) of the index is \(missing) events behind the "
+            "generation \(projector.index.generation) of the index is \(missing) events behind the "
                 + "log, too many to fold for a program that only reads",
-            advice: .bringIndexUp, position: engine.earliestEnd)
+            advice: .bringIndexUp, position: projector.earliestEnd)
     }
 
-    /// Folds the last events and takes the old engine's place; answers the old one.
-    private func install(_ engine: Engine) throws -> Engine {
-        let (old, held) = try fold.replace(with: engine) { current in
-            try engine.catchUp { _ in }
-            // What the old engine knows is worth keeping when it knows all. It may be unable to
+    /// Folds the last events and takes the old projector's place; answers the old one.
+    private func install(_ projector: Projector) throws -> Projector {
+        let (old, held) = try fold.replace(with: projector) { current in
+            try projector.catchUp { _ in }
+            // What the old projector knows is worth keeping when it knows all. It may be unable to
             // fold: then it is left behind as it is.
-            if engine.core.foldedThrough.rawValue
+            if projector.core.foldedThrough.rawValue
                 <= current.core.foldedThrough.rawValue + Self.missingMax
             {
-                try? current.catchUp(through: engine.core.foldedThrough) { _ in }
+                try? current.catchUp(through: projector.core.foldedThrough) { _ in }
             }
         }
         hold.withLock { $0 = held }
         return old
     }
 
-    /// How many events the engine has not folded; none when its index is ahead of the log, which is
+    /// How many events the projector has not folded; none when its index is ahead of the log, which is
     /// an error of folding.
-    private func missing(_ engine: Engine) throws -> UInt64 {
+    private func missing(_ projector: Projector) throws -> UInt64 {
         let head = try log.environment.read { try log.head(in: $0) }
-        return head.rawValue - min(head, engine.earliestEnd).rawValue
+        return head.rawValue - min(head, projector.earliestEnd).rawValue
     }
 
     /// Folded under the lock at most, unless a writer is so fast that this is never reached.

@@ -1,6 +1,6 @@
 import HansardBindings
 
-/// The seam between the engine and the signing of its log: the engine knows when to sign, an
+/// The seam between the projector and the signing of its log: the projector knows when to sign, an
 /// implementation knows keys, checkpoints and their files.
 package protocol LogSigning: Sendable {
     /// Prepares a new log's keys and its first checkpoint, before the store gets its name.

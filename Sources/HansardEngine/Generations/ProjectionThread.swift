@@ -1,21 +1,21 @@
 import HansardBindings
 
-/// Folds chunks of events into the projections of an engine, while the caller folds the same chunk
+/// Folds chunks of events into the projections of an projector, while the caller folds the same chunk
 /// into the core.
 final class ProjectionThread {
     /// What the thread shares with its owner.
     private struct Shared: @unchecked Sendable {
-        // Sendable because the owner touches nothing of the engine but the core between handing
+        // Sendable because the owner touches nothing of the projector but the core between handing
         // chunks over and taking the outcome, and the thread nothing at all at other times.
-        let engine: Engine
+        let projector: Projector
     }
 
     private let folds: Pipeline<[[DecodedEvent]], Void>
 
-    init(_ engine: Engine) throws {
-        let shared = Shared(engine: engine)
+    init(_ projector: Projector) throws {
+        let shared = Shared(projector: projector)
         folds = try Pipeline(name: "hansard-project", threads: 1) {
-            { try Self.fold($0, shared.engine) }
+            { try Self.fold($0, shared.projector) }
         }
     }
 
@@ -30,16 +30,16 @@ final class ProjectionThread {
         try projections.get()
     }
 
-    private static func fold(_ chunks: [[DecodedEvent]], _ engine: Engine) throws {
-        let reader = try IndexReader(engine.index)
+    private static func fold(_ chunks: [[DecodedEvent]], _ projector: Projector) throws {
+        let reader = try IndexReader(projector.index)
         // A span lends its elements; a loop over the array would copy each, with all it refers to.
         for chunk in chunks {
             let events = chunk.span
             for number in events.indices {
-                try engine.foldProjections(events[number].recorded, over: reader)
-                engine.foldTree(events[number])
+                try projector.foldProjections(events[number].recorded, over: reader)
+                projector.foldTree(events[number])
             }
         }
-        engine.sealProjections()
+        projector.sealProjections()
     }
 }

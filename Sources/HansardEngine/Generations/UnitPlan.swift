@@ -64,7 +64,7 @@ extension UnitDefinition {
 }
 
 extension StoreFiles {
-    /// What to open of a generation. Costs a look at its checkpoints.
+    /// What to open of a generation. Costs a look at its durablePositions.
     package func plan(
         ofGeneration generation: UInt64, of log: Log, units: [UnitDefinition], settings: Settings
     ) throws -> UnitPlan {

@@ -93,12 +93,12 @@ struct CoreView {
     }
 
     private func forEachIndexed(hash: UInt64, _ body: (Position) throws -> Bool) throws {
-        let checkpoint = view.index.checkpoints.core
-        guard checkpoint > .zero else { return }
+        let durablePosition = view.index.durablePositions.core
+        guard durablePosition > .zero else { return }
         try view.index.withCursor(table: view.firstTable + CoreTables.ids) { cursor in
-            let open = Int(IDTable.partition(of: checkpoint))
+            let open = Int(IDTable.partition(of: durablePosition))
             let sealed = try filters.sealed(
-                IDTable.sealedCount(through: checkpoint), in: view.index)
+                IDTable.sealedCount(through: durablePosition), in: view.index)
             // Sealed partitions first: their filters cost next to nothing, and an id is found once.
             for partition in (0..<min(open + 1, sealed.count)).reversed()
             where sealed[partition].mayContain(hash) {

@@ -5,8 +5,8 @@ struct Flush {
     let index: Index
 
     struct Outcome {
-        /// The checkpoints the index has now, whoever wrote them.
-        let checkpoints: Checkpoints
+        /// The durablePositions the index has now, whoever wrote them.
+        let durablePositions: DurablePositions
         let entriesCount: Int
     }
 
@@ -21,40 +21,40 @@ struct Flush {
         _ tails: [UnitTail?], stops: [UnitStop?] = [], step: () throws -> Void = {}
     ) throws -> Outcome {
         try index.environment.write { transaction in
-            var checkpoints = try index.readCheckpoints(in: transaction)
-            let sealedBefore = checkpoints.core
+            var durablePositions = try index.readDurablePositions(in: transaction)
+            let sealedBefore = durablePositions.core
             var entriesCount = 0
             for (unit, tail) in zip(index.units, tails) {
                 guard let tail else { continue }
-                let checkpoint = checkpoints.positions[unit.number]
-                guard tail.base <= checkpoint else { throw wentBack(unit, to: checkpoint) }
-                guard checkpoint < tail.end else { continue }
+                let durablePosition = durablePositions.positions[unit.number]
+                guard tail.base <= durablePosition else { throw wentBack(unit, to: durablePosition) }
+                guard durablePosition < tail.end else { continue }
                 for table in unit.tables.indices {
                     try step()
                     entriesCount += try write(
-                        tail.segments.filter { $0.through > checkpoint }.map { $0.runs[table] },
+                        tail.segments.filter { $0.through > durablePosition }.map { $0.runs[table] },
                         to: index.tables[unit.firstTable + table], in: transaction)
                 }
                 try index.setCheckpoint(tail.end, of: unit, in: transaction)
-                checkpoints.positions[unit.number] = tail.end
+                durablePositions.positions[unit.number] = tail.end
             }
             for (unit, stop) in zip(index.units, stops) {
                 guard let stop else { continue }
-                let checkpoint = checkpoints.positions[unit.number]
-                try index.note(stop, of: unit, at: checkpoint, in: transaction)
+                let durablePosition = durablePositions.positions[unit.number]
+                try index.note(stop, of: unit, at: durablePosition, in: transaction)
             }
-            try sealPartitions(after: sealedBefore, through: checkpoints.core, in: transaction)
-            return Outcome(checkpoints: checkpoints, entriesCount: entriesCount)
+            try sealPartitions(after: sealedBefore, through: durablePositions.core, in: transaction)
+            return Outcome(durablePositions: durablePositions, entriesCount: entriesCount)
         }
     }
 
     /// What this process let go of in memory is not in the index any more.
-    private func wentBack(_ unit: UnitDefinition, to checkpoint: Position) -> HansardError {
+    private func wentBack(_ unit: UnitDefinition, to durablePosition: Position) -> HansardError {
         HansardError(
             .corruptIndex,
-            "the index of '\(unit.name)' has gone back to event \(checkpoint): it was replaced "
+            "the index of '\(unit.name)' has gone back to event \(durablePosition): it was replaced "
                 + "while the store was open",
-            advice: .reopen, position: checkpoint)
+            advice: .reopen, position: durablePosition)
     }
 
     /// Merges the runs and writes each key once, in order, through one cursor.

@@ -4,7 +4,7 @@ extension Index {
     /// Reads the filters of sealed partitions into memory, so that no lookup has to.
     func loadFilters() throws {
         let reader = try IndexReader(self)
-        let count = IDTable.sealedCount(through: reader.checkpoints.core)
+        let count = IDTable.sealedCount(through: reader.durablePositions.core)
         _ = try filters.sealed(count, in: reader)
     }
 
@@ -22,7 +22,7 @@ extension Index {
     }
 
     /// What a generation says of itself, whatever units it holds: their names, versions and
-    /// checkpoints, the core's too, by name. Nothing is written.
+    /// durablePositions, the core's too, by name. Nothing is written.
     ///
     /// - Throws: `HansardError` (`corruptIndex`) when it can't be read or belongs to another log.
     static func units(in directory: String, logID: String) throws -> [IndexGeneration.Unit] {
@@ -43,7 +43,7 @@ extension Index {
     ) throws -> [IndexGeneration.Unit] {
         let environment = try shared(directory, tablesCount: 0)
         guard let meta = try environment.openDatabase(Layout.indexMeta, create: false),
-            let checkpoints = try environment.openDatabase(Layout.checkpoints, create: false)
+            let durablePositions = try environment.openDatabase(Layout.durablePositions, create: false)
         else { throw damaged }
         return try environment.read { transaction in
             let owner = try transaction.get(Array(Layout.metaLogID.utf8).span, from: meta)
@@ -53,7 +53,7 @@ extension Index {
                     "the index in \(directory) belongs to another log",
                     advice: .rebuild, path: directory)
             }
-            return try units(in: checkpoints, transaction, damaged: damaged)
+            return try units(in: durablePositions, transaction, damaged: damaged)
         }
     }
 
@@ -70,20 +70,20 @@ extension Index {
     }
 
     static func units(
-        in checkpoints: Database, _ transaction: borrowing some Reading & ~Copyable,
+        in durablePositions: Database, _ transaction: borrowing some Reading & ~Copyable,
         damaged: HansardError
     ) throws -> [IndexGeneration.Unit] {
         var units: [IndexGeneration.Unit] = []
-        try transaction.withCursor(checkpoints) { cursor in
+        try transaction.withCursor(durablePositions) { cursor in
             var isFound = try cursor.first()
             while isFound {
                 units.append(
                     try cursor.withCurrent { key, row in
                         let name = String(decoding: Bytes.array(key), as: UTF8.self)
-                        guard let row = CheckpointRow(row, of: name) else { throw damaged }
+                        guard let row = DurablePositionRow(row, of: name) else { throw damaged }
                         return IndexGeneration.Unit(
                             name: name, version: Int(clamping: row.version),
-                            checkpoint: row.position, stop: row.stop)
+                            durablePosition: row.position, stop: row.stop)
                     })
                 isFound = try cursor.next()
             }

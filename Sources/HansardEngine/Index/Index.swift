@@ -2,7 +2,7 @@ package import HansardBindings
 import Synchronization
 
 /// One generation of the index: an LMDB environment with the tables of all units and their
-/// checkpoints.
+/// durablePositions.
 ///
 /// Everything in it is derived from the log and can be thrown away.
 package final class Index: Sendable {
@@ -16,7 +16,7 @@ package final class Index: Sendable {
     let filtersTable: Database
     let filters: IDFilters
     let checkpointsTable: Database
-    private let latest = Mutex<(transaction: UInt64, checkpoints: Checkpoints)?>(nil)
+    private let latest = Mutex<(transaction: UInt64, durablePositions: DurablePositions)?>(nil)
     private let metaTable: Database
 
     /// Every table, for statistics.
@@ -106,7 +106,7 @@ package final class Index: Sendable {
         }
         let meta = try open(Layout.indexMeta)
         metaTable = meta
-        checkpointsTable = try open(Layout.checkpoints)
+        checkpointsTable = try open(Layout.durablePositions)
         filtersTable = try open(Layout.idFilters)
         filters = IDFilters(table: filtersTable)
         tables = try units.flatMap(\.tables).map { try open($0) }
@@ -137,31 +137,31 @@ package final class Index: Sendable {
         }
     }
 
-    /// The units' checkpoints of a snapshot. Those of the last one asked for are remembered.
-    func checkpoints(in snapshot: borrowing ReadSnapshot) throws -> Checkpoints {
+    /// The units' durablePositions of a snapshot. Those of the last one asked for are remembered.
+    func durablePositions(in snapshot: borrowing ReadSnapshot) throws -> DurablePositions {
         let number = snapshot.transactionID
         let known = latest.withLock { $0 }
-        if let known, known.transaction == number { return known.checkpoints }
-        let checkpoints = try readCheckpoints(in: snapshot)
-        latest.withLock { $0 = (number, checkpoints) }
-        return checkpoints
+        if let known, known.transaction == number { return known.durablePositions }
+        let durablePositions = try readDurablePositions(in: snapshot)
+        latest.withLock { $0 = (number, durablePositions) }
+        return durablePositions
     }
 
-    /// The units' checkpoints in a transaction; zero for a unit never folded.
-    package func readCheckpoints(
+    /// The units' durablePositions in a transaction; zero for a unit never folded.
+    package func readDurablePositions(
         in transaction: borrowing some Reading & ~Copyable
-    ) throws -> Checkpoints {
+    ) throws -> DurablePositions {
         var positions: [Position] = []
         positions.reserveCapacity(units.count)
         for unit in units {
             let row = try transaction.get(Array(unit.name.utf8).span, from: checkpointsTable)
             positions.append(try row.map { try decode($0, unit) } ?? .zero)
         }
-        return Checkpoints(positions: positions)
+        return DurablePositions(positions: positions)
     }
 
     private func decode(_ row: [UInt8], _ unit: UnitDefinition) throws(HansardError) -> Position {
-        guard let row = CheckpointRow(row.span, of: unit.name) else {
+        guard let row = DurablePositionRow(row.span, of: unit.name) else {
             throw HansardError(
                 .corruptIndex,
                 "the durable position of '\(unit.name)' can't be read: the index is damaged",
@@ -182,21 +182,21 @@ package final class Index: Sendable {
         _ position: Position, of unit: UnitDefinition,
         in transaction: borrowing WriteTransaction
     ) throws {
-        let row = CheckpointRow(version: UInt64(unit.version), position: position, stop: nil)
+        let row = DurablePositionRow(version: UInt64(unit.version), position: position, stop: nil)
         try transaction.put(
             row.bytes.span, for: Array(unit.name.utf8).span, in: checkpointsTable)
     }
 
-    /// Notes beside a unit's checkpoint that it stopped, unless it says so already, or another
+    /// Notes beside a unit's durablePosition that it stopped, unless it says so already, or another
     /// process got beyond that event.
     func note(
-        _ stop: UnitStop, of unit: UnitDefinition, at checkpoint: Position,
+        _ stop: UnitStop, of unit: UnitDefinition, at durablePosition: Position,
         in transaction: borrowing WriteTransaction
     ) throws {
-        if checkpoint >= stop.position { return }
+        if durablePosition >= stop.position { return }
         let key = Array(unit.name.utf8)
-        let row = CheckpointRow(
-            version: UInt64(unit.version), position: checkpoint, stop: stop
+        let row = DurablePositionRow(
+            version: UInt64(unit.version), position: durablePosition, stop: stop
         ).bytes
         if try transaction.get(key.span, from: checkpointsTable) == row { return }
         try transaction.put(row.span, for: key.span, in: checkpointsTable)

@@ -1,11 +1,11 @@
 /// One generation of a store's index.
 public struct IndexGeneration: Sendable {
-    /// What a unit's checkpoint says.
+    /// What a unit's durablePosition says.
     public struct Unit: Sendable {
         public let name: String
         public let version: Int
         /// The last event folded durably.
-        public let checkpoint: Position
+        public let durablePosition: Position
         /// Where and why it stopped, as the program that keeps it noted; nil when it goes on, or
         /// that program is of a version that noted nothing.
         public let stop: UnitStop?

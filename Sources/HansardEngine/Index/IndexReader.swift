@@ -1,17 +1,17 @@
 import HansardBindings
 
-/// One read transaction on the index: every table as it was at the checkpoints of one flush.
+/// One read transaction on the index: every table as it was at the durablePositions of one flush.
 ///
 /// Not Sendable and short-lived: an old snapshot keeps LMDB from reusing pages.
 package final class IndexReader {
     private let transaction: ReadSnapshot
     private let tables: [Database]
     private let units: [UnitDefinition]
-    package let checkpoints: Checkpoints
+    package let durablePositions: DurablePositions
 
     package init(_ index: Index) throws {
         let transaction = try index.environment.beginRead()
-        checkpoints = try index.checkpoints(in: transaction)
+        durablePositions = try index.durablePositions(in: transaction)
         self.transaction = transaction
         tables = index.tables
         units = index.units

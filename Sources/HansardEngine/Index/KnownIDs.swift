@@ -3,7 +3,7 @@ import HansardBindings
 /// Tells the writer that an id is certainly new, without a search: the usual case.
 ///
 /// Filters over every id up to the last event folded: those of sealed partitions as the index has
-/// them, and growing ones for the partitions after. Rebuilt after the engine has jumped over
+/// them, and growing ones for the partitions after. Rebuilt after the projector has jumped over
 /// events.
 struct KnownIDs {
     private var sealed: [BlockedBloomFilter] = []
@@ -17,7 +17,7 @@ struct KnownIDs {
     /// Reads what the index and the tail hold: at most a million keys of the open partition.
     init(core: CoreView, through end: Position) throws {
         let index = core.view.index
-        let count = IDTable.sealedCount(through: index.checkpoints.core)
+        let count = IDTable.sealedCount(through: index.durablePositions.core)
         sealed = Array(try core.filters.sealed(count, in: index).prefix(count))
         grow(through: end)
         let first = UInt64(sealed.count)

@@ -24,9 +24,9 @@ extension Projection {
     public func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool { true }
 }
 
-/// Projections that answer queries together: one checkpoint, one version, one state.
+/// Projections that answer queries together: one durablePosition, one version, one state.
 public struct ProjectionUnit: Sendable {
-    /// Unique in a store; stored with the checkpoint.
+    /// Unique in a store; stored with the durablePosition.
     public let name: String
     /// Raised whenever a fold changes what it writes: the unit's tables are then built anew.
     public let version: Int

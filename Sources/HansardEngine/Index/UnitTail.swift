@@ -1,7 +1,7 @@
-/// What one unit's fold did after the index checkpoint: runs in memory, oldest first.
+/// What one unit's fold did after the index durablePosition: runs in memory, oldest first.
 ///
 /// A value: whoever holds one sees the unit exactly at `end`, whatever happens after. It overlays
-/// any index state with a checkpoint from `base` to `end`, because mutations are absolute.
+/// any index state with a durablePosition from `base` to `end`, because mutations are absolute.
 package struct UnitTail: Sendable {
     /// The runs of some consecutive events, one run for each table of the unit.
     struct Segment: Sendable {
@@ -59,14 +59,14 @@ package struct UnitTail: Sendable {
         return Segment(after: older.after, through: newer.through, runs: runs)
     }
 
-    /// Forgets segments the index holds up to `checkpoint`.
-    mutating func dropThrough(_ checkpoint: Position) {
-        while let first = segments.first, first.through <= checkpoint {
+    /// Forgets segments the index holds up to `durablePosition`.
+    mutating func dropThrough(_ durablePosition: Position) {
+        while let first = segments.first, first.through <= durablePosition {
             base = first.through
             segments.removeFirst()
         }
-        if segments.isEmpty && checkpoint > base {
-            base = max(base, min(checkpoint, end))
+        if segments.isEmpty && durablePosition > base {
+            base = max(base, min(durablePosition, end))
         }
     }
 

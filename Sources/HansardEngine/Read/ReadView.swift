@@ -13,12 +13,12 @@ public final class ReadView {
     private let log: Log
     private let codec: EventCodec
     private let events: ReadSnapshot
-    private let rebuilds: UnitRebuilds
+    private let statuses: UnitStatuses
     /// Number of the unit that keeps the tree; nil when the store was opened without, or the index
     /// has it not yet.
     package let treeUnit: Int?
     /// Why the tree can't be read yet; nil when it is not wanted.
-    package var treeRebuild: HansardError? { rebuilds.error(forTable: TreeTable.names[0]) }
+    package var treeRebuild: HansardError? { statuses.error(forTable: TreeTable.names[0]) }
 
     init(store: Store, published: Published, index: IndexReader, codec: EventCodec) throws {
         position = published.end
@@ -26,7 +26,7 @@ public final class ReadView {
         self.index = index
         self.codec = codec
         log = store.log
-        rebuilds = store.rebuilds
+        statuses = store.statuses
         treeUnit = published.index.units.last.flatMap { $0.isTree ? $0.number : nil }
         events = try store.log.environment.beginRead()
     }
@@ -123,7 +123,7 @@ public final class ReadView {
     ///   `rebuilding` while it is built for this program's version.
     public func table(_ name: String) throws(HansardError) -> TableReader {
         guard let place = published.index.tablesByName[name] else {
-            if let error = rebuilds.error(forTable: name) { throw error }
+            if let error = statuses.error(forTable: name) { throw error }
             throw HansardError(.invalidArgument, "the store was opened without a table '\(name)'")
         }
         if let stop = published.units[place.unit].stop {

@@ -25,7 +25,7 @@ extension Store {
     /// A view of tails over the index as it is now; nil when the index is ahead of them.
     func view(of tails: Published, _ codec: EventCodec) throws -> ReadView? {
         let reader = try IndexReader(tails.index)
-        guard reader.checkpoints.isCovered(by: tails) else { return nil }
+        guard reader.durablePositions.isCovered(by: tails) else { return nil }
         return try ReadView(store: self, published: tails, index: reader, codec: codec)
     }
 
@@ -44,12 +44,12 @@ extension Store {
     }
 }
 
-extension Checkpoints {
-    /// Whether no unit's checkpoint is beyond what the tails have folded, nor before their base.
+extension DurablePositions {
+    /// Whether no unit's durablePosition is beyond what the tails have folded, nor before their base.
     func isCovered(by published: Published) -> Bool {
-        zip(positions, published.units).allSatisfy { checkpoint, unit in
+        zip(positions, published.units).allSatisfy { durablePosition, unit in
             unit.stop != nil
-                || (unit.tail.base <= checkpoint && checkpoint <= unit.tail.end)
+                || (unit.tail.base <= durablePosition && durablePosition <= unit.tail.end)
         }
     }
 }

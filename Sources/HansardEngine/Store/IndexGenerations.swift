@@ -58,7 +58,7 @@ public struct IndexGenerations {
                 let previous = try live()
                 let units = try Index.units(in: try directory(of: number), logID: log.id)
                 let head = try log.environment.read { try log.head(in: $0) }
-                if let furthest = units.map(\.checkpoint).max(), furthest > head {
+                if let furthest = units.map(\.durablePosition).max(), furthest > head {
                     throw HansardError(
                         .logRolledBack,
                         "generation \(number) has seen event \(furthest), but the log ends at "

@@ -18,6 +18,6 @@ extension Rebuilder {
     private func indexedThrough() throws -> Position? {
         guard readsOldIndex else { return nil }
         let directory = files.store.index(generation: try live())
-        return try? Index.units(in: directory, logID: log.id).map(\.checkpoint).max()
+        return try? Index.units(in: directory, logID: log.id).map(\.durablePosition).max()
     }
 }

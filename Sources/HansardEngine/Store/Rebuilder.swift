@@ -222,15 +222,15 @@ public struct Rebuilder {
         _ directory: String, _ end: Position, stopped: Set<String>
     ) throws {
         let index = try Index(checking: directory, units: units, logID: log.id)
-        let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
+        let durablePositions = try index.environment.read { try index.readDurablePositions(in: $0) }
         index.environment.close()
-        let isWhole = zip(units, checkpoints.positions).allSatisfy {
+        let isWhole = zip(units, durablePositions.positions).allSatisfy {
             $1 == end || stopped.contains($0.name)
         }
         guard isWhole else {
             throw HansardError(
                 .internalError,
-                "the new index says \(checkpoints.positions) where it should say \(end): it was "
+                "the new index says \(durablePositions.positions) where it should say \(end): it was "
                     + "not used",
                 advice: .checkDisk)
         }

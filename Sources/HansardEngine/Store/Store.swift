@@ -14,10 +14,10 @@ public final class Store: Sendable {
     /// The generation of the index in use.
     package var index: Index { fold.published.index }
     let fold: FoldLock
-    let writer: Writer
-    package let projector: Projector
+    let writer: LogWriter
+    package let indexWriter: IndexWriter
     let permits: Permits
-    package let rebuilds: UnitRebuilds
+    package let statuses: UnitStatuses
     private let threads = Mutex<[DedicatedThread]>([])
     private let builder = Mutex<DedicatedThread?>(nil)
     private let closed = Mutex(false)
@@ -64,22 +64,22 @@ public final class Store: Sendable {
         log = try Log(directory: files.log, settings: settings)
         let (index, plan) = try files.openLiveIndex(
             of: log, units: definitions, settings: settings)
-        rebuilds = UnitRebuilds(wanted: definitions, lacking: plan.lacking)
+        statuses = UnitStatuses(wanted: definitions, lacking: plan.lacking)
         let publication = Publication(Published(empty: index))
-        let engine = try Engine(log: log, index: index, published: publication)
-        engine.publish(logTransaction: nil)
-        fold = FoldLock(engine, publishingTo: publication)
+        let projector = try Projector(log: log, index: index, published: publication)
+        projector.publish(logTransaction: nil)
+        fold = FoldLock(projector, publishingTo: publication)
         let mover = GenerationMover(
             log: log, files: files, units: definitions, fold: fold,
             settings: settings)
         let isSigning = settings.keepsTree && !settings.isReadOnly
-        projector = Projector(
+        indexWriter = IndexWriter(
             fold: fold, mover: mover,
             signer: isSigning
                 ? files.signing?.signer(of: log, at: files.directory, settings: settings) : nil,
             settings: settings)
-        writer = Writer(
-            fold: fold, projector: projector, settings: settings, logDirectory: files.log,
+        writer = LogWriter(
+            fold: fold, indexWriter: indexWriter, settings: settings, logDirectory: files.log,
             environment: log.environment)
         permits = Permits(
             capacity: .init(events: settings.queueEventsMax, bytes: settings.queueBytesMax))
@@ -93,24 +93,24 @@ public final class Store: Sendable {
         // again.
         let foldedMost = fold.published.units.map(\.tail.eventsCount).max() ?? 0
         if foldedMost >= settings.openingFoldEventsMax || fold.published.isAheadAlone {
-            projector.tailGrew()
+            indexWriter.tailGrew()
         }
         try start()
         recordActs()
     }
 
     private func start() throws {
-        let (writer, projector) = (writer, projector)
+        let (writer, indexWriter) = (writer, indexWriter)
         let started = [
             try DedicatedThread(name: "hansard-writer") { writer.run() },
-            try DedicatedThread(name: "hansard-index") { projector.run() },
+            try DedicatedThread(name: "hansard-index") { indexWriter.run() },
         ]
         threads.withLock { $0 = started }
-        guard rebuilds.isLacking(index), settings.changedUnits == .build else { return }
-        rebuilds.note(.notBegun)
-        let units = UnitBuilder(
-            log: log, files: files, rebuilds: rebuilds, fold: fold,
-            projector: projector, settings: settings,
+        guard statuses.isLacking(index), settings.changedUnits == .build else { return }
+        statuses.note(.notBegun)
+        let units = BackgroundRebuild(
+            log: log, files: files, statuses: statuses, fold: fold,
+            indexWriter: indexWriter, settings: settings,
             // Any commit records the swap; this one comes at once.
             recordActs: {
                 let nothing = PreparedAppend(events: [], expecting: [:], refusal: nil)
@@ -122,7 +122,7 @@ public final class Store: Sendable {
 
     /// Ends the building of a generation, which leaves nothing behind.
     private func stopBuilding() {
-        rebuilds.close()
+        statuses.close()
         let thread = builder.withLock { thread in
             defer { thread = nil }
             return thread
@@ -133,16 +133,16 @@ public final class Store: Sendable {
     /// Folds the log's new events into the tails; flushes when they outgrow their bound.
     package func catchUp() throws {
         do { try foldOn() } catch {
-            projector.foldFailed()
+            indexWriter.foldFailed()
             throw error
         }
-        projector.logWasRead()
+        indexWriter.logWasRead()
     }
 
     private func foldOn() throws {
         let isReadOnly = settings.isReadOnly
-        try fold.fold { engine in
-            try engine.catchUp { if !isReadOnly { try projector.flush(within: $0) } }
+        try fold.fold { projector in
+            try projector.catchUp { if !isReadOnly { try indexWriter.flush(within: $0) } }
         }
     }
 
@@ -161,17 +161,17 @@ public final class Store: Sendable {
         if wasClosed { return }
         fold.watch.close()
         stopBuilding()
-        if !settings.isReadOnly, fold.published.isAheadAlone { projector.tailGrew() }
+        if !settings.isReadOnly, fold.published.isAheadAlone { indexWriter.tailGrew() }
         writer.close()
         let threads = threads.withLock { threads in
             defer { threads = [] }
             return threads
         }
         if let writerThread = threads.first { writerThread.join() }
-        projector.close()
+        indexWriter.close()
         if let projectorThread = threads.last { projectorThread.join() }
-        projector.signer?.close()
-        if let failure = projector.lastFailure { throw failure }
+        indexWriter.signer?.close()
+        if let failure = indexWriter.lastFailure { throw failure }
     }
 
     deinit {
@@ -181,7 +181,7 @@ public final class Store: Sendable {
         writer.close()
         let threads = threads.withLock { $0 }
         if let writerThread = threads.first { writerThread.join() }
-        projector.close()
+        indexWriter.close()
         if let projectorThread = threads.last { projectorThread.join() }
     }
 }

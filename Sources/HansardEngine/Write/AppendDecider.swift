@@ -9,7 +9,7 @@ struct AppendDecider {
         case repeated([Position])
     }
 
-    let engine: Engine
+    let projector: Projector
     let reader: IndexReader
     let codec: EventCodec
 
@@ -74,8 +74,8 @@ struct AppendDecider {
     private func holder(
         of id: Identifier, hash: UInt64, in transaction: borrowing WriteTransaction
     ) throws -> RecordedEvent? {
-        for position in try engine.candidates(hash: hash, over: reader) {
-            let event = try engine.log.event(
+        for position in try projector.candidates(hash: hash, over: reader) {
+            let event = try projector.log.event(
                 at: position, in: transaction, codec: codec, as: .forFolding)
             if let event, event.event.id == id || event.event.claims.contains(id) { return event }
         }
@@ -85,8 +85,8 @@ struct AppendDecider {
     private func checkExpectations(_ expecting: [StreamName: ExpectedRevision]) throws {
         for (stream, expected) in expecting {
             if expected == .any { continue }
-            let head = try engine.head(
-                of: stream, hash: engine.log.hasher.hash(stream), over: reader)
+            let head = try projector.head(
+                of: stream, hash: projector.log.hasher.hash(stream), over: reader)
             let isMet =
                 switch expected {
                 case .any: true

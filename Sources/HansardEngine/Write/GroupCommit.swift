@@ -4,7 +4,7 @@ import HansardBindings
 ///
 /// Runs on the writer thread, under the fold lock, from the transaction's begin to its end.
 struct GroupCommit {
-    let engine: Engine
+    let projector: Projector
     let settings: Settings
     let tree: TreeThread
 
@@ -14,8 +14,8 @@ struct GroupCommit {
     /// Of the events appended, while the tree is kept.
     private var leaves: [EventLeaf] = []
 
-    init(engine: Engine, settings: Settings, tree: TreeThread) {
-        self.engine = engine
+    init(projector: Projector, settings: Settings, tree: TreeThread) {
+        self.projector = projector
         self.settings = settings
         self.tree = tree
     }
@@ -24,25 +24,25 @@ struct GroupCommit {
     ///
     /// - Throws: what made the whole group fail; nothing of it was folded then.
     mutating func run(_ requests: [AppendQueue.Request]) throws {
-        let reader = try IndexReader(engine.index)
-        engine.align(with: reader.checkpoints)
+        let reader = try IndexReader(projector.index)
+        projector.align(with: reader.durablePositions)
         do {
-            let transactionID = try engine.log.codecs.with { codec in
-                try engine.log.environment.write { transaction in
+            let transactionID = try projector.log.codecs.with { codec in
+                try projector.log.environment.write { transaction in
                     try foldOthers(in: transaction, codec: codec, reader: reader)
                     try write(requests, in: transaction, codec: codec, reader: reader)
                     // Nothing but the tree needs the leaves: they are hashed during the commit.
-                    tree.begin(leaves, after: engine.treeEdge)
+                    tree.begin(leaves, after: projector.treeEdge)
                     // A transaction that wrote nothing takes no number.
                     return transaction.transactionID - (appendedCount == 0 ? 1 : 0)
                 }
             }
-            if let growth = try tree.finish() { engine.growTree(by: growth) }
-            engine.seal()
-            engine.publish(logTransaction: transactionID)
+            if let growth = try tree.finish() { projector.growTree(by: growth) }
+            projector.seal()
+            projector.publish(logTransaction: transactionID)
         } catch {
             tree.abandon()
-            engine.discard()
+            projector.discard()
             throw error
         }
     }
@@ -52,19 +52,19 @@ struct GroupCommit {
     private func foldOthers(
         in transaction: borrowing WriteTransaction, codec: EventCodec, reader: IndexReader
     ) throws {
-        try engine.notice(transaction)
-        let head = try engine.log.head(in: transaction)
-        try engine.fold(
-            engine.earliestEnd.next, head, in: transaction, codec: codec, over: reader)
+        try projector.notice(transaction)
+        let head = try projector.log.head(in: transaction)
+        try projector.fold(
+            projector.earliestEnd.next, head, in: transaction, codec: codec, over: reader)
     }
 
     private mutating func write(
         _ requests: [AppendQueue.Request], in transaction: borrowing WriteTransaction,
         codec: EventCodec, reader: IndexReader
     ) throws {
-        let decider = AppendDecider(engine: engine, reader: reader, codec: codec)
+        let decider = AppendDecider(projector: projector, reader: reader, codec: codec)
         var clock = try RecordingClock(
-            after: engine.core.foldedThrough, log: engine.log, in: transaction, codec: codec)
+            after: projector.core.foldedThrough, log: projector.log, in: transaction, codec: codec)
         var stored: [UInt8] = []
         try recordActs(
             clock: &clock, in: transaction, codec: codec, reader: reader, scratch: &stored)
@@ -98,14 +98,14 @@ struct GroupCommit {
         clock: inout RecordingClock, in transaction: borrowing WriteTransaction,
         codec: EventCodec, reader: IndexReader, scratch: inout [UInt8]
     ) throws {
-        for row in try PendingAct.all(in: engine.log.meta, transaction) {
+        for row in try PendingAct.all(in: projector.log.meta, transaction) {
             guard let act = row.act, act.condition == .none,
                 let encoded = try? codec.encode(act.event)
             else { continue }
             clock.tick(settings.clock())
             _ = try put(
                 encoded, clock: clock, in: transaction, reader: reader, scratch: &scratch)
-            _ = try transaction.delete(row.key.span, from: engine.log.meta)
+            _ = try transaction.delete(row.key.span, from: projector.log.meta)
             appendedCount += 1
         }
     }
@@ -115,17 +115,17 @@ struct GroupCommit {
         _ encoded: EncodedEvent, clock: RecordingClock,
         in transaction: borrowing WriteTransaction, reader: IndexReader, scratch: inout [UInt8]
     ) throws -> Position {
-        let step = try engine.place(encoded.event, encoded.hashes, at: clock, over: reader)
+        let step = try projector.place(encoded.event, encoded.hashes, at: clock, over: reader)
         guard step.position.rawValue <= IDTable.positionMax else {
             throw HansardError(.full, "the log holds as many events as its format can number")
         }
         let header = step.header(dictionary: encoded.dictionary, rawLength: encoded.rawLength)
         header.encode(position: step.position.rawValue, frame: encoded.frame, into: &scratch)
         try transaction.append(
-            scratch.span, integerKey: step.position.rawValue, to: engine.log.events)
-        engine.applyCore(step, encoded.hashes)
-        try engine.foldProjections(step.recorded(encoded.event), over: reader)
-        if let payload = encoded.payloadHash, engine.leavesNeededAfter != nil {
+            scratch.span, integerKey: step.position.rawValue, to: projector.log.events)
+        projector.applyCore(step, encoded.hashes)
+        try projector.foldProjections(step.recorded(encoded.event), over: reader)
+        if let payload = encoded.payloadHash, projector.leavesNeededAfter != nil {
             leaves.append(step.leaf(payload: payload))
         }
         return step.position

@@ -57,7 +57,7 @@ struct RestoreBuild {
 
     /// Writes log and index, event by event, and flushes both to the disk.
     private func write(_ chain: BackupChain, _ meta: LogMeta) throws {
-        let restored = try RestoredLog(
+        let restored = try NewLog(
             in: files.log, meta: meta,
             dictionary: try StoredDictionaryFile.newest(in: plan.backup), act: act(chain, meta),
             settings: settings)
@@ -103,7 +103,7 @@ struct RestoreBuild {
         }
         let index = try Index(checking: index, units: units, logID: log.id)
         defer { index.environment.close() }
-        let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
+        let checkpoints = try index.environment.read { try index.readDurablePositions(in: $0) }
         guard checkpoints.positions.allSatisfy({ $0 == head }) else {
             throw HansardError(
                 .internalError,

@@ -9,7 +9,7 @@ struct TableRow: Equatable {
 
 /// A fold of the log from its first event into a scratch index, beside the live one.
 final class Replay {
-    let engine: Engine
+    let projector: Projector
     let index: Index
     private let flushEventsMax: Int
     /// Those the store served when the replay began.
@@ -20,29 +20,29 @@ final class Replay {
         // What was signed can be compared though the index has no tree, or not yet.
         index = try Index(
             scratch: directory, units: UnitDefinition.withTree(units), logID: store.log.id)
-        engine = try Engine(
+        projector = try Projector(
             log: store.log, index: index,
             published: Publication(Published(empty: index)))
         flushEventsMax = 4 * store.settings.flushEventsMax
     }
 
     /// The last event folded.
-    var end: Position { engine.core.foldedThrough }
+    var end: Position { projector.core.foldedThrough }
 
     /// Folds on to `position`.
     ///
     /// - Throws: `HansardError` (`corruptEvent`) for the first event that is damaged or does not
     ///   follow.
     func advance(through position: Position) throws {
-        try engine.catchUp(through: position) { engine in
-            guard engine.tailEventsCount >= flushEventsMax else { return }
-            try engine.flush()
+        try projector.catchUp(through: position) { projector in
+            guard projector.tailEventsCount >= flushEventsMax else { return }
+            try projector.flush()
         }
     }
 
     func rows(unit: Int, table: Int, from lower: [UInt8], to upper: [UInt8]?) throws -> [TableRow] {
         var rows: [TableRow] = []
-        let view = engine.units[unit].view(over: try IndexReader(index))
+        let view = projector.units[unit].view(over: try IndexReader(index))
         try view.scan(table: table, KeyRange(from: lower, to: upper), .forwards) { key, value in
             rows.append(TableRow(key: Bytes.array(key), value: Bytes.array(value)))
             return true

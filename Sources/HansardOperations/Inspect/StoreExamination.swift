@@ -148,7 +148,7 @@ public struct StoreExamination: Sendable {
         let index = try Index(
             directory: files.index(generation: generation), generation: generation,
             units: plan.served, logID: log.id, isReadOnly: true)
-        let earliest = try index.environment.read { try index.readCheckpoints(in: $0) }.earliest
+        let earliest = try index.environment.read { try index.readDurablePositions(in: $0) }.earliest
         guard head.rawValue > foldedMax, earliest.rawValue < head.rawValue - foldedMax else {
             return
         }

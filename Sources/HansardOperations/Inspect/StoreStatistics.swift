@@ -46,12 +46,12 @@ public struct StoreStatistics: Sendable {
         public let name: String
         public let version: Int
         /// The last event it has durably folded.
-        public let checkpoint: Position
+        public let durablePosition: Position
         /// The last event reads see: the tail's end.
         public let current: Position
         public let stop: UnitStop?
         /// Set while the unit can't be read because the index lacks this program's version of it.
-        public let rebuild: UnitRebuild?
+        public let rebuild: UnitStatus?
     }
 
     public let path: String
@@ -93,9 +93,9 @@ public struct StoreStatistics: Sendable {
 }
 
 extension StoreStatistics.Unit {
-    fileprivate init(lacking rebuild: UnitRebuild) {
+    fileprivate init(lacking rebuild: UnitStatus) {
         self.init(
-            name: rebuild.unit, version: rebuild.version, checkpoint: .zero, current: .zero,
+            name: rebuild.unit, version: rebuild.version, durablePosition: .zero, current: .zero,
             stop: nil, rebuild: rebuild)
     }
 }
@@ -115,26 +115,26 @@ extension Store {
 
     private func statistics(_ published: Published) throws -> StoreStatistics {
         let index = published.index
-        let (checkpoints, stored) = try index.environment.read {
-            (try index.readCheckpoints(in: $0), try index.storedUnits(in: $0))
+        let (durablePositions, stored) = try index.environment.read {
+            (try index.readDurablePositions(in: $0), try index.storedUnits(in: $0))
         }
-        let lacking = rebuilds.list(in: published)
+        let lacking = statuses.list(in: published)
         let known = Set(index.units.map(\.name) + lacking.map(\.unit))
         return StoreStatistics(
             path: path, logID: log.id, formatVersion: Int(Layout.formatVersion),
             indexGeneration: Int(index.generation),
             liveGeneration: Int(published.liveGeneration),
-            swapHeld: projector.mover.lastHold,
-            reasonToStay: projector.mover.reasonToStay,
+            swapHeld: indexWriter.mover.lastHold,
+            reasonToStay: indexWriter.mover.reasonToStay,
             dictionariesCount: Int(log.dictionaries.newest), head: published.end,
             log: try log.environment.inspected([log.events, log.dictionaries.table, log.meta]),
             index: try index.environment.inspected(index.allTables),
             units: zip(index.units, published.units).map { unit, tail in
                 StoreStatistics.Unit(
                     name: unit.name, version: unit.version,
-                    checkpoint: checkpoints.positions[unit.number],
+                    durablePosition: durablePositions.positions[unit.number],
                     current: tail.stop == nil
-                        ? tail.tail.end : checkpoints.positions[unit.number],
+                        ? tail.tail.end : durablePositions.positions[unit.number],
                     stop: tail.stop, rebuild: nil)
             } + lacking.map { StoreStatistics.Unit(lacking: $0) },
             otherUnits: stored.filter { !known.contains($0.name) },

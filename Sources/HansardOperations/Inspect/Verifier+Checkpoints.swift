@@ -115,9 +115,9 @@ extension Verifier {
 extension Replay {
     /// The root of the first `size` events of those replayed.
     fileprivate func root(size: UInt64) throws -> MerkleHash {
-        guard let unit = engine.tree else { preconditionFailure("a replay keeps the tree") }
-        return try engine.log.codecs.with { codec in
-            try TreeReader(folded: unit, over: index, log: engine.log, codec: codec)
+        guard let unit = projector.tree else { preconditionFailure("a replay keeps the tree") }
+        return try projector.log.codecs.with { codec in
+            try TreeReader(folded: unit, over: index, log: projector.log, codec: codec)
                 .root(size: size)
         }
     }

@@ -50,7 +50,7 @@ public struct Verifier {
             try FileSystem.createDirectory(scratchDirectory, mode: 0o700)
             let replay = try Replay(of: store, in: scratchDirectory)
             let served = Set(replay.units.map(\.name))
-            report.unitsLeftOut = store.rebuilds.wanted.map(\.name).filter { !served.contains($0) }
+            report.unitsLeftOut = store.statuses.wanted.map(\.name).filter { !served.contains($0) }
             // The files stay until the replay lets go of them; nothing is left behind even by a
             // kill.
             try FileSystem.removeTree(scratchDirectory)

@@ -13,7 +13,7 @@ extension Store {
         let keeper = try signingKeeper()
         do {
             try catchUp()
-            try projector.flush()
+            try indexWriter.flush()
             return try keeper.sign(index, isRequested: true)
         } catch { throw HansardError.wrapping(error, doing: "signing a checkpoint") }
     }
@@ -31,7 +31,7 @@ extension Store {
             try log.note(
                 PendingAct(OperatorAct.checkpointLost(head: head).event(by: actor, settings)))
             recordActs()
-            try projector.flush()
+            try indexWriter.flush()
             return try keeper.sign(index, isLatestLost: true)
         } catch { throw HansardError.wrapping(error, doing: "signing the log anew") }
     }
@@ -49,27 +49,27 @@ extension Store {
         let keeper = try signingKeeper()
         do {
             try catchUp()
-            try projector.flush()
+            try indexWriter.flush()
             let keys = try keeper.rotate(index, isLost: isLost) { old, new in
                 OperatorAct.keyRotated(key: "\(new)", previous: old.map { "\($0)" })
                     .event(by: actor, settings)
             }
             recordActs()
-            try projector.flush()
+            try indexWriter.flush()
             try keeper.sign(index, withBoth: keys)
             return (keys.old?.key, keys.new.key)
         } catch { throw HansardError.wrapping(error, doing: "replacing the signing key") }
     }
 
     private func signingKeeper() throws(HansardError) -> CheckpointKeeper {
-        guard let keeper = projector.signer as? CheckpointKeeper else {
+        guard let keeper = indexWriter.signer as? CheckpointKeeper else {
             throw HansardError(
                 .noPermission,
                 "a store opened for reading, or without the tree, signs nothing",
                 advice: .signCheckpoint)
         }
         if index.units.last?.isTree != true,
-            let rebuild = rebuilds.error(forTable: TreeTable.names[0])
+            let rebuild = statuses.error(forTable: TreeTable.names[0])
         {
             throw rebuild
         }
@@ -79,7 +79,7 @@ extension Store {
     /// Why no checkpoint could be signed the last time, or not be kept elsewhere; nil when one was.
     /// Appends go on without. `Settings.checkpointFailed` is told when that changes.
     public var checkpointFailure: HansardError? {
-        (projector.signer as? CheckpointKeeper)?.failure
+        (indexWriter.signer as? CheckpointKeeper)?.failure
     }
 
     private var checkpointFiles: CheckpointFiles {

@@ -170,14 +170,14 @@ extension TreeReader {
             throw HansardError(.invalidArgument, "the index was opened without the tree")
         }
         let reader = try IndexReader(index)
-        let end = reader.checkpoints.positions[unit.number]
+        let end = reader.durablePositions.positions[unit.number]
         let view = UnitView(
             tail: UnitTail(base: end), index: reader, firstTable: unit.firstTable)
         let source = try LeafSource(log, codec)
         self.init(size: end.rawValue, rows: TreeRows(view: view)) { try source.hashes(at: $0) }
     }
 
-    /// The tree of an engine that has folded all there is.
+    /// The tree of an projector that has folded all there is.
     convenience init(
         folded unit: UnitState, over index: Index, log: Log, codec: EventCodec
     ) throws {

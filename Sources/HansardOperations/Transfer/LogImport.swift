@@ -93,7 +93,7 @@ public struct LogImport {
             }
             progress(position)
         }
-        let writer = try ImportedLog(in: files.log, settings: settings, actor: actor)
+        let writer = try LogImportWriter(in: files.log, settings: settings, actor: actor)
         try writer.fill(lines, step: step)
         let end = writer.end
         try buildIndex(files, through: end, step)

@@ -2,7 +2,7 @@ public import HansardChat
 public import HansardRecords
 
 /// The gateway's contract as one array of records that is searched from end to end: no index, no
-/// event, none of the engine's code.
+/// event, none of the projector's code.
 public struct ModelContract: Sendable {
     /// A record of any kind, in one incarnation.
     public struct Entry: Sendable {

@@ -59,7 +59,7 @@ final class ContractFixture {
         try chat.read(body)
     }
 
-    func flush() throws { try chat.store.projector.flush() }
+    func flush() throws { try chat.store.indexWriter.flush() }
 
     func reopen() throws {
         try chat.store.close()

@@ -6,7 +6,7 @@ import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// Checkpoints, keys and dictionaries of a backup that are damaged, foreign or gone: none of them
+/// DurablePositions, keys and dictionaries of a backup that are damaged, foreign or gone: none of them
 /// keeps the events from being restored, and each is named.
 @Suite struct BackupSideFileTests {
     private let fixture: BackupFixture
@@ -25,7 +25,7 @@ import Hansard
         return URL(fileURLWithPath: "\(fixture.backup)/checkpoints/\(name).checkpoint")
     }
 
-    /// Checkpoints of 8 and 20 events.
+    /// DurablePositions of 8 and 20 events.
     private func two(_ fixture: BackupFixture, _ seed: Int, segment: Int = 4_000) throws {
         var random = Seeded(seed)
         for count in [8, 12] {

@@ -78,10 +78,10 @@ import Hansard
     @Test func aFailureIsToldOnceUntilItIsMended() throws {
         let told = Told()
         let store = try fixture.open(settings: settings(told))
-        let keeper = try #require(store.projector.signer)
+        let keeper = try #require(store.indexWriter.signer)
         func flush() throws {
             _ = try store.appendBlocking(Append([try event()]))
-            try store.projector.flush()
+            try store.indexWriter.flush()
             keeper.indexFlushed(store.index)
         }
         for _ in 0..<3 { try flush() }

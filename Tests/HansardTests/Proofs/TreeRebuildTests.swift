@@ -51,7 +51,7 @@ import Hansard
             let error = #expect(throws: HansardError.self, "\(what)") { try attempt() }
             #expect(error?.code == .rebuilding, "\(what)")
             #expect(error?.position == Position(4_096), "\(what)")
-            let progress = error?.underlying as? UnitRebuild
+            let progress = error?.underlying as? UnitStatus
             #expect(progress?.unit == "tree" && progress?.phase == .folding, "\(what)")
             #expect(progress?.total ?? 0 > Self.count, "\(what): the swap is an event too")
             #expect(error.map { "\($0)" }?.contains("reading the log: 4096 of 900") == true, "\(what)")

@@ -64,7 +64,7 @@ import Hansard
                 other.data = try Record(json: #"{"b":2}"#)
                 #expect(throws: HansardError.self) { _ = try store.appendBlocking(Append([other])) }
             }
-            if random.chance(40) { try store.projector.flush() }
+            if random.chance(40) { try store.indexWriter.flush() }
             if random.chance(30) {
                 try store.close()
                 if random.chance(30) {

@@ -5,7 +5,7 @@ import HansardBindings
 ///
 /// Its commits don't wait for the disk: the files count for nothing until they have been flushed
 /// whole and the directory has its name. For one thread.
-final class RestoredLog {
+final class NewLog {
     let log: Log
     private let settings: Settings
     /// Writes to the disk what was committed while more is written: one sync of hundreds of

@@ -5,10 +5,10 @@ import Synchronization
 ///
 /// LMDB binds a write transaction to the OS thread that began it; here no other thread ever begins
 /// one.
-final class Writer: Sendable {
+final class LogWriter: Sendable {
     private let queue = AppendQueue()
     private let fold: FoldLock
-    private let projector: Projector
+    private let indexWriter: IndexWriter
     private let settings: Settings
     private let logDirectory: String
     private let environment: Environment
@@ -17,12 +17,12 @@ final class Writer: Sendable {
     private let stopped = Mutex<HansardError?>(nil)
 
     init(
-        fold: FoldLock, projector: Projector, settings: Settings, logDirectory: String,
+        fold: FoldLock, indexWriter: IndexWriter, settings: Settings, logDirectory: String,
         environment: Environment
     ) {
         self.environment = environment
         self.fold = fold
-        self.projector = projector
+        self.indexWriter = indexWriter
         self.settings = settings
         self.logDirectory = logDirectory
     }
@@ -67,18 +67,18 @@ final class Writer: Sendable {
         do {
             if let reason = stopped.withLock({ $0 }) { throw reason }
             try checkQuota()
-            try projector.waitForRoom()
-            let answers = try fold.commit { engine in
-                try engine.catchUp { try projector.flush(within: $0) }
-                var commit = GroupCommit(engine: engine, settings: settings, tree: tree)
+            try indexWriter.waitForRoom()
+            let answers = try fold.commit { projector in
+                try projector.catchUp { try indexWriter.flush(within: $0) }
+                var commit = GroupCommit(projector: projector, settings: settings, tree: tree)
                 try commit.run(group)
                 return commit.answers
             }
-            projector.tailGrew()
+            indexWriter.tailGrew()
             checkReaders()
             return .success(answers)
         } catch {
-            projector.foldFailed()
+            indexWriter.foldFailed()
             return .failure(classify(error))
         }
     }

@@ -1,6 +1,6 @@
 /// A unit that the index in use does not hold in this program's version, and how far the generation
 /// is that will.
-public struct UnitRebuild: Error, Sendable, CustomStringConvertible {
+public struct UnitStatus: Error, Sendable, CustomStringConvertible {
     public enum Phase: String, Sendable {
         /// This process does not build it: somebody else has to.
         case absent = "not built"

@@ -6,7 +6,7 @@ import HansardRecords
 ///
 /// Nothing in a line is believed that can be worked out: what follows from the events before is
 /// compared with it.
-final class ImportedLog {
+final class LogImportWriter {
     /// Of the new log.
     private(set) var meta: LogMeta
     private(set) var header: LogLineHeader?
@@ -69,7 +69,7 @@ final class ImportedLog {
     }
 
     /// Reads the first line, and makes the log.
-    private func begin(_ chunk: LogLines) throws -> RestoredLog {
+    private func begin(_ chunk: LogLines) throws -> NewLog {
         let end = Self.firstLineEnd(in: chunk)
         checksum.update(chunk.bytes.span.extracting(..<end))
         let first: LogLine?
@@ -93,7 +93,7 @@ final class ImportedLog {
             logID: header.logID, position: header.last, recordedAt: header.recordedAt,
             restoredAt: meta.createdAt)
         meta = meta.descended(from: header.ancestry + [ancestor])
-        return try RestoredLog(
+        return try NewLog(
             in: directory, meta: meta, dictionary: nil, act: nil, settings: settings)
     }
 
@@ -108,7 +108,7 @@ final class ImportedLog {
     }
 
     /// Notes where the log comes from, for its first writer to record.
-    private func note(in log: RestoredLog) throws {
+    private func note(in log: NewLog) throws {
         let act = OperatorAct.logImported(
             logID: meta.id, from: header?.logID ?? "", position: end, isSame: isSame)
         try log.note(PendingAct(act.event(by: actor ?? settings.actor, at: meta.createdAt)))
@@ -124,12 +124,12 @@ final class ImportedLog {
     ///
     /// - Returns: whether there may be more.
     private func write(
-        _ work: Pipeline<LogLines, ImportedLines>, to log: RestoredLog,
+        _ work: Pipeline<LogLines, ImportedLines>, to log: NewLog,
         _ step: (Position) throws -> Void
     ) throws -> Bool {
         try log.log.environment.write { transaction in
             var bytes = 0
-            while bytes < RestoredLog.transactionBytes {
+            while bytes < NewLog.transactionBytes {
                 guard let read = try work.next() else { return false }
                 bytes += try write(read, to: log, in: transaction)
                 try step(end)
@@ -139,7 +139,7 @@ final class ImportedLog {
     }
 
     private func write(
-        _ read: ImportedLines, to log: RestoredLog, in transaction: borrowing WriteTransaction
+        _ read: ImportedLines, to log: NewLog, in transaction: borrowing WriteTransaction
     ) throws -> Int {
         let bytes = read.chunk.bytes
         var (number, written) = (read.chunk.first, 0)
@@ -158,7 +158,7 @@ final class ImportedLog {
     }
 
     private func take(
-        _ read: ImportedLines.Line, _ log: RestoredLog, _ transaction: borrowing WriteTransaction
+        _ read: ImportedLines.Line, _ log: NewLog, _ transaction: borrowing WriteTransaction
     ) throws -> Int {
         guard !isEnded else { throw Self.wrong("stands behind the end of the export") }
         switch read.line {
@@ -219,7 +219,7 @@ final class ImportedLog {
     }
 
     private func put(
-        _ line: LogLineEvent, _ read: ImportedLines.Line, _ log: RestoredLog,
+        _ line: LogLineEvent, _ read: ImportedLines.Line, _ log: NewLog,
         _ transaction: borrowing WriteTransaction
     ) throws -> Int {
         let stream = hasher.hash(line.event.stream)

@@ -1,6 +1,6 @@
 import HansardBindings
 
-extension Engine {
+extension Projector {
     package var tree: UnitState? { units.last.flatMap { $0.definition.isTree ? $0 : nil } }
 
     /// Makes ready for `foldTree`: reads the tree's right edge where it is not known. To be called

@@ -5,12 +5,12 @@ import HansardBindings
 ///
 /// One process builds; the others wait and move when the log names its generation. The generation
 /// in use is not written with new versions, so programs of the older ones go on with it.
-final class UnitBuilder: Sendable {
+final class BackgroundRebuild: Sendable {
     private let log: Log
     private let files: StoreFiles
-    private let rebuilds: UnitRebuilds
+    private let statuses: UnitStatuses
     private let fold: FoldLock
-    private let projector: Projector
+    private let indexWriter: IndexWriter
     private let settings: Settings
     private let recordActs: @Sendable () -> Void
 
@@ -21,27 +21,27 @@ final class UnitBuilder: Sendable {
     private static let keep = 1
 
     init(
-        log: Log, files: StoreFiles, rebuilds: UnitRebuilds, fold: FoldLock,
-        projector: Projector,
+        log: Log, files: StoreFiles, statuses: UnitStatuses, fold: FoldLock,
+        indexWriter: IndexWriter,
         settings: Settings, recordActs: @escaping @Sendable () -> Void
     ) {
         self.settings = settings
         self.recordActs = recordActs
         self.log = log
         self.files = files
-        self.rebuilds = rebuilds
+        self.statuses = statuses
         self.fold = fold
-        self.projector = projector
+        self.indexWriter = indexWriter
     }
 
     /// The thread's work, until the store has all its units or closes.
     func run() {
         var retryAt: UInt64 = 0
         var built: UInt64?
-        while !rebuilds.isClosed, rebuilds.isLacking(fold.published.index) {
+        while !statuses.isClosed, statuses.isLacking(fold.published.index) {
             do {
                 if try isMoving() {
-                    rebuilds.note(.moving)
+                    statuses.note(.moving)
                 } else if SystemClock.monotonicMicroseconds >= retryAt {
                     built = try build(after: built)
                     continue
@@ -50,7 +50,7 @@ final class UnitBuilder: Sendable {
                 let error = HansardError.wrapping(error, doing: "building the index")
                 retryAt = react(to: error)
             }
-            rebuilds.pause(microseconds: Self.lookMicroseconds)
+            statuses.pause(microseconds: Self.lookMicroseconds)
         }
     }
 
@@ -59,13 +59,13 @@ final class UnitBuilder: Sendable {
         switch error.code {
         case .cancelled, .generationChanged: return 0
         case .rebuildRunning:
-            rebuilds.note(waitingFor: GenerationFiles(store: files).otherProgress)
+            statuses.note(waitingFor: GenerationFiles(store: files).otherProgress)
             return 0
         case .corruptEvent, .corruptIndex, .unitStopped:
-            rebuilds.note(.failed, failure: error)
+            statuses.note(.failed, failure: error)
             return .max
         default:
-            rebuilds.note(.failed, failure: error)
+            statuses.note(.failed, failure: error)
             return SystemClock.monotonicMicroseconds + Self.retryMicroseconds
         }
     }
@@ -78,13 +78,13 @@ final class UnitBuilder: Sendable {
         if live != published.liveGeneration {
             try fold.fold { try $0.noticeDespiteFailure() }
         }
-        projector.logWasRead()
+        indexWriter.logWasRead()
         return damageOfLive == nil
     }
 
     /// Why the live generation can't be used, when the reason is in its files.
     private var damageOfLive: HansardError? {
-        projector.mover.reasonToStay.flatMap {
+        indexWriter.mover.reasonToStay.flatMap {
             [.corruptIndex, .damagedFile].contains($0.code) ? $0 : nil
         }
     }
@@ -92,11 +92,11 @@ final class UnitBuilder: Sendable {
     /// Builds what is needed; the generation this process built last.
     private func build(after built: UInt64?) throws -> UInt64? {
         let rebuilder = Rebuilder(
-            files: GenerationFiles(store: files), log: log, units: rebuilds.wanted,
-            keep: Self.keep, mayStop: rebuilds.lackingAtOpening, settings: settings)
+            files: GenerationFiles(store: files), log: log, units: statuses.wanted,
+            keep: Self.keep, mayStop: statuses.lackingAtOpening, settings: settings)
         let report = try rebuilder.run(
-            ifNeeded: { try isNeeded($0, built: built) }, isCancelled: { rebuilds.isClosed },
-            progress: { rebuilds.note($0) })
+            ifNeeded: { try isNeeded($0, built: built) }, isCancelled: { statuses.isClosed },
+            progress: { statuses.note($0) })
         recordActs()
         return report?.generation ?? built
     }
@@ -108,7 +108,7 @@ final class UnitBuilder: Sendable {
         guard let stored = try? Index.units(in: directory, logID: log.id) else { return true }
         let versions = Dictionary(
             stored.map { ($0.name, $0.version) }, uniquingKeysWith: { first, _ in first })
-        if let unit = rebuilds.wanted.first(where: { versions[$0.name] ?? 0 > $0.version }) {
+        if let unit = statuses.wanted.first(where: { versions[$0.name] ?? 0 > $0.version }) {
             throw HansardError(
                 .corruptIndex,
                 "generation \(live) has version \(versions[unit.name] ?? 0) of '\(unit.name)', "
@@ -121,7 +121,7 @@ final class UnitBuilder: Sendable {
             if built != nil { throw damage }
             return true
         }
-        let isThere = rebuilds.wanted.allSatisfy { versions[$0.name] == $0.version }
+        let isThere = statuses.wanted.allSatisfy { versions[$0.name] == $0.version }
         return !isThere || live == fold.published.index.generation
     }
 }

@@ -6,9 +6,9 @@ import Synchronization
 ///
 /// Two doors lead here: the writer, for what it commits, and `catchUp`, for what other processes
 /// did.
-package final class Engine {
+package final class Projector {
     package let log: Log
-    /// The generation of the index everything here is folded on. Another one has an engine of its
+    /// The generation of the index everything here is folded on. Another one has an projector of its
     /// own, which then takes this one's place.
     let index: Index
     /// The generation the log named when it was last looked at.
@@ -42,15 +42,15 @@ package final class Engine {
         self.published = published
         routes = Routes(index.units)
         liveGeneration = index.generation
-        let checkpoints = try index.environment.read { try index.readCheckpoints(in: $0) }
-        units = zip(index.units, checkpoints.positions).map { UnitState($0, checkpoint: $1) }
+        let durablePositions = try index.environment.read { try index.readDurablePositions(in: $0) }
+        units = zip(index.units, durablePositions.positions).map { UnitState($0, durablePosition: $1) }
     }
 
     package var core: UnitState { units[0] }
 
-    /// Takes the place of an engine on another generation of the index: publishes where it did, and
+    /// Takes the place of an projector on another generation of the index: publishes where it did, and
     /// goes on with what it knew of the log, which no index has a part in.
-    func takeOver(from old: Engine, publishingTo publication: Publication) {
+    func takeOver(from old: Projector, publishingTo publication: Publication) {
         if old.core.foldedThrough == core.foldedThrough {
             (known, heads) = (old.known, old.heads)
             // Held by two, they would be copied at the first change.
@@ -75,7 +75,7 @@ package final class Engine {
     ///
     /// - Parameter onFull: called between chunks when the tail has outgrown its bound; flushes it.
     package func catchUp(
-        through limit: Position = .max, onFull: (Engine) throws -> Void
+        through limit: Position = .max, onFull: (Projector) throws -> Void
     ) throws {
         while try !foldChunk(through: limit) { try onFull(self) }
     }
@@ -83,12 +83,12 @@ package final class Engine {
     /// Folds one chunk; true when the log's head was reached.
     private func foldChunk(through limit: Position) throws -> Bool {
         let reader = try IndexReader(index)
-        align(with: reader.checkpoints)
+        align(with: reader.durablePositions)
         return try log.codecs.with { codec in
             try log.environment.read { transaction in
                 try notice(transaction)
                 let head = min(limit, try log.head(in: transaction))
-                try checkNotRolledBack(head, reader.checkpoints)
+                try checkNotRolledBack(head, reader.durablePositions)
                 let first = earliestEnd.next
                 let last = min(head, Position(earliestEnd.rawValue + UInt64(Self.chunkEventsMax)))
                 do {
@@ -118,23 +118,23 @@ package final class Engine {
     }
 
     /// Lets go of what the index holds, and jumps over what another process folded for us.
-    func align(with checkpoints: Checkpoints) {
+    func align(with durablePositions: DurablePositions) {
         for unit in units where unit.stop == nil {
-            let checkpoint = checkpoints.positions[unit.definition.number]
-            if checkpoint > unit.foldedThrough {
-                unit.restart(from: checkpoint)
+            let durablePosition = durablePositions.positions[unit.definition.number]
+            if durablePosition > unit.foldedThrough {
+                unit.restart(from: durablePosition)
                 heads.removeAll(keepingCapacity: true)
                 known = nil
             } else {
-                unit.drop(through: min(checkpoint, unit.tail.end))
+                unit.drop(through: min(durablePosition, unit.tail.end))
             }
         }
     }
 
     private func checkNotRolledBack(
-        _ head: Position, _ checkpoints: Checkpoints
+        _ head: Position, _ durablePositions: DurablePositions
     ) throws(HansardError) {
-        if let furthest = checkpoints.positions.max(), furthest > head {
+        if let furthest = durablePositions.positions.max(), furthest > head {
             throw .rolledBack(head, "the index has seen", furthest)
         }
     }
@@ -314,10 +314,10 @@ package final class Engine {
     }
 
     /// Lets go of what a flush wrote.
-    func drop(through checkpoints: Checkpoints) {
+    func drop(through durablePositions: DurablePositions) {
         for unit in units where unit.stop == nil {
-            let checkpoint = checkpoints.positions[unit.definition.number]
-            unit.drop(through: min(checkpoint, unit.tail.end))
+            let durablePosition = durablePositions.positions[unit.definition.number]
+            unit.drop(through: min(durablePosition, unit.tail.end))
         }
         publish(logTransaction: published.current.logTransaction)
     }

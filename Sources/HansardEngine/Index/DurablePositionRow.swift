@@ -1,10 +1,10 @@
 import HansardBindings
 
-/// A row of the table of checkpoints: a unit's version, how far it is folded, and, when it stopped,
+/// A row of the table of durablePositions: a unit's version, how far it is folded, and, when it stopped,
 /// where and why.
 ///
 /// What follows the position is passed over by programs that don't know it.
-struct CheckpointRow {
+struct DurablePositionRow {
     let version: UInt64
     let position: Position
     let stop: UnitStop?

@@ -1,9 +1,9 @@
 import HansardBindings
 
 /// What a process knows of the units it can't serve yet.
-package final class UnitRebuilds: Sendable {
+package final class UnitStatuses: Sendable {
     private struct State {
-        var phase = UnitRebuild.Phase.absent
+        var phase = UnitStatus.Phase.absent
         var done = 0
         var total = 0
         var failure: HansardError?
@@ -28,7 +28,7 @@ package final class UnitRebuilds: Sendable {
     /// Whether an index in use has not all units.
     func isLacking(_ index: Index) -> Bool { index.units.count < wanted.count }
 
-    package func list(in published: Published) -> [UnitRebuild] {
+    package func list(in published: Published) -> [UnitStatus] {
         guard isLacking(published.index) else { return [] }
         let served = Set(published.index.units.map(\.name))
         let state = state.withLock { $0 }
@@ -41,15 +41,15 @@ package final class UnitRebuilds: Sendable {
         return rebuild(of: wanted[unit], state.withLock { $0 }).error
     }
 
-    private func rebuild(of unit: UnitDefinition, _ state: State) -> UnitRebuild {
-        UnitRebuild(
+    private func rebuild(of unit: UnitDefinition, _ state: State) -> UnitStatus {
+        UnitStatus(
             unit: unit.name, version: unit.version, storedVersion: storedVersions[unit.name] ?? nil,
             phase: state.phase, done: state.done, total: state.total, failure: state.failure)
     }
 
     // MARK: What the builder tells
 
-    func note(_ phase: UnitRebuild.Phase, failure: HansardError? = nil) {
+    func note(_ phase: UnitStatus.Phase, failure: HansardError? = nil) {
         state.withLock { state in
             state.phase = phase
             state.failure = failure

@@ -2,7 +2,7 @@ import HansardBindings
 
 /// Writes the tail to the index, on a thread of its own, so that appends never wait for it until
 /// the tail is twice its bound.
-package final class Projector: Sendable {
+package final class IndexWriter: Sendable {
     private struct State {
         /// Monotonic time of the oldest event not flushed, in microseconds.
         var oldestAt: UInt64?
@@ -58,15 +58,15 @@ package final class Projector: Sendable {
         let snapshot = fold.published
         let outcome = try Flush(index: snapshot.index).write(
             snapshot.flushableTails, stops: snapshot.units.map(\.stop))
-        fold.fold { engine in
+        fold.fold { projector in
             // The store may have moved to another generation meanwhile.
-            if engine.index === snapshot.index { engine.drop(through: outcome.checkpoints) }
+            if projector.index === snapshot.index { projector.drop(through: outcome.durablePositions) }
         }
     }
 
     /// The same from within the fold lock, when catching up has outgrown the tail.
-    func flush(within engine: Engine) throws {
-        try engine.flushIfLarge(settings)
+    func flush(within projector: Projector) throws {
+        try projector.flushIfLarge(settings)
     }
 
     /// Told by the writer after each commit.

@@ -1,7 +1,7 @@
 import HansardBindings
 
 /// How far each unit is durably folded in one generation of the index.
-package struct Checkpoints: Sendable, Equatable {
+package struct DurablePositions: Sendable, Equatable {
     /// By unit number; the core is number 0.
     package var positions: [Position]
 

@@ -1,4 +1,0 @@
-extension Store {
-    /// The units that can't be read yet, none as a rule.
-    public func unitRebuilds() -> [UnitRebuild] { rebuilds.list(in: fold.published) }
-}
