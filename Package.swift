@@ -21,11 +21,15 @@ let package = Package(
         // For authors of projections: scenarios, a model of the store, seeded generators.
         .library(name: "HansardTesting", targets: ["HansardTesting"]),
         .executable(name: "hansard", targets: ["HansardCLI"]),
-        .executable(name: "hansard-bench", targets: ["HansardBench"]),
+        // For Benchmarks, which is a package of its own.
+        .library(name: "HansardBindings", targets: ["HansardBindings"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", exact: "3.12.3"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        // A range, so that an application may bring its own.
+        .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
     ],
     targets: [
         // C libraries: a module map and a shim header each, nothing else.
@@ -54,6 +58,8 @@ let package = Package(
             dependencies: [
                 "HansardBindings", "HansardRecords",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ],
             swiftSettings: settings),
         .target(
@@ -61,6 +67,7 @@ let package = Package(
             dependencies: [
                 "HansardBindings", "HansardEngine", "HansardRecords",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         // The one import of an embedder: engine, operations and records, and the doors that sign.
@@ -98,20 +105,17 @@ let package = Package(
                 "HansardRecords",
             ],
             swiftSettings: settings),
-        .executableTarget(
-            name: "HansardBench",
-            dependencies: [
-                "HansardBindings", "Hansard", "HansardChat", "HansardProjections", "HansardRecords",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: settings),
 
-        .testTarget(name: "BindingsTests", dependencies: ["HansardBindings"], swiftSettings: settings),
+        .testTarget(
+            name: "BindingsTests", dependencies: ["CMessagePack", "HansardBindings", "HansardTesting"],
+            swiftSettings: settings),
         .testTarget(
             name: "HansardTests",
             dependencies: ["HansardBindings", "HansardRecords", "Hansard", "HansardEngine", "HansardOperations", "HansardTesting"],
             swiftSettings: settings),
-        .testTarget(name: "RecordsTests", dependencies: ["HansardRecords"], swiftSettings: settings),
+        .testTarget(
+            name: "RecordsTests", dependencies: ["HansardRecords", "HansardTesting"],
+            swiftSettings: settings),
         .testTarget(
             name: "ChatTests",
             dependencies: [

@@ -1,6 +1,6 @@
 public import Hansard
 
-/// The event types of the chat domain. Stable names: they stand in every log.
+/// The event types of the chat domain. Stable names: they are in every log.
 /// docs/EVENTS.md says what each one's data hold.
 public enum ChatEventTypes {
     public static let agentRegistered = EventType("agent.registered")

@@ -6,8 +6,8 @@ public enum ChatUpcasters {
     public static let all = Upcasters(
         versions: Dictionary(uniqueKeysWithValues: ChatEventTypes.all.map { ($0, 1) }))
 
-    /// Settings under which the chat domain's events are read in their current shapes.
-    public static func added(to settings: Settings) -> Settings {
+    /// Store.Settings under which the chat domain's events are read in their current shapes.
+    public static func added(to settings: Store.Settings) -> Store.Settings {
         var settings = settings
         settings.upcasters = settings.upcasters.merging(all)
         return settings

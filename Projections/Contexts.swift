@@ -21,14 +21,14 @@ public struct Contexts: Projection {
 
     public init() {}
 
-    /// What a list is about.
+    /// The subject of a list.
     public enum Scope: UInt8, Sendable {
         case session = 1
         case source = 2
         case target = 3
     }
 
-    /// How a context stands to a list it was ever in.
+    /// The state of a context in a list it was ever in.
     public enum Standing: UInt8, Sendable, CaseIterable {
         case current = 0
         case removed = 1
@@ -42,7 +42,7 @@ public struct Contexts: Projection {
         let id: Identifier
     }
 
-    /// What is needed of a context to list it without reading it.
+    /// The fields by which a context is listed without reading it.
     public struct Row: Sendable, Equatable {
         public var created: Instant
         public var expires: Instant?
@@ -120,7 +120,7 @@ public struct Contexts: Projection {
 
     // MARK: Keys
 
-    /// What the keys of a list begin with.
+    /// The prefix of a list's keys.
     public static func prefix(
         _ scope: Scope, _ id: Identifier, _ standing: Standing = .current
     ) -> [UInt8] {

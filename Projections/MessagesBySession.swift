@@ -4,7 +4,7 @@ public import HansardRecords
 /// The messages of each session in order, how many are visible, and which a trim has hidden.
 ///
 /// Order within a session is `created_at`, then position. A trim hides everything before a *floor*;
-/// what arrives later with an older time lies below the floor all the same, and is kept in a small
+/// what arrives later with an older time is below the floor all the same, and is kept in a small
 /// table of its own. So a trim writes one row however much it hides, and a list from either end
 /// never walks over what is hidden.
 public struct MessagesBySession: Projection {
@@ -93,7 +93,7 @@ public struct MessagesBySession: Projection {
         }
     }
 
-    /// Hides what lies below the old floor and is not older than the trim's end.
+    /// Hides what is below the old floor and is not older than the trim's end.
     private func hideBelowFloor(
         _ prefix: [UInt8], _ floor: [UInt8], _ trim: Trim, _ tables: FoldTables
     ) throws -> UInt64 {
@@ -124,7 +124,7 @@ public struct MessagesBySession: Projection {
 
     // MARK: Keys
 
-    /// What the keys of a session's messages begin with; also the key of its row.
+    /// The prefix of the keys of a session's messages; also the key of its row.
     public static func prefix(session: Position) -> [UInt8] {
         var key: [UInt8] = []
         key.reserveCapacity(24)
@@ -165,10 +165,10 @@ public struct MessagesBySession: Projection {
     }
 }
 
-/// What is known of a session's messages as a whole.
+/// The summary of a session's messages.
 public struct SessionMessages: Sendable, Equatable {
     public var visibleCount: UInt64 = 0
-    /// Whether any of them was edited or redacted.
+    /// True if any of them was edited or redacted.
     public var hasRevisions = false
     /// Messages with keys before it are hidden, but for those in `messages.below_floor`.
     public var floor: [UInt8]?

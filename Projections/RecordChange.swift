@@ -1,7 +1,7 @@
 public import Hansard
 public import HansardRecords
 
-/// What an event does to a record that exists already.
+/// The effect of an event on a record that exists.
 ///
 /// A record's ordinal is the position of the event that created it: for a message its own event,
 /// for everything else the one its stream began with.

@@ -1,7 +1,8 @@
 public import Hansard
 import HansardRecords
 
-/// Where the present value of each changed field of a record stands, and whether it was redacted.
+/// The place where the present value of each changed field of a record stands, and whether it was
+/// redacted.
 ///
 /// However often a record was changed, its row has each field once; reading the record costs one
 /// event for each of the changes that still show.

@@ -14,9 +14,9 @@ public struct Sessions: Projection {
 
     public init() {}
 
-    /// What became of a session since it was created. Nothing takes no bytes.
+    /// The state of a session since it was created. Nothing takes no bytes.
     public struct State: Sendable, Equatable {
-        /// Whether fields of it were changed.
+        /// True if fields of it were changed.
         public var isChanged = false
         public var endedAt: Position?
 

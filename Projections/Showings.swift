@@ -1,7 +1,7 @@
 public import Hansard
 public import HansardRecords
 
-/// Who was shown what redacted messages say: the events that recorded it.
+/// The showings of redacted messages: the events that recorded them.
 ///
 /// A unit of its own, so that a store which never had it goes on answering everything else while
 /// it is built.
@@ -40,7 +40,7 @@ public struct Showings: Projection {
 
     public static func key(ofAll position: Position) -> [UInt8] { Revisions.key(position) }
 
-    /// The event a key of `by_message` stands for, behind a prefix of `length` bytes.
+    /// The event a key of `by_message` stands for, after a prefix of `length` bytes.
     public static func event(in key: Span<UInt8>, behindPrefixOf length: Int) -> Position? {
         var offset = length
         return OrderedInteger.read(key, at: &offset).map { Position($0) }
@@ -52,12 +52,12 @@ public struct Showings: Projection {
     }
 }
 
-/// What somebody was shown.
+/// The text that was shown.
 public enum Showing: Sendable, Equatable {
     case message(Identifier)
     /// Every message that was redacted up to an event.
     case all(through: Position)
-    /// What stands in these events of the log, of messages that had been redacted by then.
+    /// The text in these events of the log, of messages that had been redacted by then.
     case events(from: Position, through: Position)
 
     /// Nil for an event that records no showing.

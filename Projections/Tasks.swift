@@ -17,7 +17,7 @@ public struct Tasks: Projection {
 
     public init() {}
 
-    /// What a list is about.
+    /// The subject of a list.
     public enum Scope: Sendable {
         case all
         case session(Position)
@@ -48,7 +48,7 @@ public struct Tasks: Projection {
         }
     }
 
-    /// What is known of a task without reading it.
+    /// The fields by which a task is listed without reading it.
     public struct Row: Sendable, Equatable {
         public let session: Position
         public let created: Instant
@@ -131,7 +131,7 @@ public struct Tasks: Projection {
 
     // MARK: Keys
 
-    /// What the keys of a list begin with.
+    /// The prefix of a list's keys.
     public static func prefix(_ scope: Scope, _ part: Class) -> [UInt8] {
         var key: [UInt8]
         switch scope {
@@ -147,7 +147,7 @@ public struct Tasks: Projection {
         return key
     }
 
-    /// The task a key of `lists` stands for, behind a prefix of `length` bytes.
+    /// The task a key of `lists` stands for, after a prefix of `length` bytes.
     public static func task(in key: Span<UInt8>, behindPrefixOf length: Int) -> Position? {
         var offset = length + Instant.orderedByteCount
         return OrderedInteger.read(key, at: &offset).map { Position($0) }

@@ -1,7 +1,8 @@
 public import Hansard
 public import HansardRecords
 
-/// What a trim decided: everything up to one message is hidden, of what was there when it looked.
+/// The decision of a trim: everything up to one message is hidden, of what was there when it
+/// looked.
 public struct Trim: Sendable {
     /// When the newest message it hides was created, and that message.
     let created: Instant
@@ -21,12 +22,12 @@ public struct Trim: Sendable {
         self.through = Position(UInt64(through))
     }
 
-    /// Whether a message with this key was there when the trim looked.
+    /// True if a message with this key was there when the trim looked.
     func covers(_ key: [UInt8]) -> Bool {
         MessagesBySession.message(in: key.span).map { $0 <= through } ?? false
     }
 
-    /// Whether the trim hides a message of its session.
+    /// True if the trim hides a message of its session.
     public func hides(_ message: Position, created: Instant) -> Bool {
         message <= through && (created, message) <= (self.created, self.message)
     }

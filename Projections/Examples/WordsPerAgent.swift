@@ -1,7 +1,7 @@
 public import Hansard
 public import HansardRecords
 
-/// How many words each agent has said: an example of a projection of one's own.
+/// The number of words each agent has said: an example of a projection of one's own.
 ///
 /// Words are what white space separates in the text parts of messages. Counts are kept as absolute
 /// values, because a row may be written twice.
@@ -32,7 +32,7 @@ public struct WordsPerAgent: Projection {
 }
 
 extension ReadView {
-    /// How many words an agent has said; the store has to keep `WordsPerAgent`.
+    /// The number of words an agent has said; the store has to keep `WordsPerAgent`.
     public func words(ofAgent id: Identifier) throws -> Int {
         let row = try table("words_per_agent").get(Array(id.text.utf8))
         return Int(row.flatMap { FixedInteger.read($0) } ?? 0)

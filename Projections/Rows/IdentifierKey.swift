@@ -17,7 +17,7 @@ public enum IdentifierKey {
         }
     }
 
-    /// Reads an id and moves `offset` behind it; nil when the bytes are cut off or malformed.
+    /// Reads an id and moves `offset` past it; nil when the bytes are cut off or malformed.
     public static func read(_ bytes: Span<UInt8>, at offset: inout Int) -> Identifier? {
         guard offset < bytes.count else { return nil }
         let length = Int(bytes[offset])

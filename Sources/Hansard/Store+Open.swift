@@ -4,7 +4,7 @@ extension Store {
     /// Crash-safe: afterwards there is a whole store or none.
     /// - Throws: `HansardError`: `alreadyExists`, `noPermission`, `full`, `system`.
     public static func create(
-        at path: String, settings: Settings = Settings()
+        at path: String, settings: Store.Settings = .init()
     ) throws(HansardError) {
         try create(at: path, settings: settings, signing: CheckpointSigning())
     }
@@ -14,7 +14,7 @@ extension Store {
     /// - Throws: as `create`; `alreadyExists` for a directory with something else in it.
     @discardableResult
     public static func createIfMissing(
-        at path: String, settings: Settings = Settings()
+        at path: String, settings: Store.Settings = .init()
     ) throws(HansardError) -> Bool {
         do { try create(at: path, settings: settings) } catch {
             let isStore = (try? LogReader(path: path, settings: settings)) != nil
@@ -28,13 +28,13 @@ extension Store {
     /// after a crash, the whole log when the index is missing.
     ///
     /// Projections whose version is newer than the index's are built in the background
-    /// (`Settings.changedUnits`); all else is there at once.
+    /// (`Store.Settings.changedUnits`); all else is there at once.
     /// - Parameter units: the projections to keep. When the store is open in this process already
     ///   they are ignored and that store is returned.
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptIndex`, `corruptEvent`,
     ///   `logRolledBack`, `noPermission`, `system`.
     public static func open(
-        _ path: String, units: [ProjectionUnit], settings: Settings = Settings()
+        _ path: String, units: [ProjectionUnit], settings: Store.Settings = .init()
     ) throws(HansardError) -> Store {
         try open(path, units: units, settings: settings, signing: CheckpointSigning())
     }

@@ -3,7 +3,8 @@ import HansardBindings
 import HansardChat
 import HansardRecords
 
-/// Who a change is recorded for and why, on every verb that changes something.
+/// The options that say for whom and why a change is recorded, on every verb that changes
+/// something.
 struct ActingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -18,7 +19,7 @@ struct ActingOptions: ParsableArguments {
 
     func validate() throws { _ = try provenance }
 
-    /// Who the log says did what verbs do to the store itself.
+    /// The actor of what verbs do to the store itself.
     static var operatorName: String { "os-user:\(ProcessUser.name)" }
 
     /// The actor is the user of the operating system.

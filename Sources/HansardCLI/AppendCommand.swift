@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardChat
 import HansardRecords
 
@@ -121,7 +121,7 @@ struct AppendCommand: AsyncParsableCommand {
         let store = try store.openForWriting().store
         let appended: Appended
         do throws(HansardError) { appended = try await store.append(append) } catch {
-            // What went wrong with the append is told first, and closing loses nothing.
+            // The append's failure is reported first, and closing loses nothing.
             try? store.close()
             throw failure(error, append)
         }
@@ -154,11 +154,14 @@ struct AppendCommand: AsyncParsableCommand {
     private func failure(_ error: HansardError, _ append: Append) -> any Error {
         switch error.code {
         case .unknownOutcome where !lines && id == nil:
-            CommandFailure("\(ErrorText.of(error)). Retry with --id \(append.events[0].id)", cause: error)
+            CommandFailure(
+                "\(ErrorText.of(error)). Retry with --id \(append.events[0].id)", cause: error)
         case .wrongExpectedRevision, .idConflict:
-            CommandFailure("\(ErrorText.of(error)). Nothing was appended", status: .conflict, cause: error)
+            CommandFailure(
+                "\(ErrorText.of(error)). Nothing was appended", status: .conflict, cause: error)
         case let code where code.errorClass == .request && code != .closed:
-            CommandFailure("\(ErrorText.of(error)). Nothing was appended", status: .badInput, cause: error)
+            CommandFailure(
+                "\(ErrorText.of(error)). Nothing was appended", status: .badInput, cause: error)
         default: error
         }
     }
@@ -204,7 +207,7 @@ struct AppendCommand: AsyncParsableCommand {
         }
     }
 
-    /// Whether an option only names where the text is.
+    /// True if an option only names where the text is.
     private func isInput(_ text: String, _ option: String) -> Bool {
         option == "--data" && (text == "-" || text.hasPrefix("@"))
     }

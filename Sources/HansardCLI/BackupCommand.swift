@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardRecords
 
 struct BackupCommand: ParsableCommand {
@@ -63,7 +63,7 @@ struct BackupRunCommand: ParsableCommand {
     }
 
     func run() throws {
-        var settings = BackupSettings()
+        var settings = Backup.Settings()
         settings.checkpointDirectory = store.settings.checkpointDirectory
         let backup = try Backup(ofStore: try store.path(), to: directory, settings: settings)
         Interruption.watch()

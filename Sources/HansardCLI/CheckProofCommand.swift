@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardRecords
 
 struct CheckProofCommand: ParsableCommand {
@@ -79,7 +79,8 @@ struct CheckProofCommand: ParsableCommand {
             return signed
         } catch let error as HansardError {
             throw CommandFailure(
-                "the kept checkpoint \(path): \(ErrorText.of(error))", status: .damage, cause: error)
+                "the kept checkpoint \(path): \(ErrorText.of(error))", status: .damage, cause: error
+            )
         }
     }
 

@@ -42,7 +42,7 @@ struct CheckpointCommand: ParsableCommand {
                 try out.write(Array(signed.note.note.utf8))
             }
         }
-        // What was signed stands, whether or not it could be kept elsewhere.
+        // What was signed stays signed, even if its copy failed.
         if let failure = store.checkpointFailure { throw failure }
     }
 }

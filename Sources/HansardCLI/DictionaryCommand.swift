@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardChat
 import HansardRecords
 
@@ -63,7 +63,7 @@ struct DictionaryCommand: ParsableCommand {
                 the log and with the new one. With --add new events are compressed with the new one from \
                 then on, also by programs that have the store open; there is no way to take it out again.
 
-                The dictionary holds pieces of the events' text, but none of redacted messages: whoever gets it can read them, and so can \
+                The dictionary holds pieces of the events' text, but none of redacted messages: everybody who gets it can read them, and so can \
                 whoever gets a copy of the log.
 
                 EXAMPLES
@@ -107,7 +107,8 @@ struct DictionaryCommand: ParsableCommand {
             if let output {
                 do { try FileSystem.writeNewFile(output, trial.dictionary.span) } catch {
                     throw CommandFailure(
-                        "can't write \(output) (\(ErrorText.of(error))): name a file that you may write")
+                        "can't write \(output) (\(ErrorText.of(error))): name a file that you may write"
+                    )
                 }
             }
             try checkInterruption("the dictionary was trained, but not added")
@@ -177,7 +178,7 @@ extension StoredDictionary {
 }
 
 extension DictionaryTrial {
-    /// Whether events it was not trained on would take more room with it.
+    /// True if events it was not trained on would take more room with it.
     fileprivate var isWorse: Bool { heldOut.map { $0.frameBytesThen > $0.frameBytesNow } ?? false }
 
     fileprivate func lines(id: Int?, path: String?) -> [String] {

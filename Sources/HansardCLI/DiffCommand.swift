@@ -79,8 +79,8 @@ struct DiffCommand: ParsableCommand {
             }
         }
 
-        /// That a message is redacted, and whether that is part of the difference: beside its id,
-        /// where no field of its own can stand.
+        /// Returns the words for a redacted message, and whether the redaction is part of the
+        /// difference. They are beside its id, where no field of its own can be.
         private static func redaction(of message: ChatRecord, _ changes: [FieldChange]) -> String {
             guard let text = MessageText.redaction(of: message) else { return "" }
             guard let change = changes.first(where: { $0.isRedaction }) else { return " " + text }
@@ -121,7 +121,8 @@ extension FieldChange {
     func text(_ style: Style) -> String {
         let words =
             switch (before, after) {
-            case (nil, nil) where isTakenOut && name == "*": "other fields: taken out by the redaction"
+            case (nil, nil) where isTakenOut && name == "*":
+                "other fields: taken out by the redaction"
             case (nil, nil) where isTakenOut: "\(name): taken out by the redaction"
             case (nil, let after?): "\(name): \(Self.short(after))"
             case (let before?, nil): "\(name): \(Self.short(before)) → (none)"

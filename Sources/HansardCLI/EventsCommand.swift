@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardChat
 
 struct EventsCommand: ParsableCommand {
@@ -62,7 +62,7 @@ struct EventsCommand: ParsableCommand {
         try DamagedEvent.advising(advice) { try print(store) }
     }
 
-    /// How to read on past a damaged event.
+    /// The command that reads on past a damaged event.
     private func advice(at damaged: Position) -> String {
         if !reverse {
             return "What lies before it was printed; --after \(damaged) goes on behind it"

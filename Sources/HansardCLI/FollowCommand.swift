@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardChat
 
 struct FollowCommand: AsyncParsableCommand {

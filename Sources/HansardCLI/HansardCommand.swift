@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 
 @main
 struct HansardCommand: AsyncParsableCommand {
@@ -116,7 +116,7 @@ struct HansardCommand: AsyncParsableCommand {
         }
     }
 
-    /// What the parser of arguments throws: requests for help as well as mistakes.
+    /// The errors of the argument parser: requests for help as well as mistakes.
     private static func reportUsage(_ error: any Error) -> ExitStatusOrCode {
         let code = exitCode(for: error)
         if code.isSuccess {

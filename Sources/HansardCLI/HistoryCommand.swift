@@ -96,8 +96,8 @@ struct HistoryCommand: ParsableCommand {
 }
 
 extension HistoryEntry {
-    /// What an event that is about something else did to a record of this kind; nil for an event
-    /// about the record itself.
+    /// The effect of an event that is about something else on a record of this kind; nil for an
+    /// event about the record itself.
     fileprivate func effectOnAnother(_ kind: RecordKind) -> String? {
         let stream = event.event.stream
         switch effect {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardChat
 
 struct ImportCommand: AsyncParsableCommand {
@@ -46,7 +46,7 @@ struct ImportCommand: AsyncParsableCommand {
             isQuiet: quiet || output.json)
         let outcome = await session.run(files)
         let closing = Result { () throws(HansardError) in try chat.store.close() }
-        // Whoever read the output may have gone; how the import ended is told by the status still.
+        // The reader of the output may have gone; the status still says how the import ended.
         let told = Result { try report(session.totals, outcome) }
         try outcome.get()
         try closing.get()

@@ -1,7 +1,7 @@
 import ArgumentParser
 import HansardChat
 
-/// Where a page of a list begins.
+/// The place where a page of a list begins.
 struct PageOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

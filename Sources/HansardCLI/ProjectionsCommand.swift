@@ -73,7 +73,9 @@ struct ProjectionTable {
         line += "  " + right("\(unit.version)", 7) + "  "
         let state = TextLayout.padded(unit.state, to: 10)
         line += unit.state == "current" ? state : style.warning(state)
-        for number in [unit.current.rawValue, unit.lag(behind: head), unit.durablePosition.rawValue] {
+        for number in [
+            unit.current.rawValue, unit.lag(behind: head), unit.durablePosition.rawValue,
+        ] {
             line += right(Figures.grouped(Int(number)), 10)
         }
         if let rebuild = unit.rebuild {

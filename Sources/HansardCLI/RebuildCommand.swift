@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardProjections
 import HansardRecords
 
@@ -62,7 +62,7 @@ struct RebuildSession {
     let path: String
     let keep: Int
     let foreign: ForeignUnitOptions
-    let settings: Settings
+    let settings: Store.Settings
     var cause = OperatorAct.IndexSwapCause.rebuild
     var acceptsRollback = false
 

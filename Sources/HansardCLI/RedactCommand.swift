@@ -48,10 +48,11 @@ struct RedactCommand: AsyncParsableCommand {
         }
     }
 
-    /// What there is in place of what was asked for.
+    /// The text in place of a redacted message.
     private func already(_ message: Record) -> String {
         let first = message.record("redacted") ?? .empty
-        var text = "message '\(self.message)' was redacted already, at \(ShownTime.text("at", of: first))"
+        var text =
+            "message '\(self.message)' was redacted already, at \(ShownTime.text("at", of: first))"
         if let actor = first.string("by") { text += " by \(actor)" }
         text += first.string("reason").map { ", reason: \($0)" } ?? ", without a reason"
         return text + "; nothing was recorded"

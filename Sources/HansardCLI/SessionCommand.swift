@@ -40,12 +40,11 @@ struct SessionCommand: ParsableCommand {
         let moment = try past.moment()
         let chat = try store.openForReading()
         let style = Style.output
+        let first = try firstPage(of: session, chat, moment, from: cursor)
         try Output.with { out in
-            if !output.json || cursor == nil {
-                try writeHeader(of: session, chat, moment, style, &out)
-            }
+            if !output.json || cursor == nil { try write(first.header, of: session, style, &out) }
             let text = MessageText(style: style, isShortened: true)
-            let next = try forEachPage(of: session, chat, moment, from: cursor) { page in
+            let next = try forEachPage(of: session, chat, moment, from: first.page) { page in
                 for message in page {
                     if output.json {
                         try out.line(message.fields)
@@ -60,24 +59,61 @@ struct SessionCommand: ParsableCommand {
         }
     }
 
-    private func writeHeader(
-        of session: Identifier, _ chat: Chat, _ moment: Moment?, _ style: Style,
-        _ out: inout Output
-    ) throws {
-        let found = try chat.store.read { view -> (ChatRecord, Int?, String)? in
-            if let past = try moment?.past(in: view) {
-                let count = try past.messagesCount(ofSession: session)
-                let counted = count.map { Figures.counted($0, "message") + ", " } ?? ""
-                return try past.session(session).map {
-                    ($0, count, "\(counted)as of event \(past.position)")
-                }
-            }
-            return try view.session(session).map {
-                let count = try view.messagesCount(ofSession: session)
-                return ($0, count, Figures.counted(count, "message"))
+    /// The header above the messages.
+    private struct Header {
+        let record: ChatRecord
+        /// Messages in the session; nil when that can't be counted as of the moment.
+        let count: Int?
+        let counted: String
+    }
+
+    /// The header and the first messages, from one snapshot, so that they agree.
+    private func firstPage(
+        of session: Identifier, _ chat: Chat, _ moment: Moment?, from cursor: PageCursor?
+    ) throws -> (header: Header, page: Page<ChatRecord>) {
+        let found = try chat.store.read { view -> (Header, Page<ChatRecord>)? in
+            guard let header = try header(of: session, moment, view),
+                let page = try page(of: session, limit, after: cursor, moment, view)
+            else { return nil }
+            return (header, page)
+        }
+        guard let found else { throw try missing(chat, moment) }
+        return found
+    }
+
+    private func header(
+        of session: Identifier, _ moment: Moment?, _ view: ReadView
+    ) throws -> Header? {
+        if let past = try moment?.past(in: view) {
+            let count = try past.messagesCount(ofSession: session)
+            let counted = count.map { Figures.counted($0, "message") + ", " } ?? ""
+            return try past.session(session).map {
+                Header(
+                    record: $0, count: count, counted: "\(counted)as of event \(past.position)")
             }
         }
-        guard let (record, count, counted) = found else { throw try missing(chat, moment) }
+        return try view.session(session).map {
+            let count = try view.messagesCount(ofSession: session)
+            return Header(record: $0, count: count, counted: Figures.counted(count, "message"))
+        }
+    }
+
+    private func page(
+        of session: Identifier, _ left: Int, after cursor: PageCursor?, _ moment: Moment?,
+        _ view: ReadView
+    ) throws -> Page<ChatRecord>? {
+        let count = min(left, PageOptions.pageMax)
+        let direction: Direction = newestFirst ? .backwards : .forwards
+        if let past = try moment?.past(in: view) {
+            return try past.messages(ofSession: session, limit: count, after: cursor, direction)
+        }
+        return try view.messages(ofSession: session, limit: count, after: cursor, direction)
+    }
+
+    private func write(
+        _ header: Header, of session: Identifier, _ style: Style, _ out: inout Output
+    ) throws {
+        let (record, count, counted) = (header.record, header.count, header.counted)
         if output.json {
             let fields = record.fields.setting(
                 "messages_count", to: count.map { .integer(Int64($0)) } ?? .null)
@@ -96,35 +132,29 @@ struct SessionCommand: ParsableCommand {
         try out.line(style.dim(facts))
     }
 
-    /// Reads up to `limit` messages, in pages.
+    /// Reads up to `limit` messages, in pages, the first of which was read already.
     private func forEachPage(
-        of session: Identifier, _ chat: Chat, _ moment: Moment?, from cursor: PageCursor?,
+        of session: Identifier, _ chat: Chat, _ moment: Moment?, from first: Page<ChatRecord>,
         _ body: ([ChatRecord]) throws -> Void
     ) throws -> PageCursor? {
+        var current = first
         var left = limit
-        var next = cursor
-        repeat {
-            let count = min(left, PageOptions.pageMax)
-            let direction: Direction = newestFirst ? .backwards : .forwards
-            let page = try chat.store.read { view in
-                if let past = try moment?.past(in: view) {
-                    return try past.messages(
-                        ofSession: session, limit: count, after: next, direction)
-                }
-                return try view.messages(
-                    ofSession: session, limit: count, after: next, direction)
+        while true {
+            try body(current.items)
+            left -= current.items.count
+            guard let next = current.next, left > 0 else { return current.next }
+            let read = try chat.store.read {
+                try page(of: session, left, after: next, moment, $0)
             }
-            guard let page else { throw try missing(chat, moment) }
-            try body(page.items)
-            left -= page.items.count
-            next = page.next
-        } while next != nil && left > 0
-        return next
+            guard let read else { throw try missing(chat, moment) }
+            current = read
+        }
     }
 
     private func missing(_ chat: Chat, _ moment: Moment?) throws -> CommandFailure {
         try AbsentRecord.failure(
-            .session, id, at: moment, in: chat, advice: ": 'hansard sessions' lists those there are")
+            .session, id, at: moment, in: chat, advice: ": 'hansard sessions' lists those there are"
+        )
     }
 
     private func sayMore(_ next: PageCursor, _ out: inout Output) throws {

@@ -1,10 +1,10 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardChat
 import HansardProjections
 
-/// Where the store is: the same for every verb.
+/// The place where the store is: the same for every verb.
 struct StoreOptions: ParsableArguments, StoreOpening {
     @OptionGroup var place: StorePlace
     /// Taken here too, where they may stand before the verb; help tells of them where they matter.
@@ -27,7 +27,7 @@ struct StorePlace: ParsableArguments {
     var store: String?
 }
 
-/// Where new checkpoints are kept besides.
+/// The place where new checkpoints are kept besides.
 struct CheckpointOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -42,7 +42,7 @@ struct CheckpointOptions: ParsableArguments {
     var checkpointCommand: String?
 }
 
-/// What verbs open of the store that their options name.
+/// The ways in which verbs open the store that their options name.
 protocol StoreOpening {
     var place: StorePlace { get }
     var checkpoints: CheckpointOptions { get }
@@ -52,9 +52,9 @@ extension StoreOpening {
     /// The directory as it was given; nil when the environment names it.
     var store: String? { place.store }
 
-    /// Where checkpoints are kept besides, as the options or the environment say.
-    var settings: Settings {
-        var settings = Settings()
+    /// The place where checkpoints are kept besides, as the options or the environment say.
+    var settings: Store.Settings {
+        var settings = Store.Settings()
         settings.checkpointDirectory =
             checkpoints.checkpointDir ?? ProcessEnvironment["HANSARD_CHECKPOINT_DIR"]
         settings.checkpointCommand =
@@ -87,8 +87,8 @@ extension StoreOpening {
     /// From then on Ctrl-C ends the program only where the verb lets it: what it has begun to
     /// append it finishes.
     ///
-    /// - Parameter tellsSigning: whether failures to sign are told as they happen; false for what
-    ///   reports them itself.
+    /// - Parameter tellsSigning: whether failures to sign are printed as they happen; false for
+    ///   what reports them itself.
     func openForWriting(tellsSigning: Bool = true) throws -> Chat {
         var settings = settings
         if !tellsSigning { settings.checkpointFailed = nil }
@@ -111,7 +111,7 @@ extension StoreOpening {
         guard let path = try? path() else { return nil }
         var settings = settings
         settings.isReadOnly = true
-        // What is in the way is told by the verbs that need the index.
+        // The verbs that need the index report what is in the way.
         let chat = try? Chat.open(path, settings: settings)
         return try? chat?.read { try $0.redactedMessages() }
     }
@@ -119,7 +119,7 @@ extension StoreOpening {
     /// Opens the log alone, which needs no index.
     func openLog() throws -> LogReader {
         let path = try path()
-        var settings = Settings()
+        var settings = Store.Settings()
         settings.isReadOnly = !StoreOwner.isWritable(path)
         return try LogReader(path: path, settings: ChatUpcasters.added(to: settings))
     }
@@ -128,20 +128,20 @@ extension StoreOpening {
     /// write.
     func openGenerations() throws -> IndexGenerations {
         let path = try path()
-        var settings = Settings()
+        var settings = Store.Settings()
         settings.isReadOnly = !StoreOwner.isWritable(path)
         return try IndexGenerations(path: path, settings: settings)
     }
 }
 
-/// What this user may do with a store's files.
+/// The rights of this user on a store's files.
 private enum StoreOwner {
     static func isThisUser(of store: String) -> Bool {
         let owner = try? FileSystem.information(of: "\(store)/log").ownerID
         return owner == nil || owner == ProcessIdentity.effectiveUserID
     }
 
-    /// Whether all of a store's files and directories may be written to. The key and checkpoints
+    /// True if all of a store's files and directories may be written to. The key and checkpoints
     /// are their owner's; without them appends go on.
     static func isWritable(_ path: String) -> Bool {
         guard FileSystem.isWritable(path) else { return false }
@@ -164,7 +164,8 @@ extension Store {
     func closeAfterAppending() {
         do { try close() } catch {
             Diagnostics.say(
-                "what was appended is durable, but the index could not be written: \(ErrorText.of(error))")
+                "what was appended is durable, but the index could not be written: \(ErrorText.of(error))"
+            )
         }
     }
 }

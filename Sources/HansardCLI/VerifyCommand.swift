@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardChat
 import HansardRecords
 
@@ -115,14 +115,15 @@ struct VerifyCommand: ParsableCommand {
     private func stopped(
         at error: HansardError, _ message: String? = nil
     ) throws -> CommandFailure {
-        try tellJSON(VerificationReport(damage: message.map { error.with(what: $0) } ?? error))
-        return CommandFailure(message ?? ErrorText.of(error), status: .damage, cause: error)
+        let damage = message.map { HansardError(error.code, $0, position: error.position) } ?? error
+        try tellJSON(VerificationReport(damage: damage))
+        return CommandFailure(ErrorText.of(damage), status: .damage, cause: error)
     }
 
     /// Nothing in words: there the error says all.
     private func tellJSON(_ report: VerificationReport) throws {
         guard output.json else { return }
-        try Output.with { try $0.line(try record(report)) }
+        try Output.with { try $0.line(try record(report, isAdvised: true)) }
     }
 
     /// Which of the two files has the damaged page.
@@ -169,7 +170,8 @@ struct VerifyCommand: ParsableCommand {
         if damageOnly && report.isSound { return }
         for why in report.checkpointsLeftOut {
             Diagnostics.write(
-                "warning: not compared with a copy elsewhere: \(Printable.line(ErrorText.of(why)))\n")
+                "warning: not compared with a copy elsewhere: \(Printable.line(ErrorText.of(why)))\n"
+            )
         }
         try Output.with { out in
             if output.json {
@@ -183,7 +185,7 @@ struct VerifyCommand: ParsableCommand {
         }
     }
 
-    /// What to do about damaged events is said once, at the end.
+    /// Returns a problem in words; the advice on damaged events is given once, at the end.
     private static func text(_ problem: VerificationReport.Problem) -> String {
         problem.code == .corruptEvent ? problem.error.what : ErrorText.of(problem.error)
     }
@@ -219,7 +221,10 @@ struct VerifyCommand: ParsableCommand {
         }
     }
 
-    private func record(_ report: VerificationReport) throws -> Record {
+    /// - Parameter isAdvised: whether problems say what to do about damaged events too.
+    private func record(
+        _ report: VerificationReport, isAdvised: Bool = false
+    ) throws -> Record {
         try Record([
             ("sound", .bool(report.isSound)),
             ("head", .integer(Int64(report.head.rawValue))),
@@ -228,18 +233,21 @@ struct VerifyCommand: ParsableCommand {
             ("rows", .integer(Int64(report.rowsCount))),
             ("checkpoints", .array(report.checkpointSizes.map { .integer(Int64($0)) })),
             ("left_out", .array(report.unitsLeftOut.map { .string($0) })),
-            ("checkpoints_left_out", .array(report.checkpointsLeftOut.map { .string(ErrorText.of($0)) })),
+            (
+                "checkpoints_left_out",
+                .array(report.checkpointsLeftOut.map { .string(ErrorText.of($0)) })
+            ),
             ("problems_count", .integer(Int64(report.problemsCount))),
-            ("problems", .array(report.problems.map(value))),
+            ("problems", .array(report.problems.map { value($0, isAdvised: isAdvised) })),
         ])
     }
 
-    private func value(_ problem: VerificationReport.Problem) -> Value {
+    private func value(_ problem: VerificationReport.Problem, isAdvised: Bool) -> Value {
         .object([
             ("position", problem.position.map { .integer(Int64($0.rawValue)) } ?? .null),
             ("table", problem.table.map { .string($0) } ?? .null),
             ("code", .string(problem.code.rawValue)),
-            ("message", .string(Self.text(problem))),
+            ("message", .string(isAdvised ? ErrorText.of(problem.error) : Self.text(problem))),
         ])
     }
 }

@@ -1,11 +1,11 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 
 /// Runs `verify` in a process of its own: LMDB has no checksums, and following damaged pages can
 /// end the process that does.
 struct VerifyingChild {
     let program: String
-    /// Told what was found when the child could not tell, before the error is thrown.
+    /// Called with what was found when the child could not say, before the error is thrown.
     let tellDamage: (HansardError) throws -> Void
 
     /// Ends as the child did; a crash is damage.
@@ -14,7 +14,7 @@ struct VerifyingChild {
         switch try run(program, arguments + ["--in-process"]) {
         case .exited(0): return
         case .exited(let code):
-            // The child says what it was stopped at; whoever asked is told by the status.
+            // The child says what it was stopped at; the status tells the caller.
             if let ending = ExitStatus.interruption, code == ExitStatus.terminated.rawValue {
                 throw ending.code
             }
@@ -45,7 +45,7 @@ struct VerifyingChild {
             : HansardError(
                 .damagedFile, "reading the log ended with signal \(signal): its pages are damaged",
                 advice: .keepCopyAndRestore)
-        // A log whose damage the child has named was told already.
+        // The child has already reported the damage of a log it named.
         if log != .exited(ExitStatus.damage.rawValue) { try tellDamage(found) }
         return CommandFailure(ErrorText.of(found), status: .damage, cause: found)
     }

@@ -7,7 +7,7 @@ public struct Chat: Sendable {
 
     /// Opens a store with the projections of the chat domain. `Store.open` says what is thrown.
     public static func open(
-        _ path: String, settings: Settings = Settings()
+        _ path: String, settings: Store.Settings = .init()
     ) throws(HansardError) -> Chat {
         Chat(
             store: try Store.open(

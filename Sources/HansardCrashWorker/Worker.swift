@@ -1,10 +1,10 @@
-import HansardBindings
 import Foundation
 import Hansard
+import HansardBindings
 import HansardChat
-import HansardTesting
 import HansardProjections
 import HansardRecords
+import HansardTesting
 
 /// A process that appends, reads and checks what it reads, to be killed at any moment by a test.
 ///
@@ -79,7 +79,7 @@ import HansardRecords
     private init(_ path: String, _ random: SeededGenerator, pool: UInt64) throws {
         self.random = random
         mutations = try RandomMutations(self.random.fork(), pool: pool)
-        var settings = Settings()
+        var settings = Store.Settings()
         settings.flushEventsMax = self.random.pick([1, 5, 20, 100, 10_000])
         settings.groupEventsMax = self.random.pick([1, 5, 1_000])
         settings.flushAgeSeconds = self.random.pick([0.001, 0.01, 1])
@@ -180,7 +180,7 @@ import HansardRecords
         }
     }
 
-    /// Whether what a view counts is what it lists.
+    /// True if what a view counts is what it lists.
     private mutating func look() throws {
         try read { view in
             for summary in try view.sessions(limit: 5).items {

@@ -14,7 +14,7 @@ struct CivilDate: Equatable {
     /// Days from 0001-01-01 to 1970-01-01.
     static let unixEpochDays = 719_162
 
-    /// Whether the month has the day (year 0 upwards).
+    /// True if the month has the day (year 0 upwards).
     var isValid: Bool {
         guard month >= 1, month <= 12, day >= 1, day <= 31 else { return false }
         return day <= 28 || day <= Self.days(in: month, of: year)

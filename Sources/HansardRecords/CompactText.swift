@@ -86,7 +86,7 @@ public enum CompactText {
             "extension type \(type) with \(body.count) bytes is not one of a record's")
     }
 
-    /// Whether bytes 26 to 31 are `+00:00`.
+    /// True if bytes 26 to 31 are `+00:00`.
     private static func isZeroOffset(_ text: Span<UInt8>) -> Bool {
         text[26] == 0x2b && text[27] == 0x30 && text[28] == 0x30 && text[29] == 0x3a
             && text[30] == 0x30 && text[31] == 0x30

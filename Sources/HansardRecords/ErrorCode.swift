@@ -1,9 +1,9 @@
-/// The kind of a failure. Every code of the project stands in this file; programs decide on codes and
-/// classes, never on texts. docs/ERRORS.md has the table for users.
+/// The kind of a failure. Every code of the project is in this file; programs decide on codes
+/// and classes, never on texts. docs/ERRORS.md has the table for users.
 public struct ErrorCode: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
-    /// The code's stable name in `snake_case`, as it stands in JSON.
+    /// The code's stable name in `snake_case`, as in JSON.
     public let rawValue: String
-    /// What a caller can do about a failure of this kind.
+    /// The reaction to a failure of this kind.
     public let errorClass: ErrorClass
 
     /// The code of a name; nil for an unknown name.
@@ -22,7 +22,7 @@ public struct ErrorCode: Sendable, Hashable, RawRepresentable, CustomStringConve
     private static let named = Dictionary(uniqueKeysWithValues: all.map { ($0.rawValue, $0) })
 }
 
-/// What a caller can do about a failure. The set is closed: a switch over it needs no default.
+/// The reactions to a failure. The set is closed: a switch over it needs no default.
 public enum ErrorClass: String, Sendable, Hashable, CaseIterable {
     /// The request is wrong and fails again until it is changed. Nothing was written.
     case request
@@ -174,7 +174,8 @@ extension ErrorCode {
     public static let all: [ErrorCode] = [
         .invalidArgument, .invalidJSON, .invalidText, .duplicateKey, .numberOutOfRange, .tooDeep,
         .tooLarge, .invalidRecord, .invalidIdentifier, .invalidTime, .wrongType, .notFound, .gone,
-        .notAStore, .notABackup, .alreadyExists, .closed, .damagedExport, .damagedInput, .invalidProof,
+        .notAStore, .notABackup, .alreadyExists, .closed, .damagedExport, .damagedInput,
+        .invalidProof,
         .untrustedKey, .otherLog, .foreignUnits,
         .wrongExpectedRevision, .idConflict, .generationChanged,
         .cancelled, .rebuilding, .rebuildRunning, .backupBusy, .busy,

@@ -6,7 +6,7 @@ public import HansardBindings
 /// without memory of its own; all other text, an upper-case UUID too, is held as it is. Two
 /// identifiers are equal when their bytes are: unlike `String`, no Unicode equivalence is applied.
 public struct Identifier: Sendable {
-    /// How the text is held; canonical UUIDs are always `.uuid`.
+    /// The storage of the text; canonical UUIDs are always `.uuid`.
     enum Form: Sendable {
         case uuid(high: UInt64, low: UInt64)
         case text(String)

@@ -79,7 +79,7 @@ extension Instant {
 }
 
 extension Instant {
-    /// How a formatted time ends.
+    /// The end of a formatted time.
     public enum Ending: Sendable {
         /// `Z`
         case zulu

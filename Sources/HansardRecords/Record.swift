@@ -40,7 +40,7 @@ public struct Record: Sendable, Hashable {
     /// Number of fields at the top level.
     public var count: Int { RecordCursor(bytes.span).left }
 
-    /// Whether there are no fields.
+    /// True if there are no fields.
     public var isEmpty: Bool { count == 0 }
 
     /// The whole record as a tree.
@@ -53,7 +53,7 @@ public struct Record: Sendable, Hashable {
 
 /// Walks the fields at the top of a packed record.
 struct RecordCursor {
-    /// Where one field lies in the bytes.
+    /// The place of one field in the bytes.
     struct Field {
         /// The name, without its header.
         let name: Range<Int>

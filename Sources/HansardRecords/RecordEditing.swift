@@ -41,7 +41,7 @@ extension Record {
         return Record(trusting: packer)
     }
 
-    /// Where the fields begin: behind the map's header.
+    /// The place where the fields begin: after the map's header.
     private var fieldsStart: Int {
         switch bytes.first {
         case 0xDE: Swift.min(3, bytes.count)
@@ -101,7 +101,7 @@ extension Record {
 }
 
 extension Record {
-    /// Whether two records hold the same, whatever the order of keys at any level.
+    /// True if two records hold the same, whatever the order of keys at any level.
     ///
     /// Numbers are the same when both type and value are: `1` is not `1.0`, and `-0.0` is not
     /// `0.0`. Texts are compared by bytes. Top-level fields named in `ignoring` count on neither

@@ -1,10 +1,10 @@
 import HansardBindings
 
-/// Why a text, a time, an identifier or a run of bytes was refused, and what to do about it.
+/// The reason a text, a time, an identifier or a run of bytes was refused, and what to do about it.
 public struct RecordError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kind of fault, of the class `request`.
     public let code: ErrorCode
-    /// What is wrong, in a clause.
+    /// The fault, in a clause.
     public let what: String
     /// Offset of the fault in bytes from the beginning of what was read, where known.
     public var byteOffset: Int?

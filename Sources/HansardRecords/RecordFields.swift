@@ -2,17 +2,17 @@ import HansardBindings
 
 extension Record {
     /// The named field as a value, null included; nil when it is absent. Only this field is
-    /// decoded; finding it takes time in proportion to what lies before it.
+    /// decoded; finding it takes time in proportion to what precedes it.
     public func field(_ name: String) -> Value? {
         guard let range = packedRange(of: name) else { return nil }
         var unpacker = Unpacker(offset: range.lowerBound)
         return try? Value(reading: &unpacker, in: bytes.span)
     }
 
-    /// Whether the field is there, be it null.
+    /// True if the field is there, be it null.
     public func contains(_ name: String) -> Bool { packedRange(of: name) != nil }
 
-    /// Whether the field is there and null.
+    /// True if the field is there and null.
     public func isNull(_ name: String) -> Bool {
         packedRange(of: name).map { bytes[$0.lowerBound] == 0xc0 } ?? false
     }
@@ -78,7 +78,7 @@ extension Record {
         return names
     }
 
-    /// Where the packed value of the named field lies.
+    /// The place of the packed value of the named field.
     func packedRange(of name: String) -> Range<Int>? {
         let span = bytes.span
         var cursor = RecordCursor(span)

@@ -6,7 +6,7 @@ struct RecordValidator {
     private struct Frame {
         var itemsLeft: Int
         let isMap: Bool
-        /// Where this map's keys begin in `keys`.
+        /// The place where this map's keys begin in `keys`.
         let firstKey: Int
     }
 

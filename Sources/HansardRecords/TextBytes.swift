@@ -3,7 +3,7 @@ import HansardBindings
 /// Text compared and made as bytes. `String` compares by Unicode equivalence, which would take two
 /// spellings of "é" for one; records and identifiers are the same only when their bytes are.
 enum TextBytes {
-    /// Whether two texts have the same bytes.
+    /// True if two texts have the same bytes.
     static func equal(_ a: String, _ b: String) -> Bool {
         Scan.equal(a.utf8Span.span, b.utf8Span.span)
     }

@@ -18,7 +18,7 @@ public indirect enum Value: Sendable {
 extension Value: Equatable {
     public static func == (a: Value, b: Value) -> Bool { compare(a, b, ordered: true) }
 
-    /// Whether two values are equal when the order of names in objects is set aside, at every
+    /// True if two values are equal when the order of names in objects is set aside, at every
     /// level.
     public func isEquivalent(to other: Value) -> Bool { Self.compare(self, other, ordered: false) }
 

@@ -13,7 +13,7 @@ public enum AppendTag {
         }
     }
 
-    /// Appends of which a part is missing or stands elsewhere; the events are all of a log, in
+    /// Appends of which a part is missing or in another place; the events are all of a log, in
     /// order.
     public static func brokenAppends(in events: [Event]) -> [String] {
         var broken: [String] = []

@@ -1,5 +1,5 @@
-import HansardBindings
 public import Hansard
+import HansardBindings
 import HansardRecords
 
 /// A number that stands for an event's content, to compare it across processes.

@@ -30,8 +30,8 @@ public struct Operation: Sendable {
         (self.endBefore, self.endAfter) = (endBefore, endAfter)
     }
 
-    /// Why this answer can't be explained by any moment between the two ends of the log; nil when
-    /// it can.
+    /// The reason this answer can't be explained by any moment between the two ends of the log; nil
+    /// when it can.
     ///
     /// The model holds the whole log.
     public func contradiction(with model: ModelStore) -> String? {

@@ -1,5 +1,5 @@
-import HansardBindings
 public import Foundation
+import HansardBindings
 
 /// Gathers what a process writes to a pipe, line by line, on a thread of its own.
 public final class LineCollector: Sendable {

@@ -21,8 +21,8 @@ extension ModelStore {
             .sorted { ($0.created, $0.position) < ($1.created, $1.position) }
     }
 
-    /// Whether a trim hides a message: one that was there when it was decided and when it was
-    /// recorded, and not behind the newest it names.
+    /// True if a trim hides a message: one that was there when it was decided and when it was
+    /// recorded, and not after the newest it names.
     private func hides(_ trim: Recorded, _ message: Message) -> Bool {
         let data = trim.event.data
         guard let newest = data.record("newest_hidden"), let through = data.integer("through"),

@@ -21,8 +21,8 @@ public struct ModelComparison {
         end = view.position.rawValue
     }
 
-    /// What differs; empty when nothing does. A view before the model's end is compared with the
-    /// model as of then.
+    /// The differences; empty when there are none. A view before the model's end is compared with
+    /// the model as of then.
     ///
     /// - Parameter sample: how many ids and events to look at; nil for all.
     public static func differences(

@@ -1,7 +1,7 @@
 public import Hansard
 public import HansardRecords
 
-/// What the store should hold: a plain model of arrays and dictionaries, without any of the
+/// The expected content of the store: a plain model of arrays and dictionaries, without any of the
 /// projector's code, that can be asked how things stood at any position.
 public struct ModelStore: Sendable {
     /// An event with the place the model gives it.
@@ -13,7 +13,7 @@ public struct ModelStore: Sendable {
         public let event: Event
     }
 
-    /// How a stream stands after one of its events.
+    /// The state of a stream after one of its events.
     public struct Head: Sendable, Equatable {
         public var first: UInt64
         public var last: UInt64
@@ -51,7 +51,7 @@ public struct ModelStore: Sendable {
         streams[stream]?.last { $0.last <= end }
     }
 
-    /// What becomes of an append when the log ends at `end`.
+    /// The outcome of an append when the log ends at `end`.
     public func verdict(on append: Append, at end: UInt64) -> Verdict {
         let given = append.events.flatMap { event in
             [event.id] + event.claims.filter { $0 != event.id }
@@ -107,7 +107,7 @@ public struct ModelStore: Sendable {
     }
 }
 
-/// Whether two events state the same fact, compared as text of their own.
+/// True if two events state the same fact, compared as text of their own.
 public func isSameFact(_ a: Event, _ b: Event) -> Bool {
     func parts(_ event: Event) -> [String?] {
         [

@@ -22,7 +22,7 @@ struct RandomChatEvents: Sendable {
         ChatEventTypes.taskLinked,
     ]
 
-    /// Those that name other events by their positions.
+    /// The events that name other events by their positions.
     private static let referring = [
         ChatEventTypes.sessionTrimmed, ChatEventTypes.messageEdited, ChatEventTypes.messageRedacted,
     ]
@@ -61,7 +61,7 @@ struct RandomChatEvents: Sendable {
         return try Record(fields)
     }
 
-    /// What a field should hold.
+    /// The expected content of a field.
     private mutating func value(_ name: String) -> Value {
         switch name {
         case "created_at", "updated_at", "redacted_at", "expires_at": return time()
@@ -80,14 +80,15 @@ struct RandomChatEvents: Sendable {
 
     private mutating func oddValue() -> Value {
         random.pick([
-            .null, .bool(true), -1, 0, 1.5, .integer(.max), .integer(.min), .unsigned(.max), "", "x",
+            .null, .bool(true), -1, 0, 1.5, .integer(.max), .integer(.min), .unsigned(.max), "",
+            "x",
             [], [:], [[]], ["id": [:]], .string(String(repeating: "x", count: 300)),
         ])
     }
 
     private mutating func id() -> Value { .string(random.pick(ids).text) }
 
-    /// Of something there, of nothing, or of something to come.
+    /// A position of something there, of nothing, or of something to come.
     private mutating func position() -> Value { .integer(Int64(random.below(300))) }
 
     private mutating func time() -> Value {

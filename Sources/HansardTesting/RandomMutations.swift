@@ -12,7 +12,7 @@ public struct RandomMutations: Sendable {
     private let agents: [Identifier]
     /// Ids that every generator of the pool uses now and then.
     private let contested: [Identifier]
-    /// What was made lately, to be retried or contradicted.
+    /// The records made lately, to be retried or contradicted.
     private var recent: [Append] = []
     private static let recentMax = 200
     private var events: RandomChatEvents

@@ -30,7 +30,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 /// The seed of one run of a random test.
 public struct Seed: Sendable, CustomStringConvertible {
     public let value: UInt64
-    /// Whether it was given in `HANSARD_SEED`, to repeat a run.
+    /// True if it was given in `HANSARD_SEED`, to repeat a run.
     public let isGiven: Bool
 
     /// The seed in `HANSARD_SEED`, else a fresh one.
@@ -41,7 +41,7 @@ public struct Seed: Sendable, CustomStringConvertible {
         return Seed(value: .random(in: 0 ... .max), isGiven: false)
     }
 
-    /// How to run the test again: printed with each failure.
+    /// The command that runs the test again: printed with each failure.
     public func repeating(_ test: String) -> String {
         "repeat with: HANSARD_SEED=\(value) swift test --filter \(test)"
     }

@@ -1,6 +1,6 @@
-import HansardBindings
 import Foundation
 public import Hansard
+import HansardBindings
 import HansardChat
 import HansardProjections
 
@@ -46,7 +46,7 @@ public struct TableContents: Sendable, Equatable {
         return rows
     }
 
-    /// What differs from `other`; empty when nothing does.
+    /// The differences from `other`; empty when there are none.
     public func differences(from other: TableContents) -> [String] {
         if position != other.position { return ["ends at \(position), not at \(other.position)"] }
         return Self.names.compactMap { name in
@@ -67,7 +67,7 @@ public struct Mismatch: Error, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
-/// The same log with an index built anew: the other half of "index ∪ tail = replay".
+/// The same log with an index built again: the other half of "index ∪ tail = replay".
 public enum FreshReplay {
     /// Copies the log of the store at `path`, to which nobody is writing, and folds it from the
     /// first event into an index that was not there before.

@@ -1,5 +1,5 @@
-import HansardBindings
 import Foundation
+import HansardBindings
 import HansardRecords
 
 /// A directory of its own, removed when the test lets go of it.
@@ -18,7 +18,7 @@ public final class TemporaryDirectory: Sendable {
     public func path(_ name: String) -> String { "\(path)/\(name)" }
 }
 
-/// What the process was started with.
+/// The environment of the process.
 public enum EnvironmentVariables {
     public static func value(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name]

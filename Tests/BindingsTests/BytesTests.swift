@@ -29,7 +29,7 @@ import Testing
         #expect(loadBig(out, 1, UInt32.self) == 0x0102_0304)
         #expect(loadLittle(out, 5, UInt16.self) == 0x0506)
         Bytes.storeLittleEndian(UInt32(0x0A0B_0C0D), into: &out, at: 3)
-        Bytes.storeBigEndian(UInt16(0x0102), into: &out, at: 0)
+        Bytes.storeLittleEndian(UInt16(0x0201), into: &out, at: 0)
         #expect(out == [1, 2, 2, 0x0D, 0x0C, 0x0B, 0x0A])
     }
 
@@ -40,7 +40,7 @@ import Testing
         }
         await #expect(processExitsWith: .failure) {
             var bytes: [UInt8] = [1, 2, 3, 4]
-            Bytes.storeBigEndian(UInt32(1), into: &bytes, at: 1)
+            Bytes.storeLittleEndian(UInt32(1), into: &bytes, at: 1)
         }
     }
 }

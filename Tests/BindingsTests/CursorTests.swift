@@ -1,4 +1,5 @@
 import HansardBindings
+import HansardTesting
 import Testing
 
 @Suite struct CursorTests {

@@ -1,4 +1,5 @@
 import Foundation
+import HansardTesting
 import Testing
 
 @testable import HansardBindings

@@ -1,5 +1,6 @@
-import HansardBindings
 import Foundation
+import HansardBindings
+import HansardTesting
 import Testing
 
 @Suite struct EnvironmentTests {

@@ -1,24 +1,13 @@
 import HansardBindings
+import HansardTesting
 import Testing
-
-/// SplitMix64 (Steele, Lea, Flood 2014): small, and the same everywhere for the same seed.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
 
 /// msgpack-c's opinion.
 private func referenceParses(_ bytes: [UInt8]) -> Bool { MessagePackReference.parses(bytes.span) }
 
 @Suite struct MessagePackRandomTests {
     /// Packs a random value of limited depth.
-    private func pack(_ packer: inout Packer, _ random: inout Seeded, depth: Int) {
+    private func pack(_ packer: inout Packer, _ random: inout SeededGenerator, depth: Int) {
         switch Int.random(in: 0..<(depth > 0 ? 10 : 7), using: &random) {
         case 0: packer.packNil()
         case 1: packer.packBool(.random(using: &random))
@@ -60,7 +49,7 @@ private func referenceParses(_ bytes: [UInt8]) -> Bool { MessagePackReference.pa
     @Test func agreesWithMsgpackC() {
         let seed = UInt64.random(in: 0 ... .max)
         print("MessagePackRandomTests seed \(seed)")
-        var random = Seeded(state: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<400 {
             var packer = Packer()
             pack(&packer, &random, depth: 3)

@@ -1,4 +1,5 @@
 import HansardBindings
+import HansardTesting
 import Testing
 
 /// The bytes a packer holds after `body`.

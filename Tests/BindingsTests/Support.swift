@@ -1,19 +1,10 @@
-import HansardBindings
 import Foundation
+import HansardBindings
+import HansardTesting
 import Testing
 
-/// A directory of its own, removed when the test is done with it.
-final class TemporaryDirectory {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "bindings-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    var dataFile: String { path + "/data.mdb" }
+extension TemporaryDirectory {
+    var dataFile: String { path("data.mdb") }
 
     /// The data file's bytes, changed by `edit` and written back.
     func rewrite(_ edit: (inout [UInt8]) -> Void) throws {

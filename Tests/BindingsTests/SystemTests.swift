@@ -1,5 +1,6 @@
-import HansardBindings
 import Foundation
+import HansardBindings
+import HansardTesting
 import Testing
 
 @Suite struct FileSystemTests {
@@ -20,8 +21,7 @@ import Testing
     @Test func renamingReplacesAndKeepsTheIdentity() throws {
         let directory = try TemporaryDirectory()
         let (a, b) = (directory.path + "/a", directory.path + "/b")
-        try FileSystem.createExclusively(a, mode: 0o640)
-        try FileSystem.createExclusively(b, mode: 0o640)
+        for path in [a, b] { try Data().write(to: URL(fileURLWithPath: path)) }
         let identity = try FileSystem.identity(of: a)
         #expect(try FileSystem.identity(of: b) != identity)
         try FileSystem.rename(a, to: b)

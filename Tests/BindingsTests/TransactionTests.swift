@@ -1,5 +1,6 @@
-import HansardBindings
 import Foundation
+import HansardBindings
+import HansardTesting
 import Testing
 
 private struct Stop: Error {}
@@ -76,7 +77,6 @@ private struct Stop: Error {}
             #expect(error?.code == .keyExists)
         }
         try fixture.environment.read { (txn: borrowing ReadTransaction) throws in
-            #expect(try txn.firstIntegerKey(of: fixture.integers) == 1)
             #expect(try txn.lastIntegerKey(of: fixture.integers) == 70_000)
             #expect(try txn.get(2, from: fixture.integers) == [2])
             #expect(try fixture.environment.statistics(fixture.integers, in: txn).entries == 4)

@@ -1,5 +1,5 @@
-import HansardBindings
 import Foundation
+import HansardBindings
 import HansardRecords
 import Testing
 
@@ -22,7 +22,7 @@ private let readingVerbs = ["sessions", "session s", "message m", "stats", "veri
         }
         let nowhere = try workspace.run("init", "--store", workspace.path("a/b/c"))
         #expect(nowhere.status == 1)
-        #expect(nowhere.errors.contains("does not exist: make it first"))
+        #expect(nowhere.errors.contains("does not exist: create it first"))
     }
 
     @Test(arguments: readingVerbs + ["import"]) func whatIsNoStore(verb: String) throws {
@@ -54,7 +54,7 @@ private let readingVerbs = ["sessions", "session s", "message m", "stats", "veri
         let run = try workspace.shell("$hansard \(verb)")
         #expect(run.status == 1)
         #expect(run.errors.contains("format 9"))
-        #expect(run.errors.contains("newer version"))
+        #expect(run.errors.contains("newer program"))
     }
 
     @Test(arguments: ["log", "index-1"]) func aTruncatedFile(part: String) throws {

@@ -1,5 +1,5 @@
-import HansardBindings
 import Foundation
+import HansardBindings
 import HansardRecords
 import Testing
 
@@ -42,7 +42,9 @@ import Testing
         let workspace = try Workspace.withExcerpt()
         let url = URL(fileURLWithPath: "\(workspace.store)/index-1/data.mdb")
         var bytes = [UInt8](try Data(contentsOf: url))
-        for place in 8192..<bytes.count { bytes[place] = UInt8(truncatingIfNeeded: place &* 31 &+ 7) }
+        for place in 8192..<bytes.count {
+            bytes[place] = UInt8(truncatingIfNeeded: place &* 31 &+ 7)
+        }
         try Data(bytes).write(to: url)
         let verify = try workspace.run("verify", "--json")
         #expect(verify.status == 2)
@@ -61,8 +63,10 @@ import Testing
         ("truncate -s 12288 log/data.mdb", "corrupt_event"),
         (": > log/data.mdb", "corrupt_event"),
         ("smash index-1/data.mdb", "damaged_file"), ("smash log/data.mdb", "damaged_file"),
-        ("cp -a log/data.mdb older; $hansard append --stream a/b --type t > /dev/null; mv older log/data.mdb",
-         "log_rolled_back"),
+        (
+            "cp -a log/data.mdb older; $hansard append --stream a/b --type t > /dev/null; mv older log/data.mdb",
+            "log_rolled_back"
+        ),
     ]) func whatVerifyIsStoppedAtIsInItsReport(damage: String, code: String) throws {
         let workspace = try Workspace.withExcerpt()
         let run = try workspace.shell(
@@ -124,7 +128,8 @@ import Testing
             let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
             let isNothing = damaged == 1 && verb == "events"
             #expect(
-                lines.count - 1 == (isNothing ? 0 : headings + damaged - 1), "\(verb): \(lines.count)")
+                lines.count - 1 == (isNothing ? 0 : headings + damaged - 1),
+                "\(verb): \(lines.count)")
             #expect(lines.last == "", "whole lines")
             #expect(run.errors.contains("event \(damaged) "), "\(verb): \(run.errors)")
             #expect(run.errors.contains(advice), "\(verb): \(run.errors)")
@@ -143,9 +148,12 @@ import Testing
         let file = workspace.path("file")
         let run = try workspace.shell("$hansard \(verb) -q -o \(file); ls \(file)*")
         #expect(run.output.isEmpty)
-        #expect(run.errors.contains("--to 59 ") && run.errors.contains("--from 61 "), "\(run.errors)")
+        #expect(
+            run.errors.contains("--to 59 ") && run.errors.contains("--from 61 "), "\(run.errors)")
         for range in ["--to 59", "--from 61"] {
-            #expect(try workspace.shell("$hansard \(verb) -q \(range) -o \(file) -q --force").status == 0)
+            #expect(
+                try workspace.shell("$hansard \(verb) -q \(range) -o \(file) -q --force").status
+                    == 0)
         }
     }
 

@@ -1,6 +1,6 @@
-import HansardBindings
 import Foundation
 import Hansard
+import HansardBindings
 import HansardRecords
 import Testing
 
@@ -124,7 +124,7 @@ private struct Refusing: Projection {
     @Test func clocksThatAreWrong() throws {
         let workspace = try Workspace.withStore()
         func clock(now: Int64, recording times: [Int64]) throws -> DoctorCheck? {
-            var settings = Settings()
+            var settings = Store.Settings()
             for time in times {
                 settings.clock = { time }
                 let store = try Store.open(workspace.store, units: [], settings: settings)

@@ -1,10 +1,10 @@
+import Hansard
 import HansardRecords
 import Testing
 
-import Hansard
+@testable import HansardCLI
 @testable import HansardEngine
 @testable import HansardOperations
-@testable import HansardCLI
 
 /// How one event is printed, whatever it holds.
 @Suite struct EventFormTests {

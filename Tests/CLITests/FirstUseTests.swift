@@ -1,6 +1,6 @@
-import HansardBindings
 import Foundation
 import Hansard
+import HansardBindings
 import HansardRecords
 import Testing
 

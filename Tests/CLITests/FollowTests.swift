@@ -1,6 +1,6 @@
 import Foundation
-import HansardTesting
 import HansardRecords
+import HansardTesting
 import Testing
 
 /// A running `hansard` whose output is read line by line.

@@ -23,7 +23,7 @@ import Testing
             name: "notes", version: 1, projections: [Notes(failsAt: failsAt)])
         let store = try Store.open(
             workspace.store, units: ChatUnits.all + [unit],
-            settings: ChatUpcasters.added(to: Settings()))
+            settings: ChatUpcasters.added(to: Store.Settings()))
         #expect(store.unitStatuses().isEmpty)
         let count = try? store.read { view in
             var count = 0

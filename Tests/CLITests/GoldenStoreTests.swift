@@ -1,5 +1,5 @@
-import HansardBindings
 import Foundation
+import HansardBindings
 import HansardRecords
 import Testing
 
@@ -53,7 +53,8 @@ import Testing
     @Test func itsIndexIsRebuiltToTheSameAnswers() throws {
         let workspace = try Self.workspace()
         let run = try workspace.shell(
-            "set -e; $hansard rebuild >&2; $hansard verify >&2; $hansard sessions --limit 100 --json")
+            "set -e; $hansard rebuild >&2; $hansard verify >&2; $hansard sessions --limit 100 --json"
+        )
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output == (try Self.answer("sessions")))
     }

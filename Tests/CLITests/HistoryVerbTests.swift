@@ -47,7 +47,9 @@ import Testing
             #expect(event?.string("correlation_id") == "case-17")
             #expect(event?.string("causation_id") == "m1" && event?.string("on_behalf_of") == "Ada")
         }
-        for verb in ["trim s --keep 1 --correlation ''", "message m1 --causation x", "log export --reason x"] {
+        for verb in [
+            "trim s --keep 1 --correlation ''", "message m1 --causation x", "log export --reason x",
+        ] {
             let run = try other.shell("$hansard \(verb)")
             let option = verb.components(separatedBy: " --").last?.split(separator: " ").first
             #expect(run.status == 64 && run.errors.contains("--\(option ?? "")"), "\(run.errors)")

@@ -1,6 +1,6 @@
 import Foundation
-import HansardTesting
 import HansardRecords
+import HansardTesting
 import Testing
 
 /// Ctrl-C and `kill`, sent to the one process that was started.
@@ -119,7 +119,7 @@ import Testing
         let workspace = try Workspace.withExcerpt()
         let path = workspace.path("log.jsonl")
         var interrupted: [End] = []
-        for _ in 0..<50 where interrupted.isEmpty {
+        for _ in 0..<500 where interrupted.isEmpty {
             let end = try end(workspace, ["log", "export", "-o", path], by: SIGINT) { process in
                 let part = "\(path).part-\(process.processIdentifier)"
                 while process.isRunning && !FileManager.default.fileExists(atPath: part) {
@@ -145,7 +145,7 @@ import Testing
         let backup = workspace.path("backup")
         try #require(workspace.run("backup", "-q", backup).status == 0)
         var said: String?
-        for number in 0..<50 where said == nil {
+        for number in 0..<500 where said == nil {
             let place = verb == "verify" ? backup : workspace.path("backup\(number)")
             let end = try end(workspace, ["backup", verb, place], by: SIGINT) {
                 untilItHasOpen(".open", $0)

@@ -16,7 +16,8 @@ import Testing
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("docs/OPERATIONS.md")
         let text = try String(contentsOf: document, encoding: .utf8)
-        let section = try #require(text.components(separatedBy: "## After an older log was put").dropFirst().first)
+        let section = try #require(
+            text.components(separatedBy: "## After an older log was put").dropFirst().first)
         let after = try #require(section.components(separatedBy: "\n\(step). ").dropFirst().first)
         let words = try #require(after.components(separatedBy: "\n\(step + 1). ").first)
         return words.components(separatedBy: "`").enumerated().filter { $0.offset % 2 == 1 }
@@ -33,7 +34,8 @@ import Testing
         let workspace = try Workspace.withExcerpt()
         let place = try #require(workspace.directory.path as String?)
         _ = try workspace.file("full", lines: [full])
-        _ = try workspace.file("chat", lines: [Line.session("s"), Line.message("m", in: "s", "quartz")])
+        _ = try workspace.file(
+            "chat", lines: [Line.session("s"), Line.message("m", in: "s", "quartz")])
         let made = try workspace.shell(
             """
             set -e; cd \(place)
@@ -68,7 +70,8 @@ import Testing
             #expect(events.filter { $0.string("id") == id }.count == 1, "\(id)")
         }
         let carried = try #require(events.first { $0.string("id") == "full" })
-        let given = try Record(json: Self.full).removing("expect").setting("lifecycle", to: "begins")
+        let given = try Record(json: Self.full).removing("expect").setting(
+            "lifecycle", to: "begins")
         for (name, value) in given {
             #expect(carried.field(name)?.isEquivalent(to: value) == true, "\(name)")
         }
@@ -79,7 +82,9 @@ import Testing
     }
 
     /// Step 6 is done twice. No jq is needed.
-    private static func script(_ making: [String], _ carrying: [String], in place: String) throws -> String {
+    private static func script(_ making: [String], _ carrying: [String], in place: String) throws
+        -> String
+    {
         """
         set -e; set -o pipefail; cd \(place)
         hansard() { "$hansard" "$@"; }; jq() { echo 'jq is not needed' >&2; return 1; }
@@ -136,8 +141,10 @@ import Testing
         ("2s/\"stream\":\"[^\"]*/\"stream\":\"nowhere/", 65, "line 2: 'nowhere' is no stream name"),
         ("2s/ann/bob/", 3, "line 2: the id full was recorded with other content"),
         ("2s/^/{/", 65, "line 2: "),
-        ("1i {\"hansard_log\":1,\"log_id\":\"93aef47a-0000-4000-8000-000000000000\",\"from\":1,\"to\":2,\"recorded_us\":1}",
-         65, "cut off: the export in it has no end"),
+        (
+            "1i {\"hansard_log\":1,\"log_id\":\"93aef47a-0000-4000-8000-000000000000\",\"from\":1,\"to\":2,\"recorded_us\":1}",
+            65, "cut off: the export in it has no end"
+        ),
     ]) func whatCannotBeAppendedIsNamed(edit: String, status: Int, message: String) throws {
         let workspace = try Workspace.withStore()
         _ = try workspace.file("full", lines: [Self.full])

@@ -145,7 +145,8 @@ import Testing
             #expect(run.errors.contains("'hansard history \(kind) \(id)'"), "\(run.errors)")
             #expect(run.errors.contains("by os-user:"), "\(run.errors)")
             #expect(try workspace.shell("$hansard \(verb) \(id) --as-of \(end - 1)").status == 0)
-            #expect(try workspace.shell("$hansard \(verb) \(id) --as-of \(end)").errors == run.errors)
+            #expect(
+                try workspace.shell("$hansard \(verb) \(id) --as-of \(end)").errors == run.errors)
         }
         let early = try workspace.run("tasks", "show", "t", "--as-of", "6")
         #expect(early.errors.contains("there was no task 't' yet"), "\(early.errors)")
@@ -159,14 +160,18 @@ import Testing
         let early = try workspace.run("session", "s", "--as-of", "2001-01-01")
         let first = try workspace.run("events", "--limit", "1", "--json").records().first
         let time = try #require(first?.string("recorded_at"))
-        #expect(early.status == 1 && early.errors.contains("the first event is of \(time)"), "\(early.errors)")
+        #expect(
+            early.status == 1 && early.errors.contains("the first event is of \(time)"),
+            "\(early.errors)")
         #expect(try workspace.run("session", "s", "--as-of", time).status == 0)
     }
 
     @Test func aDifferenceSaysWhetherTheSessionWasThere() throws {
         try load([Line.session("late")])
         #expect(try workspace.run("delete", "s", "--yes").status == 0)
-        for (session, fate, mark) in [("s", "removed", "- session s"), ("late", "added", "+ session late")] {
+        for (session, fate, mark) in [
+            ("s", "removed", "- session s"), ("late", "added", "+ session late"),
+        ] {
             let difference = "$hansard diff session \(session) --from 4"
             let json = try workspace.shell("\(difference) --json").records()
             #expect(json.first?.string("session") == fate, "\(session)")
@@ -174,7 +179,8 @@ import Testing
             #expect(text.hasPrefix(mark + "\n"), "\(text)")
         }
         let messages = try workspace.run("diff", "session", "s", "--from", "4", "--json").records()
-        #expect(messages.dropFirst().map { $0.string("message") } == ["removed", "removed", "removed"])
+        #expect(
+            messages.dropFirst().map { $0.string("message") } == ["removed", "removed", "removed"])
     }
 
     @Test func shownTextSaysThatItIsRedacted() throws {
@@ -206,7 +212,8 @@ import Testing
         #expect(try ids("tasks --status pending --as-of \(before)") == ["u", "t"])
         #expect(try ids("tasks --status completed --as-of \(before)") == [])
         #expect(try ids("tasks --as-of \(before - 1)") == ["t"])
-        let page = try workspace.shell("$hansard tasks --status pending --as-of \(before) --limit 1")
+        let page = try workspace.shell(
+            "$hansard tasks --status pending --as-of \(before) --limit 1")
         let more = page.output + page.errors
         #expect(more.contains("--status pending --as-of \(before)"), "\(more)")
     }

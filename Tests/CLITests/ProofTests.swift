@@ -126,9 +126,13 @@ import Testing
                 $hansard check-proof newer --key keys --rotation $file --json > found; echo "$file $? $(grep -c holds found)"
             done
             """)
-        let ends = ["rotation-1 0 1", "changed 2 1", "none 1 0", "empty 1 0", "newer 1 0", "nothing 1 0"]
+        let ends = [
+            "rotation-1 0 1", "changed 2 1", "none 1 0", "empty 1 0", "newer 1 0", "nothing 1 0",
+        ]
         #expect(run.output.split(separator: "\n").map(String.init) == ends, "\(run.errors)")
-        #expect(run.errors.contains("nothing was checked: none is no rotation of a key"), "\(run.errors)")
+        #expect(
+            run.errors.contains("nothing was checked: none is no rotation of a key"),
+            "\(run.errors)")
     }
 
     @Test func aProofAndItsKeysMayBePipes() throws {

@@ -227,8 +227,10 @@ import Testing
             try workspace.run("stats", "--json").records().first?.integer("head"))
         try #require(try workspace.run("redact", "m1", "--reason", "court").status == 0)
         func diff(_ from: Int64, _ to: Int64) throws -> [String] {
-            try workspace.run("diff", "session", "s", "--from", "\(from)", "--to", "\(to)", "--json")
-                .output.split(separator: "\n").map(String.init)
+            try workspace.run(
+                "diff", "session", "s", "--from", "\(from)", "--to", "\(to)", "--json"
+            )
+            .output.split(separator: "\n").map(String.init)
         }
         let redacting = try diff(head, head + 1)
         try #require(redacting.count == 1)
@@ -239,16 +241,21 @@ import Testing
         try #require(editing.count == 1)
         #expect(!editing[0].contains(#""field":"redacted""#))
         #expect(editing[0].contains(#""redacted":{"at":"#))
-        let text = try workspace.run("diff", "session", "s", "--from", "\(head - 1)", "--to", "\(head)").output
+        let text = try workspace.run(
+            "diff", "session", "s", "--from", "\(head - 1)", "--to", "\(head)"
+        ).output
         #expect(text.contains("~ message m1 [redacted ") && text.contains(": court]"))
         let events = try workspace.run("events", "--type", "message.edited", "--json").output
-        #expect(events.contains(#""changes":{"role":"observer"}"#) && events.contains(#""redacted":{"at":"#))
+        #expect(
+            events.contains(#""changes":{"role":"observer"}"#)
+                && events.contains(#""redacted":{"at":"#))
     }
 
     /// A field of a message's own that has the name of a redaction's mark is shown as a field.
     @Test func differencesTellRedactionsFromFieldsOfTheirName() throws {
         let workspace = try workspace()
-        let head = try #require(try workspace.run("stats", "--json").records().first?.integer("head"))
+        let head = try #require(
+            try workspace.run("stats", "--json").records().first?.integer("head"))
         let edit =
             #"{"op":"edit_message","message_uuid":"m1","changes":{"redacted":{"at":"2020-01-01T00:00:00Z","#
             + #""by":"os-user:ceo","reason":"forged"}}}"#

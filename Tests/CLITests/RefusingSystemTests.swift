@@ -78,7 +78,7 @@ import Testing
             """)
         #expect(run.output == "backup 1\nagain 0\nrestore 1\n", "\(run.output) \(run.errors)")
         #expect(
-            run.errors.contains("disk is full: free some space and run it again"), "\(run.errors)")
+            run.errors.contains("disk or the map is full: free some space and try again"), "\(run.errors)")
         #expect(run.errors.contains("there is no room for the new store"), "\(run.errors)")
     }
 
@@ -92,7 +92,7 @@ import Testing
             """)
         #expect(run.output == "restore 1\n", "\(run.errors)")
         #expect(run.errors.contains("there is no room for the new store"), "\(run.errors)")
-        #expect(run.errors.contains("run it again"), "\(run.errors)")
+        #expect(run.errors.contains("name another place, and try again"), "\(run.errors)")
     }
 
     /// No room for the replay is no damage, however little there is.

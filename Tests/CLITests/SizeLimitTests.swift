@@ -1,8 +1,8 @@
 import Foundation
 import Hansard
 import HansardChat
-import HansardTesting
 import HansardRecords
+import HansardTesting
 import Testing
 
 /// Both sides of the 16 MiB an event may take, on every way in.
@@ -32,7 +32,7 @@ import Testing
         let refusal = await #expect(throws: HansardError.self) { try await create("a", Self.limit) }
         let most = Self.limit - (try envelope("\(try #require(refusal))", textBytes: Self.limit))
         let above = await #expect(throws: HansardError.self) { try await create("b", most + 1) }
-        #expect(above?.code == .invalidArgument)
+        #expect(above?.code == .tooLarge)
         try await create("c", most)
         try await create("d", 1)
         let found = try chat.read { view in

@@ -87,9 +87,15 @@ import Testing
     /// The unknown word is named, with what was meant and where the verbs are listed.
     @Test(arguments: [
         ("bogus", "there is no verb 'bogus'. 'hansard --help' lists those there are"),
-        ("sesions --limit 3", "there is no verb 'sesions'. Did you mean 'sessions'? 'hansard --help' lists"),
+        (
+            "sesions --limit 3",
+            "there is no verb 'sesions'. Did you mean 'sessions'? 'hansard --help' lists"
+        ),
         ("--store x bogus y", "there is no verb 'bogus'. 'hansard --help'"),
-        ("log exprot", "there is no verb 'log exprot'. Did you mean 'export'? 'hansard log --help' lists"),
+        (
+            "log exprot",
+            "there is no verb 'log exprot'. Did you mean 'export'? 'hansard log --help' lists"
+        ),
         ("index", "hansard index"), ("stats bogus", "Unexpected argument 'bogus'"),
         ("agents list bogus", "Unexpected argument 'bogus'"),
     ]) func anUnknownVerbIsNamed(command: String, said: String) throws {
@@ -100,24 +106,32 @@ import Testing
         if command == "index" { return }
         let json = try workspace.shell("$hansard \(command) --json")
         let error = try Record(json: json.errors)
-        #expect(json.status == 64 && error.string("error")?.contains(said) == true, "\(json.errors)")
+        #expect(
+            json.status == 64 && error.string("error")?.contains(said) == true, "\(json.errors)")
     }
 
     /// What is asked for and is not there has one code, whoever looks for it.
     @Test(arguments: [
-        "session s", "message m", "agents show a", "contexts show c", "tasks show t", "history session s",
-        "diff session s --from 1", "trim s --keep 1", "redact m", "delete s --yes", "message m --show-redacted",
-        "session gone", "message gone-1", "session here --as-of 2", "events --after 99", "events --through 99",
+        "session s", "message m", "agents show a", "contexts show c", "tasks show t",
+        "history session s",
+        "diff session s --from 1", "trim s --keep 1", "redact m", "delete s --yes",
+        "message m --show-redacted",
+        "session gone", "message gone-1", "session here --as-of 2", "events --after 99",
+        "events --through 99",
         "follow --from 99", "export --from 99", "export --to 99", "log export --to 99",
     ]) func whatIsNotThereHasACode(command: String) throws {
         let workspace = try Workspace.withStore()
-        let lines = [Line.session("gone"), Line.message("gone-1", in: "gone"), Line.session("here")]
+        let lines = [
+            Line.session("gone"), Line.message("gone-1", in: "gone"), Line.session("here"),
+        ]
         _ = try workspace.run("import", "-q", workspace.file("lines", lines: lines))
         try #require(try workspace.run("delete", "gone", "--yes").status == 0)
         let run = try workspace.shell("$hansard \(command) --json")
-        let error = try #require(try run.errors.split(separator: "\n").last.map { try Record(json: String($0)) })
+        let error = try #require(
+            try run.errors.split(separator: "\n").last.map { try Record(json: String($0)) })
         #expect(run.status == 1 && run.output == "", "\(run)")
-        #expect(error.string("code") == "not_found" && error.integer("status") == 1, "\(run.errors)")
+        #expect(
+            error.string("code") == "not_found" && error.integer("status") == 1, "\(run.errors)")
     }
 
     /// Without codes of the program's own, and naming what is wrong.

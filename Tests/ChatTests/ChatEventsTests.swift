@@ -24,7 +24,7 @@ import Testing
             _ = try ChatEvents.messageCreated(record)
             return nil
         } catch {
-            #expect(error.code == .invalidArgument)
+            #expect(error.code.errorClass == .request)
             return error.what
         }
     }

@@ -1,23 +1,23 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
 import HansardRecords
 import Synchronization
 import Testing
 
-import Hansard
+@testable import HansardChat
 @testable import HansardEngine
 @testable import HansardOperations
-@testable import HansardChat
 
 /// A chat store in a directory of its own, removed when the test is done with it.
 final class ChatFixture {
     let path: String
     let chat: Chat
 
-    init(_ change: (inout Settings) -> Void = { _ in }) throws {
+    init(_ change: (inout Store.Settings) -> Void = { _ in }) throws {
         path = NSTemporaryDirectory() + "hansard-chat-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        var settings = Settings()
+        var settings = Store.Settings()
         settings.flushAgeSeconds = 3_600
         change(&settings)
         try Store.create(at: path + "/store")
@@ -107,6 +107,6 @@ func code(_ body: () throws -> Void) -> ErrorCode? {
         try body()
         return nil
     } catch {
-        return (error as? HansardError)?.code ?? ErrorCode(rawValue: "\(error)")
+        return ErrorCode(of: error)
     }
 }

@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardChat
 import HansardRecords
 import Testing
@@ -90,7 +90,7 @@ import Testing
         let packed =
             try zstd(lines.joined(separator: "\n") + "\n{") + Array("no frame of zstd".utf8)
         let error = await #expect(throws: HansardError.self) { try await fixture.importing(packed) }
-        #expect(error?.code == .invalidArgument)
+        #expect(error?.code == .damagedInput)
         #expect(error?.what.contains("damaged after line 6001") == true)
         #expect(try fixture.positions == 6_001)
     }

@@ -1,12 +1,12 @@
+import Hansard
 import HansardBindings
 import HansardProjections
 import HansardRecords
 import Testing
 
-import Hansard
+@testable import HansardChat
 @testable import HansardEngine
 @testable import HansardOperations
-@testable import HansardChat
 
 /// Tables read as one, a few entries at a time.
 @Suite struct MergedTablesTests {

@@ -1,10 +1,10 @@
+import Hansard
 import HansardRecords
 import Testing
 
-import Hansard
+@testable import HansardChat
 @testable import HansardEngine
 @testable import HansardOperations
-@testable import HansardChat
 
 @Suite struct QueryTests {
     private let fixture: ChatFixture

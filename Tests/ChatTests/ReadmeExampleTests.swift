@@ -1,8 +1,8 @@
 import Foundation
 import Hansard
 import HansardChat
-import HansardTesting
 import HansardRecords
+import HansardTesting
 import Testing
 
 /// The example of README.md, as it stands there.

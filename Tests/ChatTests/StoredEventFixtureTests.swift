@@ -1,13 +1,13 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
 import HansardProjections
 import HansardRecords
 import Testing
 
-import Hansard
+@testable import HansardChat
 @testable import HansardEngine
 @testable import HansardOperations
-@testable import HansardChat
 
 /// Payloads that were written once are read the same for ever.
 ///
@@ -24,14 +24,18 @@ import Hansard
     /// Every version of every type that is in the repository.
     private static let stored: [URL] = {
         let files = FileManager.default
-        let directories = (try? files.contentsOfDirectory(at: root, includingPropertiesForKeys: nil)) ?? []
+        let directories =
+            (try? files.contentsOfDirectory(at: root, includingPropertiesForKeys: nil)) ?? []
         return directories.filter { $0.lastPathComponent.hasPrefix("events-v") }
-            .flatMap { (try? files.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)) ?? [] }
+            .flatMap {
+                (try? files.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)) ?? []
+            }
             .sorted { $0.path < $1.path }
     }()
 
     @Test(arguments: stored) func aStoredEventIsReadTheSameForEver(file: URL) throws {
-        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(
+            String.init)
         try #require(lines.count == 3, "payload, stored, current")
         let payload = try #require(Self.bytes(lines[0]))
         let event = try EventPayload.unpack(payload.span, position: 1)
@@ -50,7 +54,9 @@ import Hansard
         if isAdding { try addMissing() }
         for (type, version) in versions {
             let path = Self.path(type, version: version).path
-            #expect(FileManager.default.fileExists(atPath: path), "run once with HANSARD_ADD_FIXTURES=1")
+            #expect(
+                FileManager.default.fileExists(atPath: path), "run once with HANSARD_ADD_FIXTURES=1"
+            )
         }
     }
 
@@ -82,14 +88,17 @@ import Hansard
     private static func bytes(_ hex: String) -> [UInt8]? {
         let digits = hex.compactMap(\.hexDigitValue)
         guard digits.count == hex.count, digits.count % 2 == 0 else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        return stride(from: 0, to: digits.count, by: 2).map {
+            UInt8(digits[$0] << 4 | digits[$0 + 1])
+        }
     }
 
     /// Everything an event says, in one line.
     private static func text(_ event: Event) throws -> String {
         let texts = [
             event.type.rawValue, "\(event.schemaVersion)", "\(event.lifecycle)", event.stream.text,
-            event.id.text, event.actor ?? "-", event.onBehalfOf ?? "-", event.correlationID?.text ?? "-",
+            event.id.text, event.actor ?? "-", event.onBehalfOf ?? "-",
+            event.correlationID?.text ?? "-",
             event.causationID?.text ?? "-", event.claims.map(\.text).joined(separator: ","),
             event.filledFields.joined(separator: ","),
         ]
@@ -104,7 +113,8 @@ extension ContractFixture {
         let session = "31e98348-7a0e-4a6e-9a53-0a3f1c5ad2b4"
         try agent("chloe")
         _ = try perform(.updateAgent(id("chloe"), record(#"{"name":"Chloé"}"#)))
-        try self.session(session, #""title":"日本 \"quoted\"","session_metadata":{"n":[1,2.5,null,true]}"#)
+        try self.session(
+            session, #""title":"日本 \"quoted\"","session_metadata":{"n":[1,2.5,null,true]}"#)
         _ = try perform(.updateSession(id(session), record(#"{"title":"u"}"#)))
         for number in 0..<3 {
             try message(

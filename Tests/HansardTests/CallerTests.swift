@@ -1,9 +1,9 @@
+import Hansard
 import HansardBindings
 import HansardRecords
 import Synchronization
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 

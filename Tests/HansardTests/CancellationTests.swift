@@ -1,7 +1,7 @@
+import Hansard
 import HansardBindings
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 

@@ -1,7 +1,8 @@
+import Hansard
 import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -184,7 +185,8 @@ import Hansard
     /// What a killed builder left is not told of whoever holds the lock next, and nothing that is
     /// not whole is.
     @Test func staleProgressIsNotTold() throws {
-        let files = GenerationFiles(store: StoreFiles(directory: fixture.path, signing: CheckpointSigning()))
+        let files = GenerationFiles(
+            store: StoreFiles(directory: fixture.path, signing: CheckpointSigning()))
         let lock = "\(fixture.path)/\(Layout.generationsLock)"
         try files.locked {
             #expect(files.otherProgress == .unknown)
@@ -235,14 +237,14 @@ import Hansard
         try fill(20)
         // In one process all share the first one's files, and these can be written.
         let old = try fixture.peer(units: Self.older)
-        let settings = Settings.tested.with {
+        let settings = Store.Settings.tested.with {
             $0.isReadOnly = isReadOnly
             $0.changedUnits = isReadOnly ? .build : .wait
         }
         let store = try fixture.peer(units: Self.newer(), settings: settings)
         #expect(try names(store) == 20)
         let error = try #require(#expect(throws: HansardError.self) { try store.ledger() })
-        #expect(error.code == .rebuilding && "\(error)".contains("hansard rebuild"))
+        #expect(error.code == .rebuilding && error.advice == .openInBuilder)
         #expect(store.unitStatuses().map(\.phase) == [.absent])
         try fixture.rebuild(units: Self.newer())
         #expect(try store.reaches(generation: 2))

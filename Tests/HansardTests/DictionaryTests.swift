@@ -1,8 +1,9 @@
+import Hansard
 import HansardBindings
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -79,7 +80,8 @@ import Hansard
         #expect(listed.map(\.isNewest) == [false, true])
         #expect(listed.map(\.eventsCount) == [1_000, 3])
         #expect(listed[1].bytesCount == bytes.count)
-        #expect(try LogReader(one).dictionaries(countingEvents: false).map(\.eventsCount) == [nil, nil])
+        #expect(
+            try LogReader(one).dictionaries(countingEvents: false).map(\.eventsCount) == [nil, nil])
         try one.close()
         try other.close()
         #expect(try fixture.open().log.dictionaries.newest == 2)
@@ -107,7 +109,9 @@ import Hansard
 
     @Test func whatIsNoDictionaryIsRefused() throws {
         let store = try fixture.open()
-        for bytes in [[], [1, 2, 3], [0x37, 0xA4, 0x30, 0xEC], [UInt8](repeating: 0, count: 4_096)] {
+        for bytes in [
+            [], [1, 2, 3], [0x37, 0xA4, 0x30, 0xEC], [UInt8](repeating: 0, count: 4_096),
+        ] {
             #expect(code { _ = try store.addDictionary(bytes) } == .invalidArgument)
         }
         #expect(try LogReader(store).dictionaries(countingEvents: false).count == 1)

@@ -1,10 +1,11 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
 import HansardRecords
 import Synchronization
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -13,7 +14,7 @@ private final class TestClock: Sendable {
     private let now = Mutex<Int64>(0)
 
     func set(_ time: Int64) { now.withLock { $0 = time } }
-    var settings: Settings { .tested.with { $0.clock = { self.now.withLock { $0 } } } }
+    var settings: Store.Settings { .tested.with { $0.clock = { self.now.withLock { $0 } } } }
 }
 
 @Suite struct EventScanTests {

@@ -1,8 +1,9 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -12,7 +13,7 @@ import Hansard
     init() throws { fixture = try StoreFixture() }
 
     private func examine(
-        _ units: [ProjectionUnit] = [], settings: Settings = .tested
+        _ units: [ProjectionUnit] = [], settings: Store.Settings = .tested
     ) -> StoreExamination {
         StoreExamination(path: fixture.path, units: units, settings: settings)
     }
@@ -34,7 +35,8 @@ import Hansard
         #expect(try found.log.get().head == Position(5))
         #expect(try found.log.get().headRecordedAt != nil)
         #expect(try found.log.get().clockBehindMax == 0)
-        #expect(try #require(found.statistics).get().units.map(\.name) == ["core", "ledger", "tree"])
+        #expect(
+            try #require(found.statistics).get().units.map(\.name) == ["core", "ledger", "tree"])
         #expect(found.hasIndex && found.leftovers.isEmpty && found.laggingReaders.isEmpty)
         #expect(found.files.map(\.path).first == fixture.path)
         #expect(found.files.count == 7)

@@ -1,7 +1,8 @@
+import Hansard
 import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 

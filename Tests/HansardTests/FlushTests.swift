@@ -1,7 +1,7 @@
+import Hansard
 import HansardBindings
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -80,7 +80,10 @@ import Hansard
         _ = try Flush(index: store.index).write(first)
         #expect(try Flush(index: store.index).write(both).durablePositions.core == Position(2))
         #expect(try store.ledger() == rows)
-        #expect(try IndexReader(store.index).durablePositions.positions == [Position(2), Position(2), Position(2)])
+        #expect(
+            try IndexReader(store.index).durablePositions.positions == [
+                Position(2), Position(2), Position(2),
+            ])
     }
 
     /// A tail that begins behind a gap must never be written: the index went back while the store
@@ -95,7 +98,9 @@ import Hansard
             try Flush(index: index.index).write([nil, tail])
         }
         #expect(error?.code == .corruptIndex)
-        let checkpoints = try index.index.environment.read { try index.index.readDurablePositions(in: $0) }
+        let checkpoints = try index.index.environment.read {
+            try index.index.readDurablePositions(in: $0)
+        }
         #expect(checkpoints.positions == [.zero, .zero])
     }
 }

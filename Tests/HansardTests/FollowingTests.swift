@@ -1,8 +1,9 @@
+import Hansard
 import HansardBindings
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -69,7 +70,8 @@ import Hansard
     @Test func followsWhatAnotherProcessAppends() async throws {
         let store = try store(events: 3)
         let other = try Store(
-            files: StoreFiles(directory: fixture.path, signing: CheckpointSigning()), units: [], settings: .tested)
+            files: StoreFiles(directory: fixture.path, signing: CheckpointSigning()), units: [],
+            settings: .tested)
         let follower = Task {
             try await positions(store.events(after: .zero, through: .position(Position(9))))
         }

@@ -1,7 +1,8 @@
+import Hansard
 import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -18,9 +19,11 @@ extension StoreFixture {
 
     /// A store of its own on the same files, as another process has it.
     func peer(
-        units: [ProjectionUnit] = [Ledger.unit], settings: Settings = .tested
+        units: [ProjectionUnit] = [Ledger.unit], settings: Store.Settings = .tested
     ) throws -> Store {
-        try Store(files: StoreFiles(directory: path, signing: CheckpointSigning()), units: units, settings: settings)
+        try Store(
+            files: StoreFiles(directory: path, signing: CheckpointSigning()), units: units,
+            settings: settings)
     }
 
     /// The names beside the log, but for the lock.

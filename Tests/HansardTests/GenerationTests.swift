@@ -1,7 +1,8 @@
+import Hansard
 import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -112,7 +113,8 @@ import Hansard
         #expect(statistics.swapHeld == nil)
         try add(51...51, to: old)
         try old.close()
-        #expect(try IndexReader(old.index).durablePositions.core == Position(52), "it was kept current")
+        #expect(
+            try IndexReader(old.index).durablePositions.core == Position(52), "it was kept current")
         try new.close()
     }
 

@@ -1,7 +1,7 @@
+import Hansard
 import HansardRecords
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -25,7 +25,7 @@ import Hansard
 
     @Test func sizes() throws {
         let around = PayloadTests.packed(try event(data: #"{"t":""}"#)).count + 2
-        for (extra, expected) in [(0, nil), (1, ErrorCode.invalidArgument)] {
+        for (extra, expected) in [(0, nil), (1, ErrorCode.tooLarge)] {
             let text = String(repeating: "x", count: 10_000 - around + extra)
             let result = try refusal { $0.data = try Record([("t", .string(text))]) }
             #expect(result == expected, "\(extra)")
@@ -41,7 +41,7 @@ import Hansard
         _ = try store.appendBlocking(Append(events))
         events = try [event(), event()]
         (events[0].metadata, events[1].data) = (note, note)
-        #expect(code { _ = try store.appendBlocking(Append(events)) } == .invalidArgument)
+        #expect(code { _ = try store.appendBlocking(Append(events)) } == .tooLarge)
         try store.close()
     }
 
@@ -86,7 +86,7 @@ import Hansard
             #expect(result == (isGood ? nil : .invalidArgument))
         }
         #expect(code { _ = try StreamName(text: "session") } == .invalidArgument)
-        #expect(code { _ = try StreamName(text: "session/") } == .invalidArgument)
+        #expect(code { _ = try StreamName(text: "session/") } == .invalidIdentifier)
         #expect(try StreamName(text: "session/a/b").id.text == "a/b")
     }
 

@@ -1,8 +1,9 @@
+import Hansard
 import HansardBindings
 import Synchronization
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -97,7 +98,7 @@ import Hansard
 
     /// It could only keep in memory what a lagging generation lacks.
     @Test func whoOnlyReadsWaitsForOthersToBringAGenerationUp() throws {
-        let settings = Settings.tested.with { $0.flushEventsMax = 20 }
+        let settings = Store.Settings.tested.with { $0.flushEventsMax = 20 }
         let writing = try fixture.peer(settings: settings)
         try writing.addEvents(1...10)
         try writing.indexWriter.flush()
@@ -127,7 +128,8 @@ import Hansard
         let log = try Log(directory: fixture.path + "/log", settings: .tested)
         try log.swapGeneration(from: 2, to: 1)
         try damageStreams(ofGeneration: 2)
-        let files = GenerationFiles(store: StoreFiles(directory: fixture.path, signing: CheckpointSigning()))
+        let files = GenerationFiles(
+            store: StoreFiles(directory: fixture.path, signing: CheckpointSigning()))
         // Nobody builds before the damaged one is live.
         let store = try files.locked {
             let store = try fixture.peer(units: [newer])

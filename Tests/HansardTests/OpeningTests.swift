@@ -1,8 +1,9 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -124,7 +125,7 @@ import Hansard
         try store?.close()
         store = nil
         let newer = ProjectionUnit(name: "ledger", version: 2, projections: [Ledger()])
-        let refusing = Settings.tested.with { $0.changedUnits = .refuse }
+        let refusing = Store.Settings.tested.with { $0.changedUnits = .refuse }
         #expect(code { _ = try fixture.open(units: [newer], settings: refusing) } == .corruptIndex)
     }
 

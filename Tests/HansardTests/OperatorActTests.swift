@@ -1,9 +1,10 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -64,7 +65,7 @@ import Hansard
 
     /// Whoever names nobody is the program, as its settings say.
     @Test func actsWithoutANameAreTheProgramsOwn() throws {
-        let settings = Settings.tested.with { $0.actor = "notes-server" }
+        let settings = Store.Settings.tested.with { $0.actor = "notes-server" }
         let store = try fixture.open(units: [Ledger.unit], settings: settings)
         _ = try store.rotateKey()
         _ = try store.addDictionary(InitialDictionary.bytes)
@@ -119,7 +120,8 @@ import Hansard
         try log.note(PendingAct(act.event(by: "a", at: 0), when: .isGone(generation: 1)))
         try openAndClose()
         #expect(try acts().count == 1, "it is still there")
-        let files = GenerationFiles(store: StoreFiles(directory: fixture.path, signing: CheckpointSigning()))
+        let files = GenerationFiles(
+            store: StoreFiles(directory: fixture.path, signing: CheckpointSigning()))
         try files.remove(1)
         try openAndClose()
         #expect(try acts().last == act && acts().count == 2)

@@ -1,7 +1,7 @@
+import Hansard
 import Synchronization
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 

@@ -1,9 +1,9 @@
 import Foundation
+import Hansard
 import HansardRecords
 import Synchronization
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -94,7 +94,7 @@ import Hansard
         let readings: [Int64] = [1_000, 2_000, 1_500, -7, 2_000, 2_001, 5_000, 4_999]
         let left = Mutex(readings)
         let fixture = try StoreFixture()
-        let settings = Settings.tested.with { $0.clock = { left.withLock { $0.removeFirst() } } }
+        let settings = Store.Settings.tested.with { $0.clock = { left.withLock { $0.removeFirst() } } }
         var store: Store? = try fixture.open(settings: settings)
         var recorded: [RecordedEvent] = []
         for number in readings.indices {

@@ -1,8 +1,9 @@
+import Hansard
 import HansardBindings
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -66,12 +67,12 @@ import Hansard
     @Test func anotherVersionAsksForARebuild() throws {
         let rows = try fill(20)
         let newer = ProjectionUnit(name: "ledger", version: 2, projections: [Ledger()])
-        let refusing = Settings.tested.with { $0.changedUnits = .refuse }
+        let refusing = Store.Settings.tested.with { $0.changedUnits = .refuse }
         let error = #expect(throws: HansardError.self) {
             try fixture.open(units: [newer], settings: refusing)
         }
         #expect(error?.code == .corruptIndex)
-        #expect(error?.advice == .rebuild)
+        #expect(error?.advice == .rebuildBesideOthers)
         try fixture.rebuild(units: [newer])
         #expect(try fixture.open(units: [newer]).ledger() == rows)
     }
@@ -256,6 +257,7 @@ import Hansard
     @Test func theDirectoryOfNoStoreIsRefused() throws {
         let directory = try TemporaryDirectory()
         #expect(code { _ = try Rebuilder(path: directory.path, units: []) } == .notAStore)
-        #expect(code { _ = try Rebuilder(path: fixture.path, units: [], keep: -1) } == .invalidArgument)
+        #expect(
+            code { _ = try Rebuilder(path: fixture.path, units: [], keep: -1) } == .invalidArgument)
     }
 }

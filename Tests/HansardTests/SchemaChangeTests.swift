@@ -1,9 +1,10 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -96,7 +97,8 @@ struct NotesV2: Projection {
             data: try Record(json: data))
     }
 
-    private static let firstUnit = ProjectionUnit(name: "notes", version: 1, projections: [NotesV1()])
+    private static let firstUnit = ProjectionUnit(
+        name: "notes", version: 1, projections: [NotesV1()])
 
     private func fill(_ path: String) throws -> Event {
         let store = try Store.open(path, units: [Self.firstUnit])
@@ -121,7 +123,7 @@ struct NotesV2: Projection {
 
         // [opening]
         let notes = ProjectionUnit(name: "notes", version: 2, projections: [NotesV2()])
-        var settings = Settings()
+        var settings = Store.Settings()
         settings.upcasters = NoteUpcasters.all
         settings.actor = "notes-server"
         // [end]
@@ -164,7 +166,8 @@ struct NotesV2: Projection {
         }
         #expect(
             types == [
-                "note.written", "note.edited", "note.written", "note.pinned", "note.changed", "note.pinned",
+                "note.written", "note.edited", "note.written", "note.pinned", "note.changed",
+                "note.pinned",
             ])
         // A client of today that did not hear the answer of yesterday.
         var again = first
@@ -191,7 +194,8 @@ struct NotesV2: Projection {
     @Test func theDocumentHasThisCode() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let document = try String(contentsOf: root.appending(path: "docs/SCHEMA-CHANGES.md"), encoding: .utf8)
+        let document = try String(
+            contentsOf: root.appending(path: "docs/SCHEMA-CHANGES.md"), encoding: .utf8)
         let source = try String(contentsOf: URL(filePath: #filePath), encoding: .utf8)
         func trimmed(_ text: some StringProtocol) -> String {
             text.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: "\n")
@@ -199,7 +203,7 @@ struct NotesV2: Projection {
         let blocks = document.components(separatedBy: "```swift\n").dropFirst()
             .compactMap { $0.components(separatedBy: "```").first }
         let (imports, code) = (try #require(blocks.first), blocks.dropFirst())
-        #expect(imports.hasPrefix("import Hansard\nimport Records\n"))
+        #expect(imports.hasPrefix("import Hansard\n"))
         #expect(code.count == 6)
         for block in code {
             // Tests wait for no time.

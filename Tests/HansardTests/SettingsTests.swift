@@ -1,13 +1,13 @@
+import Hansard
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
 @Suite struct SettingsTests {
-    @Test func theDefaultsAreValid() throws { try Settings().validate() }
+    @Test func theDefaultsAreValid() throws { try Store.Settings().validate() }
 
-    typealias Change = @Sendable (inout Settings) -> Void
+    typealias Change = @Sendable (inout Store.Settings) -> Void
 
     static let bad: [(name: String, change: Change)] = [
         ("flushEventsMax", { $0.flushEventsMax = 0 }),
@@ -25,7 +25,7 @@ import Hansard
     /// Each setting out of its bounds is named.
     @Test(arguments: bad.indices) func whatCannotWorkIsRefused(number: Int) {
         let (name, change) = Self.bad[number]
-        var settings = Settings()
+        var settings = Store.Settings()
         change(&settings)
         let error = #expect(throws: HansardError.self) { try settings.validate() }
         #expect(error?.code == .invalidArgument && error?.what.contains(name) == true)

@@ -1,8 +1,9 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -87,9 +88,13 @@ import Hansard
         let store = try fixture.open(units: [Ledger.unit])
         for number in 1...10 { try store.add(event("e\(number)")) }
         #expect(
-            try IndexReader(store.index).durablePositions.core == .zero, "nothing was flushed before")
+            try IndexReader(store.index).durablePositions.core == .zero,
+            "nothing was flushed before")
         try store.close()
-        #expect(try IndexReader(store.index).durablePositions.positions == [Position(10), Position(10), Position(10)])
+        #expect(
+            try IndexReader(store.index).durablePositions.positions == [
+                Position(10), Position(10), Position(10),
+            ])
         #expect(store.fold.published.units.allSatisfy { $0.tail.eventsCount == 0 })
     }
 

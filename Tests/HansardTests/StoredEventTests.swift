@@ -1,8 +1,8 @@
+import Hansard
 import HansardBindings
 import HansardRecords
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 

@@ -1,25 +1,16 @@
 import Foundation
+import Hansard
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// A directory of its own, removed when the test is done with it.
-final class TemporaryDirectory {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "hansard-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryDirectory {
     /// A file's bytes, changed by `edit` and written back.
     func rewrite(_ name: String, _ edit: (inout [UInt8]) -> Void) throws {
-        let url = URL(fileURLWithPath: "\(path)/\(name)")
+        let url = URL(fileURLWithPath: path(name))
         var bytes = [UInt8](try Data(contentsOf: url))
         edit(&bytes)
         try Data(bytes).write(to: url)
@@ -31,46 +22,37 @@ final class StoreFixture {
     let directory: TemporaryDirectory
     var path: String { directory.path + "/store" }
 
-    init(settings: Settings = .tested) throws {
+    init(settings: Store.Settings = .tested) throws {
         directory = try TemporaryDirectory()
         try Store.create(at: path, settings: settings)
     }
 
     func open(
-        units: [ProjectionUnit] = [], settings: Settings = .tested
+        units: [ProjectionUnit] = [], settings: Store.Settings = .tested
     ) throws(HansardError) -> Store {
         try Store.open(path, units: units, settings: settings)
     }
 }
 
-extension Settings {
-    /// Settings under which nothing is flushed unless a test or a limit says so.
-    static var tested: Settings {
-        var settings = Settings()
+extension Store.Settings {
+    /// Store.Settings under which nothing is flushed unless a test or a limit says so.
+    static var tested: Store.Settings {
+        var settings = Store.Settings()
         settings.flushAgeSeconds = 3_600
         return settings
     }
 
-    func with(_ change: (inout Settings) -> Void) -> Settings {
+    func with(_ change: (inout Store.Settings) -> Void) -> Store.Settings {
         var copy = self
         change(&copy)
         return copy
     }
 }
 
-/// The same numbers for the same seed (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
+typealias Seeded = SeededGenerator
 
-    init(_ seed: Int) { state = UInt64(seed) }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
+extension SeededGenerator {
+    init(_ seed: Int) { self.init(seed: UInt64(seed)) }
 }
 
 func stream(_ id: String, category: String = "session") throws -> StreamName {
@@ -99,7 +81,7 @@ func code(_ body: () throws -> Void) -> ErrorCode? {
         try body()
         return nil
     } catch {
-        return (error as? HansardError)?.code ?? ErrorCode(rawValue: "\(error)")
+        return ErrorCode(of: error)
     }
 }
 

@@ -1,6 +1,6 @@
+import Hansard
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -32,7 +32,7 @@ import Hansard
     }
 
     @Test(arguments: [1, 4, 32_000]) func theOthersGoOn(flushEvents: Int) throws {
-        let settings = Settings.tested.with { $0.flushEventsMax = flushEvents }
+        let settings = Store.Settings.tested.with { $0.flushEventsMax = flushEvents }
         var store: Store? = try fixture.open(
             units: [Ledger.failing(at: 7), Self.names], settings: settings)
         for number in 1...20 { try store?.add(event("e\(number)")) }

@@ -1,8 +1,9 @@
 import Foundation
+import Hansard
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -27,8 +28,8 @@ import Hansard
         },
     ]
 
-    private static func settings(_ upcasters: Upcasters) -> Settings {
-        Settings.tested.with { $0.upcasters = upcasters }
+    private static func settings(_ upcasters: Upcasters) -> Store.Settings {
+        Store.Settings.tested.with { $0.upcasters = upcasters }
     }
 
     private static let current = settings(Upcasters(steps))
@@ -75,7 +76,8 @@ import Hansard
 
     private func fill() throws {
         try write([
-            noted("e1", version: 1, #"{"text":"one"}"#), noted("e2", version: 2, #"{"body":"two"}"#),
+            noted("e1", version: 1, #"{"text":"one"}"#),
+            noted("e2", version: 2, #"{"body":"two"}"#),
             noted("e3", version: 3, #"{"body":"three","lang":"de"}"#),
         ])
     }
@@ -89,7 +91,8 @@ import Hansard
         #expect(found?.event.data.string("body") == "one" && found?.event.schemaVersion == 3)
         var followed: [String] = []
         for try await event in store.events(after: .zero, through: .head) {
-            followed.append("\(event.event.type) \(event.event.schemaVersion) \(try event.event.data.json())")
+            followed.append(
+                "\(event.event.type) \(event.event.schemaVersion) \(try event.event.data.json())")
         }
         #expect(followed == last)
         var verifier = Verifier(store)
@@ -120,25 +123,36 @@ import Hansard
         let again = try store.add(noted("e1", version: 3, #"{"body":"one"}"#))
         #expect(again.position == Position(1))
         #expect(try store.add(noted("e1", version: 1, #"{"text":"one"}"#)).position == Position(1))
-        #expect(try store.add(noted("e2", version: 3, #"{"lang":"en","body":"two"}"#)).position == Position(2))
-        #expect(code { try store.add(noted("e1", version: 3, #"{"body":"other"}"#)) } == .idConflict)
+        #expect(
+            try store.add(noted("e2", version: 3, #"{"lang":"en","body":"two"}"#)).position
+                == Position(2))
+        #expect(
+            code { try store.add(noted("e1", version: 3, #"{"body":"other"}"#)) } == .idConflict)
         #expect(try store.positions() == 3)
     }
 
-    @Test(arguments: [[1, 1], [2], [1, 3], [1, 2, 4]]) func gapsAndDoublesAreRefused(_ versions: [Int]) throws {
-        let settings = Self.settings(Upcasters(versions.map { Upcaster(Self.noted, from: $0) { _ in } }))
+    @Test(arguments: [[1, 1], [2], [1, 3], [1, 2, 4]]) func gapsAndDoublesAreRefused(
+        _ versions: [Int]
+    ) throws {
+        let settings = Self.settings(
+            Upcasters(versions.map { Upcaster(Self.noted, from: $0) { _ in } }))
         let error = #expect(throws: HansardError.self) { try fixture.open(settings: settings) }
         #expect(error?.code == .invalidArgument && error?.what.contains("noted") == true)
-        #expect(code { _ = try LogReader(path: fixture.path, settings: settings) } == .invalidArgument)
+        #expect(
+            code { _ = try LogReader(path: fixture.path, settings: settings) } == .invalidArgument)
     }
 
     @Test func whatDoesNotFitTogetherIsRefused() throws {
         let (a, b) = (EventType("a"), EventType("b"))
         let sets = [
-            Upcasters(Self.steps, versions: [Self.noted: 2]), Upcasters(Self.steps, versions: [Self.noted: 4]),
+            Upcasters(Self.steps, versions: [Self.noted: 2]),
+            Upcasters(Self.steps, versions: [Self.noted: 4]),
             Upcasters(versions: [a: 2]), Upcasters(versions: [a: 0]),
             Upcasters(versions: [a: 1]).merging(Upcasters(Self.steps, versions: [a: 2])),
-            Upcasters([Upcaster(a, from: 1, or: [b: 1]) { _ in }, Upcaster(b, from: 1, or: [a: 1]) { _ in }]),
+            Upcasters([
+                Upcaster(a, from: 1, or: [b: 1]) { _ in },
+                Upcaster(b, from: 1, or: [a: 1]) { _ in },
+            ]),
             Upcasters([Upcaster(a, from: 1, or: [b: 2]) { _ in }], versions: [b: 1]),
             Upcasters([Upcaster(a, from: 1, or: [a: 2]) { _ in }]),
         ]
@@ -173,13 +187,17 @@ import Hansard
 
     /// The event is named, the units that read its type stop, everything else goes on; with a
     /// better upcaster they go on from there.
-    @Test(arguments: [1, 32_000]) func anUpcasterThatFailsStopsTheUnitsThatReadTheType(flushEvents: Int) throws {
+    @Test(arguments: [1, 32_000]) func anUpcasterThatFailsStopsTheUnitsThatReadTheType(
+        flushEvents: Int
+    ) throws {
         try write([event("e0", type: "other"), noted("e1", version: 1, #"{"text":"one"}"#)])
         let others = ProjectionUnit(
             name: "others", version: 1,
             projections: [Counts(types: [EventType("other"), EventType("third")])])
-        let failing = Self.settings(Upcasters([Upcaster(Self.noted, from: 1) { _ in throw Refusal() }]))
-            .with { $0.flushEventsMax = flushEvents }
+        let failing = Self.settings(
+            Upcasters([Upcaster(Self.noted, from: 1) { _ in throw Refusal() }])
+        )
+        .with { $0.flushEventsMax = flushEvents }
         var store: Store? = try fixture.open(units: [Self.unit, others], settings: failing)
         do {
             let store = try #require(store)
@@ -193,8 +211,12 @@ import Hansard
                 try store.read { _ = try $0.event(at: Position(2)) }
             }
             #expect(unreadable?.code == .upcastFailed && unreadable?.position == Position(2))
-            #expect(code { try store.add(noted("e1", version: 2, #"{"body":"one"}"#)) } == .upcastFailed)
-            #expect(code { try store.add(noted("e9", version: 1, #"{"text":"one"}"#)) } == .upcastFailed)
+            #expect(
+                code { try store.add(noted("e1", version: 2, #"{"body":"one"}"#)) } == .upcastFailed
+            )
+            #expect(
+                code { try store.add(noted("e9", version: 1, #"{"text":"one"}"#)) } == .upcastFailed
+            )
             #expect(try LogReader(store).check().isSound)
             #expect(try store.positions() == 3)
             try store.close()
@@ -228,7 +250,9 @@ import Hansard
         #expect(try store.add(noted("e5", version: 1, #"{"text":"five"}"#)).position == Position(4))
         let raw = try LogReader(path: fixture.path, settings: older, isRaw: true)
         var versions: [Int] = []
-        try raw.forEachEvent(from: Position(1), through: Position(4)) { versions.append($0.event.schemaVersion) }
+        try raw.forEachEvent(from: Position(1), through: Position(4)) {
+            versions.append($0.event.schemaVersion)
+        }
         #expect(versions == [1, 2, 3, 1])
     }
 }

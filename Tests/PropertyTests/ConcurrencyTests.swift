@@ -1,11 +1,11 @@
+import Hansard
 import HansardBindings
-import HansardTesting
 import HansardProjections
 import HansardRecords
+import HansardTesting
 import Synchronization
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 

@@ -1,12 +1,12 @@
+import Hansard
 import HansardBindings
 import HansardChat
-import HansardTesting
 import HansardProjections
 import HansardRecords
+import HansardTesting
 import Synchronization
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -58,14 +58,15 @@ private struct ContractRun {
     }
 
     private mutating func open() throws -> Chat {
-        var settings = Settings()
+        var settings = Store.Settings()
         settings.flushAgeSeconds = 3_600
         settings.flushEventsMax = random.pick([1, 3, 10, 50, 100_000])
         settings.compressionLevel = 1
         settings.clock = { [clock] in clock.reading }
         return Chat(
             store: try Store(
-                files: StoreFiles(directory: directory.path("store"), signing: CheckpointSigning()), units: ChatUnits.all,
+                files: StoreFiles(directory: directory.path("store"), signing: CheckpointSigning()),
+                units: ChatUnits.all,
                 settings: settings))
     }
 

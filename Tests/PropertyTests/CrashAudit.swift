@@ -1,8 +1,8 @@
+import Hansard
 import HansardBindings
 import HansardChat
 import HansardTesting
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 

@@ -1,9 +1,9 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
 import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 

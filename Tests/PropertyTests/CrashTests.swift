@@ -1,9 +1,9 @@
+import Hansard
 import HansardBindings
-import HansardTesting
 import HansardProjections
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 

@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 import Synchronization
 
 /// Lets a fold meet an error of LMDB after half an event, so that the whole group of appends fails.

@@ -1,10 +1,10 @@
+import Hansard
 import HansardChat
-import HansardTesting
 import HansardProjections
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -31,7 +31,7 @@ import Hansard
 
 private struct HistoryRun {
     private let directory: TemporaryDirectory
-    private var settings = Settings()
+    private var settings = Store.Settings()
     private(set) var chat: Chat
     private var commands: RandomCommands
     private var random: SeededGenerator
@@ -49,10 +49,11 @@ private struct HistoryRun {
         chat = try Self.open(directory, settings)
     }
 
-    private static func open(_ directory: TemporaryDirectory, _ settings: Settings) throws -> Chat {
+    private static func open(_ directory: TemporaryDirectory, _ settings: Store.Settings) throws -> Chat {
         Chat(
             store: try Store(
-                files: StoreFiles(directory: directory.path("store"), signing: CheckpointSigning()), units: ChatUnits.all,
+                files: StoreFiles(directory: directory.path("store"), signing: CheckpointSigning()),
+                units: ChatUnits.all,
                 settings: settings))
     }
 

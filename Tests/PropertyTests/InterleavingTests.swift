@@ -1,10 +1,10 @@
+import Hansard
 import HansardBindings
-import HansardTesting
 import HansardProjections
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -120,7 +120,9 @@ private struct Interleaving {
         // Not always: a read folds, and puts right what the commit published.
         if random.chance(50) { return found }
         let end = try store.read { $0.position.rawValue }
-        if end != model.end { found.append("a read after the answer ends at \(end), not \(model.end)") }
+        if end != model.end {
+            found.append("a read after the answer ends at \(end), not \(model.end)")
+        }
         return found
     }
 

@@ -1,9 +1,9 @@
+import Hansard
 import HansardBindings
-import HansardTesting
 import HansardProjections
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -16,8 +16,8 @@ import Hansard
         let path = directory.path("store")
         try Store.create(at: path)
         let files = StoreFiles(directory: path, signing: CheckpointSigning())
-        let whole = try Store(files: files, units: ChatUnits.all, settings: Settings())
-        let bare = try Store(files: files, units: [], settings: Settings())
+        let whole = try Store(files: files, units: ChatUnits.all, settings: Store.Settings())
+        let bare = try Store(files: files, units: [], settings: Store.Settings())
         var mutations = try RandomMutations(SeededGenerator(seed: 1), pool: 1)
         var model = ModelStore()
         for _ in 0..<40 {

@@ -1,11 +1,11 @@
+import Hansard
 import HansardChat
-import HansardTesting
 import HansardProjections
 import HansardRecords
+import HansardTesting
 import Synchronization
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -50,14 +50,15 @@ private struct PastRun {
         commands = try RandomCommands(self.random.fork())
         directory = try TemporaryDirectory()
         try Store.create(at: directory.path("store"))
-        var settings = Settings()
+        var settings = Store.Settings()
         settings.flushAgeSeconds = 3_600
         settings.flushEventsMax = self.random.pick([1, 10, 50, 100_000])
         settings.compressionLevel = 1
         settings.clock = { [clock] in clock.reading }
         chat = Chat(
             store: try Store(
-                files: StoreFiles(directory: directory.path("store"), signing: CheckpointSigning()), units: ChatUnits.all,
+                files: StoreFiles(directory: directory.path("store"), signing: CheckpointSigning()),
+                units: ChatUnits.all,
                 settings: settings))
     }
 

@@ -1,10 +1,10 @@
+import Hansard
 import HansardBindings
 import HansardChat
-import HansardTesting
 import HansardProjections
 import HansardRecords
+import HansardTesting
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -48,7 +48,7 @@ final class Peers {
     }
 
     private func open(units: [ProjectionUnit]) throws -> Store {
-        var settings = Settings()
+        var settings = Store.Settings()
         // Nothing happens by time: the tail is flushed when it is large, or when a step says so.
         settings.flushAgeSeconds = 1e6
         settings.flushEventsMax = random.pick([1, 3, 10, 50, 1_000, 100_000])
@@ -57,7 +57,8 @@ final class Peers {
         settings.queueEventsMax = random.pick([1, 10, 1_000])
         settings.compressionLevel = 1
         let store = try Store(
-            files: StoreFiles(directory: path, signing: CheckpointSigning()), units: faults.units(units), settings: settings)
+            files: StoreFiles(directory: path, signing: CheckpointSigning()),
+            units: faults.units(units), settings: settings)
         let lookups = random.pick([0, 10, 100, 2_000])
         store.fold.fold { $0.lookupsBeforeFilters = lookups }
         return store

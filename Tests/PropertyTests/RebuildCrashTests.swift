@@ -1,9 +1,9 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
 import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -50,7 +50,8 @@ import Hansard
         var live: UInt64 = 1
         try log.forEachEvent(from: Position(1), through: try log.head()) { recorded in
             guard
-                case .indexSwapped(let generation, let previous, _, _)? = OperatorAct(recorded.event)
+                case .indexSwapped(let generation, let previous, _, _)? = OperatorAct(
+                    recorded.event)
             else { return }
             #expect(previous == live, when)
             live = generation

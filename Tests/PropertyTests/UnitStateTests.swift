@@ -1,6 +1,6 @@
+import Hansard
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 

@@ -1,10 +1,10 @@
-import HansardBindings
 import Foundation
-import HansardTesting
+import Hansard
+import HansardBindings
 import HansardProjections
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -73,7 +73,7 @@ import Hansard
 
     /// Everything answered is there, and the live generation equals a replay, in whichever version.
     private func check(_ path: String, appended lines: [String], _ comment: Comment) throws {
-        var settings = Settings()
+        var settings = Store.Settings()
         settings.changedUnits = .refuse
         let units = try isNew(path) ? ChangedChat.units : ChatUnits.all
         let store = try Store.open(path, units: units, settings: settings)

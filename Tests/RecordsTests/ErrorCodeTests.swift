@@ -31,7 +31,9 @@ import Testing
             line.firstMatch(of: /^\| `(\w+)` \| .* \| `(\w+)` \| [^|]+ \| \d+ \| [^|]+ \|$/)
                 .map { "\($0.1) \($0.2)" }
         }
-        #expect(rows.sorted() == ErrorCode.all.map { "\($0.rawValue) \($0.errorClass.rawValue)" }.sorted())
+        #expect(
+            rows.sorted()
+                == ErrorCode.all.map { "\($0.rawValue) \($0.errorClass.rawValue)" }.sorted())
     }
 
     private func text(_ path: String) throws -> String {

@@ -1,20 +1,9 @@
 import HansardRecords
+import HansardTesting
 import Testing
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, and the same everywhere for the same seed.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 @Suite struct RecordRandomTests {
-    private func text(_ random: inout Seeded) -> String {
+    private func text(_ random: inout SeededGenerator) -> String {
         switch Int.random(in: 0..<8, using: &random) {
         case 0: return Identifier.random(using: &random).text
         case 1: return Instant(microsecondsSinceUnixEpoch: Int64(random.next() >> 14)).text(.zulu)
@@ -26,7 +15,7 @@ private struct Seeded: RandomNumberGenerator {
         }
     }
 
-    private func value(_ random: inout Seeded, depth: Int) -> Value {
+    private func value(_ random: inout SeededGenerator, depth: Int) -> Value {
         switch Int.random(in: 0..<(depth > 0 ? 10 : 7), using: &random) {
         case 0: return .null
         case 1: return .bool(.random(using: &random))
@@ -45,7 +34,7 @@ private struct Seeded: RandomNumberGenerator {
         }
     }
 
-    private func fields(_ random: inout Seeded, depth: Int) -> [(String, Value)] {
+    private func fields(_ random: inout SeededGenerator, depth: Int) -> [(String, Value)] {
         (0..<Int.random(in: 0..<40, using: &random)).map {
             ("\($0)" + text(&random), value(&random, depth: depth))
         }
@@ -55,7 +44,7 @@ private struct Seeded: RandomNumberGenerator {
     @Test func roundTrips() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("RecordRandomTests.roundTrips seed \(seed)")
-        var random = Seeded(state: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<100 {
             let fields = fields(&random, depth: 2)
             let record = try Record(fields)
@@ -72,7 +61,7 @@ private struct Seeded: RandomNumberGenerator {
     @Test func damage() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("RecordRandomTests.damage seed \(seed)")
-        var random = Seeded(state: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<60 {
             let record = try Record(fields(&random, depth: 2))
             let json = Array(try record.json().utf8)
@@ -89,7 +78,7 @@ private struct Seeded: RandomNumberGenerator {
         }
     }
 
-    private func damaged(_ bytes: [UInt8], _ random: inout Seeded) -> [UInt8] {
+    private func damaged(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
         var copy = bytes
         let index = Int.random(in: 0..<bytes.count, using: &random)
         copy[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)

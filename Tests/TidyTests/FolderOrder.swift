@@ -26,7 +26,8 @@ struct FolderOrder: Sendable {
             guard let folder = folder(of: file) else { continue }
             guard let place = folders.firstIndex(of: folder) else {
                 findings.append(
-                    Finding(path: file.path, line: 1, message: "\(folder) has no place in the order"))
+                    Finding(
+                        path: file.path, line: 1, message: "\(folder) has no place in the order"))
                 continue
             }
             for name in declaredTypes(in: file.text) { homes[name] = place }
@@ -80,9 +81,11 @@ func identifiersAndMembers(in code: String) -> [String] {
 /// The lines without comments and the contents of one-line string literals.
 func codeLines(of text: String) -> [(line: Int, text: String)] {
     text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { index, line in
-        let bare = line
+        let bare =
+            line
             .replacingOccurrences(
-                of: #""(?:[^"\\]|\\.)*""#, with: "\"\"", options: .regularExpression)
+                of: #""(?:[^"\\]|\\.)*""#, with: "\"\"", options: .regularExpression
+            )
             .replacingOccurrences(of: #"//.*$"#, with: "", options: .regularExpression)
         return (index + 1, bare)
     }

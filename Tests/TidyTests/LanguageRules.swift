@@ -66,6 +66,53 @@ let languageRules = [
                 matching: #"\btry"# + #"!|\bcatch\b[^{}"\n]*\{\s*\}"#, in: $0, "an error is lost")
         }),
     Rule(
+        name: "no code decides by the text of an error",
+        covers: { $0.isProduct },
+        bad: [
+            sample("Sources/A/B.swift", "if error.message" + ".contains(\"x\") {}"),
+            sample("Sources/A/B.swift", "let a = error.what" + ".split(separator: \":\")"),
+            sample("Sources/A/B.swift", "failure.what" + ".hasSuffix(advice)"),
+        ],
+        good: [sample("Sources/A/B.swift", "if error.code == .full { throw error }")],
+        offences: {
+            try offences(
+                matching: #"\.(?:message|what)\??"#
+                    + #"\.(?:contains|hasPrefix|hasSuffix|split|range|ranges|components|firstMatch)\b"#,
+                in: $0, "decides by a text")
+        }),
+    Rule(
+        name: "libraries name no verbs of the command line",
+        covers: { file in
+            file.isProduct
+                && !["HansardCLI", "HansardTesting", "HansardBench"].contains { file.path.contains("/\($0)/") }
+        },
+        bad: [
+            sample("Sources/A/B.swift", "throw E(\"run 'hans" + "ard rebuild'\")"),
+            sample("Sources/A/B.swift", "let a = \"or say --lo" + "st\""),
+        ],
+        good: [
+            sample("Sources/A/B.swift", "/// `hansard rebuild` does it."),
+            sample("Sources/HansardCLI/B.swift", "\"run 'hans" + "ard rebuild'\""),
+        ],
+        offences: {
+            try offences(
+                matching: #""[^"\n]*(?:'hans"# + #"ard [a-z]|(?<![-\w])--[a-z])[^"\n]*""#, in: $0,
+                "belongs to the command line")
+        }),
+    Rule(
+        name: "doc comments open with a noun phrase or a verb",
+        covers: { $0.isProduct },
+        bad: [
+            sample("Sources/A/B.swift", "/// Wh" + "at a run did.\nstruct A {}"),
+            sample("Sources/A/B.swift", "let a = 1\n    /// Whe" + "ther it is open.\n"),
+            sample("Sources/A/B.swift", "/// A noun, decided an" + "ew."),
+        ],
+        good: [
+            sample("Sources/A/B.swift", "/// The report of a run.\n/// What it says may change."),
+            sample("Sources/A/B.swift", "/// Returns the position."),
+        ],
+        offences: { try unplainComments(in: $0) }),
+    Rule(
         name: "tests wait for what happens, not for time",
         covers: { $0.isSwift && $0.isTest },
         bad: [
@@ -103,4 +150,13 @@ private func unexplainedPromises(in file: SourceFile) -> [Offence] {
         if index > 0, isMatch(lines[index - 1], #"^\s*//|//[^"]*$|\*/\s*$"#) { return nil }
         return (index + 1, "needs a comment, here or on the line above, on why it holds")
     }
+}
+
+/// Comments against the rules of prose that a test can keep.
+private func unplainComments(in file: SourceFile) throws -> [Offence] {
+    let openings = try offences(
+        matching: #"(?<!///[^\n]{0,200}\n)^[ \t]*/// (?:What|Whether|How|Of|Those|Who|Whoever|That)\b"#,
+        in: file, "open with a noun phrase or a verb")
+    return openings
+        + (try offences(matching: #"^\s*//.*\ban"# + #"ew\b"#, in: file, "write 'again'"))
 }

@@ -37,7 +37,9 @@ let layoutRules = [
 
 /// Files that a build or a run leaves behind.
 func isLeftover(_ path: String) -> Bool {
-    isMatch(path, #"^\.build/|^\.swiftpm/|(?:^|/)Package\.resolved$|\.mdb(?:-lock)?$|__pycache__/"#)
+    // The golden stores are fixtures: databases on purpose.
+    if path.hasPrefix("Tests/Fixtures/golden-") { return false }
+    return isMatch(path, #"(?:^|/)\.build/|(?:^|/)\.swiftpm/|(?:^|/)Package\.resolved$|\.mdb(?:-lock)?$|__pycache__/"#)
 }
 
 /// The folders of targets that the map does not name.

@@ -11,7 +11,9 @@ struct SourceFile: Sendable {
     var isTest: Bool { path.hasPrefix("Tests/") }
     /// Code that ships, as opposed to tests and the manifest.
     var isProduct: Bool {
-        isSwift && (path.hasPrefix("Sources/") || path.hasPrefix("Projections/"))
+        isSwift
+            && (path.hasPrefix("Sources/") || path.hasPrefix("Projections/")
+                || path.hasPrefix("Benchmarks/Sources/"))
     }
     var isScript: Bool { path.hasPrefix("scripts/") || path.hasPrefix(".ci/") }
 }

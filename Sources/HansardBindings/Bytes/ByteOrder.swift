@@ -25,14 +25,6 @@ extension Bytes {
         store(value.littleEndian, into: &array, at: offset)
     }
 
-    /// Overwrites the bytes at `offset` with `value`, most significant byte first.
-    @inlinable
-    public static func storeBigEndian<T: FixedWidthInteger>(
-        _ value: T, into array: inout [UInt8], at offset: Int
-    ) {
-        store(value.bigEndian, into: &array, at: offset)
-    }
-
     /// Appends `value`, least significant byte first.
     @inlinable
     public static func appendLittleEndian<T: FixedWidthInteger>(

@@ -20,7 +20,7 @@ public enum Bytes {
         return order != 0 ? order : a.count - b.count
     }
 
-    /// Whether two byte strings are the same. Wraps `memcmp`; not constant-time.
+    /// True if two byte strings are the same. Wraps `memcmp`; not constant-time.
     public static func equal(
         _ a: Span<UInt8>, _ b: Span<UInt8>
     ) -> Bool {

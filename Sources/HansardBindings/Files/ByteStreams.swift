@@ -32,7 +32,7 @@ public struct ByteSource: ~Copyable {
 
     public static func standardInput() -> ByteSource { ByteSource() }
 
-    /// Whether `read` would answer at once, after waiting for that so long. Wraps `poll`.
+    /// True if `read` would answer at once, after waiting for that so long. Wraps `poll`.
     public func isReady(milliseconds: Int32) -> Bool {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         // One entry, a local the call fills in. A signal ends the wait.
@@ -92,7 +92,7 @@ public enum StandardStream: Int32, Sendable {
         }
     }
 
-    /// Whether it is a pipe that nobody reads any more, so that writing to it would fail. Wraps
+    /// True if it is a pipe that nobody reads any more, so that writing to it would fail. Wraps
     /// `poll`.
     public var isReaderGone: Bool {
         var state = pollfd(fd: rawValue, events: 0, revents: 0)
@@ -100,7 +100,7 @@ public enum StandardStream: Int32, Sendable {
         return unsafe poll(&state, 1, 0) == 1 && Int32(state.revents) & Int32(POLLERR) != 0
     }
 
-    /// Whether it is a terminal. Wraps `isatty`.
+    /// True if it is a terminal. Wraps `isatty`.
     public var isTerminal: Bool { isatty(rawValue) == 1 }
 }
 

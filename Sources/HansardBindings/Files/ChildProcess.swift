@@ -6,7 +6,7 @@
 
 /// Running a program as a child, for work that may end in a crash.
 public enum ChildProcess {
-    /// How a child ended.
+    /// The way a child ended.
     public enum Ending: Sendable, Equatable {
         case exited(Int32)
         /// By a signal: a crash, or someone's `kill`.

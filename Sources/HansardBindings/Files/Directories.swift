@@ -5,10 +5,10 @@
 #endif
 
 extension FileSystem {
-    /// Whether anything is at `path`, links followed. Wraps `access`.
+    /// True if anything is at `path`, links followed. Wraps `access`.
     public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-    /// Where temporary files go: `TMPDIR`, or /tmp.
+    /// The place where temporary files go: `TMPDIR`, or /tmp.
     public static var temporaryDirectory: String {
         // The environment's string is copied before anything can change it.
         guard let path = unsafe getenv("TMPDIR") else { return "/tmp" }
@@ -16,7 +16,7 @@ extension FileSystem {
         return text.isEmpty ? "/tmp" : text
     }
 
-    /// Whether this process may write to what is at `path`. Wraps `access`.
+    /// True if this process may write to what is at `path`. Wraps `access`.
     public static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
 
     /// Creates a directory unless there is one. Wraps `mkdir`.
@@ -27,13 +27,21 @@ extension FileSystem {
     }
 
     /// The names in a directory, without `.` and `..`, in no order. Wraps `opendir` and `readdir`.
+    ///
+    /// - Throws: `SystemError` when the directory can't be opened or read to its end.
     public static func names(in path: String) throws(SystemError) -> [String] {
         guard let directory = unsafe opendir(path) else {
             throw SystemError(code: errno, call: "opendir", path: path)
         }
         defer { unsafe closedir(directory) }
         var names: [String] = []
-        while let entry = unsafe readdir(directory) {
+        while true {
+            // Null means the end of the directory, unless `errno` says that the call failed.
+            errno = 0
+            guard let entry = unsafe readdir(directory) else {
+                if errno != 0 { throw SystemError(code: errno, call: "readdir", path: path) }
+                return names
+            }
             // The name is a C string within the entry, which lasts until the next call.
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
                 unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { text in
@@ -42,7 +50,6 @@ extension FileSystem {
             }
             if name != "." && name != ".." { names.append(name) }
         }
-        return names
     }
 
     /// Removes a directory of files and directories of files. Wraps `unlink` and `rmdir`.
@@ -63,7 +70,7 @@ extension FileSystem {
         try removeTree(path)
     }
 
-    /// Whether a path is a symbolic link. Wraps `lstat`.
+    /// True if a path is a symbolic link. Wraps `lstat`.
     public static func isLink(_ path: String) throws(SystemError) -> Bool {
         var status = stat()
         // `status` is a local the call fills in.

@@ -4,7 +4,7 @@
     internal import Darwin
 #endif
 
-/// Who owns a file and what may be done with it. Wraps `stat` and `access`.
+/// The owner of a file and its permissions. Wraps `stat` and `access`.
 public struct FileInformation: Sendable, Equatable {
     public let isDirectory: Bool
     /// `st_uid`.
@@ -12,7 +12,7 @@ public struct FileInformation: Sendable, Equatable {
     /// The twelve bits of permissions.
     public let mode: UInt32
     public let bytes: Int
-    /// Whether this process may read it, and for a directory enter it.
+    /// True if this process may read it, and for a directory enter it.
     public let isReadable: Bool
     public let isWritable: Bool
     /// When it was last written, in microseconds since 1970-01-01T00:00:00Z.
@@ -20,7 +20,7 @@ public struct FileInformation: Sendable, Equatable {
 }
 
 extension FileSystem {
-    /// What is at `path`, symbolic links followed.
+    /// Returns the information about `path`, symbolic links followed.
     public static func information(of path: String) throws(SystemError) -> FileInformation {
         let status = try status(of: path)
         let isDirectory = status.st_mode & S_IFMT == S_IFDIR

@@ -37,11 +37,6 @@ public enum FileSystem {
         #endif
     }
 
-    /// Creates an empty file; it is an error when it exists. Wraps `open` with `O_EXCL`.
-    public static func createExclusively(_ path: String, mode: UInt32) throws(SystemError) {
-        _ = try PlainFile(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode_t(mode))
-    }
-
     /// Creates a directory; it is an error when it exists. Wraps `mkdir`.
     public static func createDirectory(_ path: String, mode: UInt32 = 0o750) throws(SystemError) {
         try system("mkdir", path) { unsafe mkdir(path, mode_t(mode)) }

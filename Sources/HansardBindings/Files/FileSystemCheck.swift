@@ -5,9 +5,9 @@
     internal import Darwin
 #endif
 
-/// What kind of file system a path is on: LMDB's locks and map work only on local ones.
+/// The kind of file system a path is on: LMDB's locks and map work only on local ones.
 public struct FileSystemCheck: Sendable, Equatable {
-    /// Whether another machine or a user process stands behind the file system.
+    /// True if another machine or a user process serves the file system.
     public enum Kind: Sendable, Equatable {
         /// A disk or memory of this machine, as far as is known.
         case local
@@ -17,7 +17,7 @@ public struct FileSystemCheck: Sendable, Equatable {
 
     /// Local or network.
     public let kind: Kind
-    /// Whether it is mounted read-only.
+    /// True if it is mounted read-only.
     public let isReadOnly: Bool
 
     /// Asks the system about the file system `path` is on. Wraps `statfs`; macOS always answers

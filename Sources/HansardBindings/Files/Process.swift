@@ -44,7 +44,7 @@ public enum SystemRandom {
     }
 }
 
-/// Who is running: numbers of the process and of the operating system's thread.
+/// The running process: numbers of the process and of the operating system's thread.
 public enum ProcessIdentity {
     /// Wraps `getpid`.
     public static var processID: Int32 { getpid() }

@@ -4,7 +4,7 @@
     internal import Darwin
 #endif
 
-/// What this process may take of the machine.
+/// The limits of this process.
 public enum ProcessLimits {
     /// Files that may be open at once; nil when there is no limit. Wraps `getrlimit`.
     public static var openFiles: Int? { limit(RLIMIT_NOFILE) }

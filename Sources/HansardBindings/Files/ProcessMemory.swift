@@ -4,7 +4,7 @@
     internal import Darwin
 #endif
 
-/// How much memory this process takes.
+/// The memory this process takes.
 public enum ProcessMemory {
     /// Most memory held at any time, mapped files included, in bytes. Wraps `getrusage`.
     public static var residentPeakBytes: Int {
@@ -19,7 +19,7 @@ public enum ProcessMemory {
         #endif
     }
 
-    /// Memory held now that no file stands behind, in bytes; nil where the system does not tell.
+    /// Memory held now that no file backs, in bytes; nil where the system does not say.
     /// Reads `RssAnon` in `/proc/self/status`.
     public static var anonymousBytes: Int? {
         guard let file = try? PlainFile(reading: "/proc/self/status"),

@@ -12,7 +12,7 @@ public enum ProcessUser {
         var entry = unsafe passwd()
         var found: UnsafeMutablePointer<passwd>? = nil
         var buffer = [CChar](repeating: 0, count: 4_096)
-        // The entry's text lies in the buffer, which outlives the closure's use of it.
+        // The entry's text is in the buffer, which outlives the closure's use of it.
         return unsafe buffer.withUnsafeMutableBufferPointer { buffer in
             let code = unsafe getpwuid_r(user, &entry, buffer.baseAddress!, buffer.count, &found)
             guard code == 0, unsafe found != nil, let name = unsafe entry.pw_name else {

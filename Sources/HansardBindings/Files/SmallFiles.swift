@@ -22,7 +22,7 @@ extension FileSystem {
         try PlainFile(path, flags: O_WRONLY).write(bytes)
     }
 
-    /// What `replaceFile` adds to the name of a file until it is whole.
+    /// The suffix that `replaceFile` adds to the name of a file until it is whole.
     public static let unfinishedSuffix = ".part"
 
     /// Writes a file, or puts it in place of the one that is there: after a crash there is the old

@@ -20,18 +20,18 @@ public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
         self.path = path
     }
 
-    /// What failed, on what, and the system's words for why.
+    /// The failed call, its subject, and the system's words for the reason.
     public var description: String {
         // `strerror` answers a C string that is copied at once.
         let reason = unsafe String(cString: strerror(code))
         return "\(call)\(path.map { " (\($0))" } ?? ""): \(reason)"
     }
 
-    /// Whether the file was not there.
+    /// True if the file was not there.
     public var isNotFound: Bool { code == ENOENT }
-    /// Whether something of that name existed already.
+    /// True if something of that name existed already.
     public var isAlreadyThere: Bool { code == EEXIST }
-    /// Whether the disk or the quota is full, or the file as large as the process may make it.
+    /// True if the disk or the quota is full, or the file as large as the process may make it.
     public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 }
 

@@ -8,9 +8,9 @@ internal import CLMDB
     let pointer: OpaquePointer
     let database: Database
     @usableFromInline let loans: Loans?
-    /// Whether the cursor stands on an entry.
+    /// True if the cursor stands on an entry.
     public internal(set) var isAtEntry = false
-    /// The entry as of the last move; in a write transaction it is fetched anew for every use.
+    /// The entry as of the last move; in a write transaction it is fetched again for every use.
     private var key = unsafe MDB_val()
     private var value = unsafe MDB_val()
 

@@ -1,4 +1,4 @@
-/// Why a data file was refused before LMDB opened it.
+/// The reason a data file was refused before LMDB opened it.
 public enum DataFileFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// Nothing in it.
     case empty
@@ -15,7 +15,7 @@ public enum DataFileFailure: Error, Sendable, Equatable, CustomStringConvertible
     /// The file could not be read: the `errno`.
     case unreadable(code: Int32)
 
-    /// What is wrong, and what to do.
+    /// The fault, and what to do.
     public var description: String {
         switch self {
         case .empty: "the data file is empty"
@@ -104,7 +104,7 @@ public enum DataFileCheck {
             transactionID: newest.transactionID, fileSize: size)
     }
 
-    /// Whether a short file lacks only pages that nothing refers to.
+    /// True if a short file lacks only pages that nothing refers to.
     private static func isWhole(
         _ path: String, _ meta: Meta, _ size: Int
     ) throws(DataFileFailure) -> Bool {

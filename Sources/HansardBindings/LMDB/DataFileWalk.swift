@@ -27,7 +27,7 @@ struct DataFileWalk: ~Copyable {
         budget = pagesCount
     }
 
-    /// Whether every page reachable from `root` is in the file and well-formed.
+    /// True if every page reachable from `root` is in the file and well-formed.
     mutating func isWhole(root: UInt64, depth: Int = 0) throws(SystemError) -> Bool {
         if root == .max { return true }
         guard root >= 2, root < UInt64(pagesCount), depth < Self.depthMax, budget > 0 else {

@@ -5,7 +5,7 @@
 public struct Database: Sendable, Hashable {
     /// The name it was opened by; empty for the two unnamed trees every environment has.
     public let name: String
-    /// Whether the keys are 64-bit integers (`MDB_INTEGERKEY`) rather than bytes.
+    /// True if the keys are 64-bit integers (`MDB_INTEGERKEY`) rather than bytes.
     public let hasIntegerKeys: Bool
     @usableFromInline let handle: UInt32
     @usableFromInline let environment: UInt64

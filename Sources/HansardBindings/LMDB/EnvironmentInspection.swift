@@ -60,7 +60,7 @@ extension Environment {
         var found = MDB_stat()
         // The transaction is live while it is borrowed.
         try unsafe check(mdb_stat(handle.pointer, database.handle, &found), "mdb_stat")
-        // The numbers stand in the file; a damaged page may hold any.
+        // The numbers come from the file; a damaged page may hold any.
         let pagesMax = information().mapSize / max(1, Int(found.ms_psize))
         let pages = [found.ms_branch_pages, found.ms_leaf_pages, found.ms_overflow_pages]
         guard pages.allSatisfy({ (0...pagesMax).contains(Int($0)) }) else {
@@ -87,9 +87,9 @@ extension Environment {
         return Int(dead)
     }
 
-    /// Whether any process, this one included, has the environment in `directory` open.
+    /// True if any process, this one included, has the environment in `directory` open.
     ///
-    /// True when that can't be told. Another process may open it the moment after.
+    /// True when that can't be found out. Another process may open it the moment after.
     public static func isOpen(directory: String) -> Bool {
         EnvironmentRegistry.isOpen(directory)
     }

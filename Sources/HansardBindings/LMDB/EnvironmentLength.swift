@@ -11,7 +11,7 @@ extension Environment {
     ///
     /// LMDB does not write pages that a transaction took at the end of the file and freed again,
     /// such as those of a large value put and deleted: the file then ends before its last page,
-    /// healthy but not to be told from a truncated one. Rare; costs one `fstat` when there is
+    /// healthy but looks like a truncated one. Rare; costs one `fstat` when there is
     /// nothing to do. A failure is left to the next commit: everything committed is in the file
     /// already.
     func completeDataFile() {

@@ -102,7 +102,7 @@ enum EnvironmentOpening {
         dead = Int(freed)
     }
 
-    /// Readers must write to the lock file: whoever may read it as a group may write it too.
+    /// Readers must write to the lock file: a group that may read it may write it too.
     private static func letGroupWrite(_ lock: String) {
         guard let mode = try? FileSystem.status(of: lock).st_mode else { return }
         // By path: opening and closing the lock file would drop LMDB's own locks on it.

@@ -1,5 +1,5 @@
 extension Environment {
-    /// How to open an environment.
+    /// The options with which an environment is opened.
     public struct Options: Sendable, Equatable {
         /// Address space to reserve, and the most the file can grow to. The file does not grow by
         /// it. Where the process may not have so much, smaller sizes are tried.
@@ -8,9 +8,9 @@ extension Environment {
         public var maxReaders = 512
         /// Named databases at once.
         public var maxDatabases = 64
-        /// Whether to refuse writes (`MDB_RDONLY`). The files must exist.
+        /// True to refuse writes (`MDB_RDONLY`). The files must exist.
         public var isReadOnly = false
-        /// Whether a commit waits for the disk. False (`MDB_NOSYNC`) may corrupt the file in a
+        /// True if a commit waits for the disk. False (`MDB_NOSYNC`) may corrupt the file in a
         /// power failure: only for files that do not count yet.
         public var isSynchronous = true
         /// Permissions of a new `data.mdb`; `lock.mdb` also lets the group write if it may read.

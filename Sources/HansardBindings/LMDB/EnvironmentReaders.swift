@@ -18,7 +18,7 @@ public struct EnvironmentReader: Sendable, Equatable {
         self.transaction = transaction
     }
 
-    /// Whether the process is there, as far as this one may know. Wraps `kill` with no signal.
+    /// True if the process is there, as far as this one may know. Wraps `kill` with no signal.
     public var isProcessAlive: Bool { kill(processID, 0) == 0 || errno != ESRCH }
 }
 
@@ -45,7 +45,7 @@ extension Environment {
     }
 }
 
-/// What `mdb_reader_list` writes: a line of headings, then process, thread and transaction each.
+/// The output of `mdb_reader_list`: a line of headings, then process, thread and transaction each.
 private final class Lines {
     var text = ""
 

@@ -20,7 +20,7 @@ enum EnvironmentRegistry {
 
     private static let entries = Mutex<[Entry]>([])
 
-    /// What an attempt to open found.
+    /// The result of an attempt to open.
     enum Outcome {
         case opened
         case shared(Environment)
@@ -65,7 +65,7 @@ enum EnvironmentRegistry {
         }
     }
 
-    /// Whether this or any other process has the directory's files open.
+    /// True if this or any other process has the directory's files open.
     ///
     /// Everyone who does holds a shared lock on the first byte of `lock.mdb`. It is looked for only
     /// when this process has no environment there, whose locks the look would drop.

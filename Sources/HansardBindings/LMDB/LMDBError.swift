@@ -16,7 +16,7 @@ public struct LMDBError: Error, Sendable, Equatable {
     public let call: String
     /// The environment's directory, when the failure concerns one.
     public let path: String?
-    /// What is wrong with the data file, when it was refused before LMDB saw it.
+    /// The fault with the data file, when it was refused before LMDB saw it.
     public let dataFileFailure: DataFileFailure?
 
     /// An error as the wrapped library would report it; tests of callers may make their own.
@@ -94,7 +94,7 @@ public struct LMDBError: Error, Sendable, Equatable {
 }
 
 extension LMDBError: CustomStringConvertible {
-    /// What failed, where, why, and what to do about it.
+    /// The failed call, its place, the reason, and the advice.
     public var description: String {
         let place = path.map { " (\($0))" } ?? ""
         if let dataFileFailure { return "\(call)\(place): \(dataFileFailure)" }
@@ -114,7 +114,7 @@ extension LMDBError.Code: CustomStringConvertible {
         }
     }
 
-    /// What to do about it.
+    /// The advice.
     var advice: String {
         switch self {
         case .mapFull: "Open the environment with a larger map."

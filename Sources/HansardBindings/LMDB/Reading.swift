@@ -1,4 +1,4 @@
-/// What read and write transactions have in common: looking values up.
+/// The common part of read and write transactions: looking values up.
 ///
 /// Only this module's two transaction types conform. Generic code takes
 /// `borrowing some Reading & ~Copyable`. Every method is a direct call after specialisation.
@@ -59,12 +59,6 @@ extension Reading where Self: ~Copyable {
     ) throws -> R {
         var cursor = try Cursor(handle, database)
         return try body(&cursor)
-    }
-
-    /// The smallest key of a database of integer keys, or nil when it is empty.
-    public func firstIntegerKey(of database: Database) throws(LMDBError) -> UInt64? {
-        var cursor = try Cursor(handle, database)
-        return try cursor.first() ? cursor.currentIntegerKey() : nil
     }
 
     /// The largest key of a database of integer keys, or nil when it is empty.

@@ -1,6 +1,6 @@
 internal import CLMDB
 
-/// What a transaction's methods need of it. Callers can neither make one nor look inside.
+/// The state that a transaction's methods need. Callers can neither make one nor look inside.
 ///
 /// It is a copy of a pointer that its transaction owns; this module never keeps one past the
 /// closure that lends the transaction.
@@ -9,13 +9,13 @@ internal import CLMDB
     let pointer: OpaquePointer
     /// The environment's number, which a database must carry to be used here.
     let environment: UInt64
-    /// What a write transaction has lent out; nil in a read transaction, where nothing can change.
+    /// The loans of a write transaction; nil in a read transaction, where nothing can change.
     @usableFromInline let loans: Loans?
 }
 
 /// Counts the values a write transaction has lent and not had back.
 ///
-/// A lent value lies in pages that the next write may move. So a write while one is lent is a
+/// A lent value is in pages that the next write may move. So a write while one is lent is a
 /// precondition failure rather than a read of freed memory. Used by one thread only.
 @usableFromInline final class Loans {
     @usableFromInline var count = 0

@@ -1,6 +1,6 @@
-/// Why a run of bytes is not the MessagePack this project writes, and where reading stopped.
+/// The reason a run of bytes is not the MessagePack this project writes, and where reading stopped.
 public struct MessagePackError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What was wrong.
+    /// The fault.
     public enum Reason: String, Sendable {
         /// A value, a length or a count reaches past the end of the bytes.
         case truncated = "the bytes end inside a value"

@@ -31,7 +31,7 @@ public struct Unpacker: Sendable {
     /// A reader that begins at `offset`.
     @inlinable public init(offset: Int = 0) { self.offset = offset }
 
-    /// Whether every byte has been read.
+    /// True if every byte has been read.
     @inlinable public func isAtEnd(of span: Span<UInt8>) -> Bool { offset >= span.count }
 
     /// Reads the next token and moves past it (not past the items of a container).
@@ -73,8 +73,8 @@ public struct Unpacker: Sendable {
         }
     }
 
-    /// Where a value ends, without a token for each part of it; nil for what is damaged or rare,
-    /// and for so many containers that they could be nested too deep.
+    /// The place where a value ends, without a token for each part of it; nil for what is damaged
+    /// or rare, and for so many containers that they could be nested too deep.
     @usableFromInline
     static func quickEnd(from start: Int, in span: Span<UInt8>, containersMax: Int) -> Int? {
         var at = start

@@ -53,7 +53,7 @@ public enum Scan {
         return index
     }
 
-    /// Whether two spans hold the same bytes.
+    /// True if two spans hold the same bytes.
     @inlinable
     public static func equal(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
         guard a.count == b.count else { return false }

@@ -26,7 +26,7 @@ extension Scan {
         return nil
     }
 
-    /// How many newlines there are.
+    /// The number of newlines.
     public static func newlines(in span: Span<UInt8>) -> Int {
         var count = 0
         var rest = span

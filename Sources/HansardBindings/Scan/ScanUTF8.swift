@@ -24,7 +24,7 @@ extension Scan {
         }
     }
 
-    /// Whether a whole span is well-formed UTF-8.
+    /// True if a whole span is well-formed UTF-8.
     public static func isUTF8(_ span: Span<UInt8>) -> Bool {
         firstInvalidUTF8(span, in: 0..<span.count) == nil
     }

@@ -23,7 +23,7 @@ public final class BackgroundJob<Outcome: Sendable>: Sendable {
 
     deinit { thread.join() }
 
-    /// Whether the job has ended.
+    /// True if the job has ended.
     public var isDone: Bool { outcome.withLock { $0 != nil } }
 
     /// Waits for the end of the job. May be asked again.

@@ -69,7 +69,7 @@
 // Sendable: the thread's handle never changes, and the rest is behind a lock.
 extension DedicatedThread: @unchecked Sendable {}
 
-/// What a new thread is to do, handed over through a C pointer.
+/// The work of a new thread, handed over through a C pointer.
 private final class Job {
     private let name: String
     private let body: @Sendable () -> Void

@@ -53,8 +53,8 @@ public enum Interruption {
     /// Writing to a pipe nobody reads becomes an error (`isBrokenPipe`) and ends no process.
     public static func ignoreBrokenPipes() { handle(SIGPIPE, SIG_IGN) }
 
-    /// What is sent to this process from now on is passed on to a child, as `SIGTERM`; so is what
-    /// came already. Nil when the child has ended.
+    /// Passes signals on to a child as `SIGTERM`: those that came already and those to come. Nil
+    /// when the child has ended.
     static func passOn(to processID: pid_t?) {
         child.store(processID ?? 0, ordering: .sequentiallyConsistent)
         if received.load(ordering: .sequentiallyConsistent) != 0 { tellChild() }

@@ -20,7 +20,7 @@ public final class Pipeline<Job: Sendable, Outcome: Sendable> {
     private var begunCount = 0
     private var takenCount = 0
     private var isExhausted = false
-    /// Why there are no more jobs; thrown after the outcomes of those before.
+    /// The reason there are no more jobs; thrown after the outcomes of those before.
     private var failure: (any Error)?
 
     /// Starts the threads, which wait for jobs.

@@ -42,7 +42,7 @@ internal import CZstd
     ) throws(ZstdError) -> Int {
         try refer(to: dictionary)
         scratch.makeRoom(ZSTD_compressBound(input.count))
-        // Both buffers last for the call, and zstd is told their true sizes.
+        // Both buffers last for the call, and zstd gets their true sizes.
         let result = unsafe scratch.withUnsafeMutableBytes { target in
             unsafe input.withUnsafeBytes { source in
                 unsafe ZSTD_compress2(

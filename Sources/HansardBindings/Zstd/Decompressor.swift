@@ -1,6 +1,6 @@
 internal import CZstd
 
-/// Decompresses what `Compressor` made, never to more than the length it is told to expect.
+/// Decompresses what `Compressor` made, never to more than the length it expects.
 ///
 /// Owns a `ZSTD_DCtx`, some 300 KB; one per thread. Output goes straight into the result, whose
 /// length bounds all memory. A window of up to 16 MiB is allowed, so that a record of 16 MiB can be

@@ -8,7 +8,7 @@ internal import CZstd
     private let context: OpaquePointer
     private var scratch: [UInt8] = []
     private let limit: Int
-    /// Whether the input so far ends within a frame; at the true end of the input, that is
+    /// True if the input so far ends within a frame; at the true end of the input, that is
     /// truncation.
     public private(set) var isInsideFrame = false
 
@@ -110,7 +110,7 @@ private func appendChunk(
     scratch.makeRoom(chunkSize)
     var result = 0
     var produced = 0
-    // Both buffers last for the step, and zstd is told their true sizes.
+    // Both buffers last for the step, and zstd gets their true sizes.
     unsafe scratch.withUnsafeMutableBytes { target in
         unsafe input.withUnsafeBytes { source in
             var input = unsafe ZSTD_inBuffer(

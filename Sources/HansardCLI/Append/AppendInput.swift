@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardRecords
 
 /// The lines of `append --lines`, all of them or none.
@@ -23,7 +23,8 @@ enum AppendInput {
             }
         } catch let error as SystemError {
             throw CommandFailure(
-                "can't read \(name) (\(ErrorText.of(error))). Nothing was appended", status: .badInput)
+                "can't read \(name) (\(ErrorText.of(error))). Nothing was appended",
+                status: .badInput)
         }
         throw CommandFailure(
             "\(name) has more than \(bytesMax) bytes: append it in several lots", status: .badInput)

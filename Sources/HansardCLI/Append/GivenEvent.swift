@@ -4,7 +4,7 @@ import HansardRecords
 
 /// An event as it is given to `append`: on the command line, or as a line of JSON.
 struct GivenEvent {
-    /// What is wrong, and in which field.
+    /// The fault, and in which field.
     struct Fault: Error {
         let field: String
         let message: String

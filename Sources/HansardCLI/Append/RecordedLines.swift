@@ -11,7 +11,7 @@ struct RecordedLines {
     private var addedCount = 0
     private var repeatedCount = 0
     private var passedOverCount = 0
-    /// Whether an export has begun and not come to its end.
+    /// True if an export has begun and not come to its end.
     private var isInsideExport = false
 
     /// - Parameter tell: called for each event once it is durable, in the order of the lines.
@@ -31,7 +31,7 @@ struct RecordedLines {
             + (repeatedCount == 1 ? "was there already" : "were there already")
     }
 
-    /// What was left to others to carry; nil when that is nothing.
+    /// The events that were passed over; nil when there are none.
     var passedOver: String? {
         if passedOverCount == 0 { return nil }
         return "passed over \(Figures.counted(passedOverCount, "event")) of the chat domain or the "
@@ -51,7 +51,8 @@ struct RecordedLines {
             isInsideExport = isInsideExport || chunks.isCutOff
         } catch let error as HansardError where error.code.errorClass == .request {
             throw CommandFailure(
-                "standard input: \(ErrorText.of(error)). \(Self.again)", status: .badInput, cause: error)
+                "standard input: \(ErrorText.of(error)). \(Self.again)", status: .badInput,
+                cause: error)
         }
         if let ending = ExitStatus.interruption {
             throw CommandFailure("interrupted. \(Self.again)", status: ending)
@@ -79,7 +80,7 @@ struct RecordedLines {
             do {
                 if let append = try read(Array(line)) { prepared.append((number, append)) }
             } catch {
-                // What lies before it is appended first.
+                // The events before it are appended first.
                 failure = Self.failure(number, ErrorText.of(error), cause: error)
                 break
             }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardRecords
 
 struct BackupListCommand: ParsableCommand {
@@ -22,7 +22,7 @@ struct BackupListCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let contents = try BackupInspection(directory).list()
+        let contents = try BackupList(directory).list()
         try Output.with { out in
             if output.json {
                 try out.line(try contents.record())
@@ -42,7 +42,8 @@ extension BackupContents {
             lines.append("restored from log \(ancestor.logID) as of event \(ancestor.position)")
         }
         if parts.isEmpty { return lines }
-        lines.append("EVENTS                    RECORDED (UTC)                                   SIZE  NAME")
+        lines.append(
+            "EVENTS                    RECORDED (UTC)                                   SIZE  NAME")
         return lines + parts.map(\.line)
     }
 
@@ -84,7 +85,8 @@ extension BackupPart {
         let size = Figures.bytes(bytesCount)
         return padded(events, 24) + "  " + padded(times, 44)
             + String(repeating: " ", count: max(0, 9 - size.count)) + "\(size)  \(name)"
-            + (fault == nil ? "" : "  \(kind == .missing ? "MISSING" : "DAMAGED"), see 'hansard backup verify'")
+            + (fault == nil
+                ? "" : "  \(kind == .missing ? "MISSING" : "DAMAGED"), see 'hansard backup verify'")
     }
 
     fileprivate func record() throws -> Record {

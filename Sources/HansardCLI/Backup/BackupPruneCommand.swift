@@ -30,7 +30,7 @@ struct BackupPruneCommand: ParsableCommand {
     }
 
     func run() throws {
-        let removed = try BackupInspection(directory).prune(keep: keep)
+        let removed = try BackupPrune(directory).run(keep: keep)
         try Output.with { out in
             if output.json {
                 return try out.line(Record([("removed", .array(removed.map { .string($0) }))]))

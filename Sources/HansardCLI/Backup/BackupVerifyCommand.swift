@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardRecords
 
 struct BackupVerifyCommand: ParsableCommand {
@@ -30,7 +30,7 @@ struct BackupVerifyCommand: ParsableCommand {
         let check: BackupCheck
         var through = Position.zero
         do {
-            check = try BackupInspection(directory).verify(
+            check = try BackupList(directory).verify(
                 isCancelled: { Interruption.signal != nil },
                 progress: { last in
                     through = last
@@ -58,7 +58,8 @@ struct BackupVerifyCommand: ParsableCommand {
         try Output.with { out in
             if output.json { return try out.line(try check.record()) }
             for problem in check.problems {
-                try out.line(Style.output.warning("damage: ") + Printable.line(ErrorText.of(problem)))
+                try out.line(
+                    Style.output.warning("damage: ") + Printable.line(ErrorText.of(problem)))
             }
             if check.isSound && quiet { return }
             let events = Figures.counted(check.eventsCount, "event")

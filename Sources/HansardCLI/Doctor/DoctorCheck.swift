@@ -1,13 +1,13 @@
 import Hansard
 import HansardRecords
 
-/// What one check found, and what to do about it.
+/// The finding of one check, and the advice.
 struct DoctorCheck: Equatable {
     enum Verdict: String {
         case ok
         /// The store works; something should be looked at.
         case warn
-        /// Something must be mended.
+        /// Something must be repaired.
         case fail
     }
 

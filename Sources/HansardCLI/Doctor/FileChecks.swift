@@ -1,7 +1,7 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 
-/// Checks of what the store lies on: files, file system, disk.
+/// Checks of what is below the store: files, file system, disk.
 struct FileChecks {
     let examination: StoreExamination
     let userID: UInt32

@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 
 /// Checks of what this process may take of the machine, and with which libraries.
 struct ProcessChecks {
@@ -36,7 +36,7 @@ struct ProcessChecks {
                 + "systemd's LimitAS)")
     }
 
-    /// What the tail, the queue and a flush take at their bounds.
+    /// The memory that the tail, the queue and a flush take at their bounds.
     private static let memoryBytesMin = 256 << 20
 
     var memory: DoctorCheck {

@@ -16,7 +16,7 @@ struct ProofChecks {
         }
     }
 
-    /// What is appended between two checkpoints of a busy store, a few times over.
+    /// A few times the events between two checkpoints of a busy store.
     private static let lagMax: UInt64 = 200_000
 
     var checkpoint: DoctorCheck {
@@ -35,7 +35,7 @@ struct ProofChecks {
         }
     }
 
-    /// Whether the command that takes checkpoints elsewhere does.
+    /// True if the checkpoint command does.
     private var command: DoctorCheck {
         guard let taken = proofs.taken else {
             return .warn(
@@ -52,7 +52,7 @@ struct ProofChecks {
         return .warn("witness", finding, "'hansard checkpoint' runs it, and says what it ends with")
     }
 
-    /// Whether rollback of the whole directory would be seen.
+    /// True if rollback of the whole directory would be seen.
     var witness: DoctorCheck {
         let state = WitnessState(proofs: proofs, now: now)
         switch proofs.copy {

@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 
 /// Checks of what is in the store: log, index, projections, readers, clock.
 struct StateChecks {
@@ -82,7 +82,7 @@ struct StateChecks {
                 + "catches up")
     }
 
-    /// What a flush writes at once, a few times over.
+    /// A few times the events of one flush.
     private static let lagMax: UInt64 = 200_000
 
     var lag: DoctorCheck? {

@@ -2,7 +2,7 @@ import Hansard
 import HansardRecords
 
 extension EventJSON {
-    /// What the lines hold, for help texts.
+    /// The fields of the lines, for help texts.
     static let help = """
         With --json each line is an object: position, revision, recorded_at (RFC 3339, UTC, to the \
         microsecond), clock_at where the clock said something else, id, type, schema_version, stream, \

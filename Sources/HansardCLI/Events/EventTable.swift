@@ -63,7 +63,7 @@ struct EventTable {
     }
 }
 
-/// What an event's data say, on one line.
+/// An event's data on one line.
 enum EventSummary {
     /// Longer texts are cut before they are looked at: more than fits into any terminal.
     private static let scalarsMax = 400

@@ -4,7 +4,7 @@ import HansardChat
 /// An event as a verb may print it.
 struct ShownEvent {
     let recorded: RecordedEvent
-    /// Whether redacted text was taken out of it.
+    /// True if redacted text was taken out of it.
     let isHidden: Bool
 }
 

@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardChat
 import Synchronization
 
@@ -8,7 +8,7 @@ final class ImportSession: Sendable {
     private struct State {
         /// The files done.
         var totals = ImportTotals()
-        /// What the file under way did so far.
+        /// The report of the file under way.
         var current = ImportReport()
     }
 
@@ -25,7 +25,7 @@ final class ImportSession: Sendable {
         status = StatusLine(isQuiet: isQuiet)
     }
 
-    /// What was done so far, all files together.
+    /// The report of all files so far.
     var totals: ImportTotals { state.withLock { $0.totals.adding($0.current) } }
 
     func run(_ files: [String]) async -> Result<Void, any Error> {

@@ -2,12 +2,12 @@ import HansardBindings
 import HansardChat
 import HansardRecords
 
-/// What an import did over all its files, and what it took.
+/// The totals of an import over all its files.
 struct ImportTotals: Sendable {
     var report = ImportReport()
     var startedAt = SystemClock.monotonicMicroseconds
     var endedAt = SystemClock.monotonicMicroseconds
-    /// Most memory seen that no file stands behind; nil where the system does not tell.
+    /// Most memory seen that no file backs; nil where the system does not say.
     var anonymousPeakBytes: Int?
 
     var seconds: Double { Double(endedAt - startedAt) / 1e6 }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardChat
 import HansardProjections
 import HansardRecords
@@ -71,7 +71,7 @@ struct LogExportCommand: ParsableCommand {
         return LogExporter(log, isRaw: raw, through: head) { redactions.exported($0) }
     }
 
-    /// The act stands in the log before anything is shown. Answers with its place: it covers what
+    /// The act is in the log before anything is shown. Answers with its place: it covers what
     /// was redacted before.
     private func record() throws -> Position {
         let chat = try store.openForWriting()

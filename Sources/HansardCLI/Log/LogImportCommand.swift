@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardChat
 import HansardProjections
 import HansardRecords
@@ -37,7 +37,7 @@ struct LogImportCommand: ParsableCommand {
     func run() throws {
         Interruption.watch()
         let status = StatusLine(isQuiet: quiet || output.json)
-        let settings = ChatUpcasters.added(to: Settings())
+        let settings = ChatUpcasters.added(to: Store.Settings())
         let target = LogImport(
             into: into, units: ChatUnits.all, actor: ActingOptions.operatorName,
             settings: settings)
@@ -79,7 +79,8 @@ struct LogImportCommand: ParsableCommand {
         let name = file == "-" ? "standard input" : file
         return isInput
             ? CommandFailure(
-                "\(name): \(ErrorText.of(error)). There is no new store", status: .badInput, cause: error) : error
+                "\(name): \(ErrorText.of(error)). There is no new store", status: .badInput,
+                cause: error) : error
     }
 }
 

@@ -3,7 +3,7 @@ import HansardChat
 
 /// A record that was asked for and is not there.
 enum AbsentRecord {
-    /// What became of it, and how it can still be read; `advice` when there never was one.
+    /// The reason it is not there, and how it can still be read; `advice` when there never was one.
     static func failure(
         _ kind: RecordKind, _ id: String, at moment: Moment?, in chat: Chat,
         advice: String = ""

@@ -3,7 +3,7 @@ import HansardBindings
 
 /// Errors in words for the person at the terminal.
 enum ErrorText {
-    /// What happened and what to do, with the verbs of this program.
+    /// Returns the error in words, with the advice in the verbs of this program.
     static func of(_ error: any Error) -> String {
         (error as? HansardError)?.text(advising: \.command) ?? "\(error)"
     }
@@ -13,7 +13,8 @@ extension Advice {
     /// The advice in the verbs and options of this program.
     var command: String {
         switch self {
-        case .createStore(let path): "make one with 'hansard init --store \(ShellWord.quoted(path))'"
+        case .createStore(let path):
+            "make one with 'hansard init --store \(ShellWord.quoted(path))'"
         case .nameStore: "name the directory that 'hansard init' made"
         case .nameBackup: "name the directory given to 'hansard backup'"
         case .nameCheckpointDirectory: "name one with --checkpoint-dir or HANSARD_CHECKPOINT_DIR"
@@ -63,6 +64,8 @@ extension Advice {
                 + "which may be done while programs of the other version go on"
         case .rebuildWithTheirProgram:
             "rebuild with the program that keeps them, or leave them out with --without-foreign-units"
+        case .openInBuilder:
+            "open the store in a program that builds it, or run 'hansard rebuild'"
         case .useNewerOrTakeBack:
             "use the newer program; 'hansard rebuild' of this one takes the index back"
         case .restoreFromBackup: "restore it from a backup with 'hansard restore'"

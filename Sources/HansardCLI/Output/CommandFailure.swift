@@ -1,8 +1,8 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 
-/// How the program ends, for scripts to decide on.
+/// The exit status, for scripts to decide on.
 enum ExitStatus: Int32 {
     case success = 0
     /// The operation failed.
@@ -23,7 +23,7 @@ enum ExitStatus: Int32 {
     /// As another process of this program ended.
     static func ended(_ code: Int32) -> ExitCode { ExitCode(code) }
 
-    /// How to end when a signal has asked for it; nil while none has.
+    /// The status of a run that a signal ends; nil while none does.
     static var interruption: ExitStatus? {
         Interruption.signal.map { ExitStatus(rawValue: 128 + $0) ?? .interrupted }
     }
@@ -33,7 +33,7 @@ enum ExitStatus: Int32 {
 struct CommandFailure: Error, CustomStringConvertible {
     let message: String
     let status: ExitStatus
-    /// What it is about: its code and position are told with `--json`.
+    /// The error behind it, whose fields are printed with `--json`.
     let cause: HansardError?
 
     init(_ message: String, status: ExitStatus = .failure, cause: HansardError? = nil) {
@@ -42,7 +42,7 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// What was asked for is not there.
+    /// A failure because the thing asked for does not exist.
     ///
     /// - Parameter position: of the event that took it away, or the last one there is.
     static func notFound(_ message: String, at position: Position? = nil) -> CommandFailure {

@@ -1,6 +1,6 @@
 import Hansard
 
-/// How reading goes on past a damaged event, for the verbs that walk along the log.
+/// The advice on reading past a damaged event, for the verbs that walk along the log.
 enum DamagedEvent {
     /// Runs `body`. When it meets a damaged event, the error says what `advice` has for its
     /// position besides what is wrong.

@@ -23,7 +23,8 @@ struct ExportFile: ~Copyable {
                     "can't write \(path): the directory \(FileSystem.parent(of: path)) does not exist, "
                         + "make it first")
             }
-            throw CommandFailure("can't write \(path) (\(ErrorText.of(error))): name a file that you may write")
+            throw CommandFailure(
+                "can't write \(path) (\(ErrorText.of(error))): name a file that you may write")
         }
     }
 

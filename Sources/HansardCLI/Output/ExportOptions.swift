@@ -1,8 +1,8 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 
-/// What an export takes of a log, and where it goes.
+/// The range of an export and its destination.
 struct ExportOptions: ParsableArguments {
     @Option(help: ArgumentHelp("First event to write.", valueName: "position"))
     var from: UInt64 = 1
@@ -90,7 +90,8 @@ struct ExportOptions: ParsableArguments {
             }
         } catch let failure as CommandFailure where failure.status == ExitStatus.interruption {
             throw CommandFailure(
-                "interrupted behind \(Self.event(last)): \(advice(last.next))", status: failure.status)
+                "interrupted behind \(Self.event(last)): \(advice(last.next))",
+                status: failure.status)
         }
     }
 
@@ -108,7 +109,7 @@ struct ExportOptions: ParsableArguments {
         "event \(Figures.grouped(Int(position.rawValue)))"
     }
 
-    /// What can be written of a log with a damaged event.
+    /// The part of a log with a damaged event that can be written.
     func advice(at damaged: Position) -> String {
         let behind = "--from \(damaged.next)"
         guard output != nil else {

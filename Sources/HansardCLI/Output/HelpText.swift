@@ -3,7 +3,7 @@ enum HelpText {
     /// Wider than any line the argument parser makes, so that it wraps none.
     static let unwrapped = 10_000
 
-    /// Where the parser begins what it says of an option.
+    /// The place where the parser begins what it says of an option.
     private static let optionColumns = 26
 
     /// Wraps help the parser made with `unwrapped` columns. What is no help, such as a script for

@@ -22,8 +22,8 @@ struct MessageText {
         }
     }
 
-    /// That a message was redacted, by whom and why; nil for one that was not, whatever fields of
-    /// its own it has.
+    /// The line that says by whom and why a message was redacted; nil for one that was not,
+    /// whatever fields of its own it has.
     static func redaction(of message: ChatRecord) -> String? {
         guard let redaction = message.redaction, let redacted = message.fields.record("redacted")
         else { return nil }

@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardRecords
 
 /// Standard output, gathered into few writes.
@@ -52,7 +52,8 @@ struct Output {
             try StandardStream.output.write(buffer.span)
         } catch {
             if error.isBrokenPipe { throw BrokenPipe() }
-            throw CommandFailure("can't write the output (\(ErrorText.of(error))): nothing else went wrong")
+            throw CommandFailure(
+                "can't write the output (\(ErrorText.of(error))): nothing else went wrong")
         }
     }
 
@@ -61,7 +62,7 @@ struct Output {
     static func with(_ body: (inout Output) throws -> Void) throws {
         var output = Output()
         do { try body(&output) } catch {
-            // What went wrong first is what is told.
+            // The first failure is the one reported.
             try? output.flush()
             throw error
         }
@@ -69,7 +70,7 @@ struct Output {
     }
 }
 
-/// Whoever read the output has seen enough: no failure, and nothing to say.
+/// The reader of the output has gone: no failure, and nothing to say.
 struct BrokenPipe: Error {}
 
 /// Standard error, for words to people.
@@ -84,7 +85,7 @@ enum Diagnostics {
         try? StandardStream.error.write(Array(text.utf8).span)
     }
 
-    /// Whether the command line asks for JSON. Its words say so: what they mean the parser may have
+    /// True if the command line asks for JSON. Its words say so: what they mean the parser may have
     /// failed to tell.
     static var isJSON: Bool {
         CommandLine.arguments.dropFirst().prefix { $0 != "--" }.contains("--json")
@@ -104,7 +105,7 @@ enum Diagnostics {
         write(line + "\n")
     }
 
-    /// What programs decide on besides the code, as far as it is known.
+    /// The fields that programs decide on besides the code, where known.
     private static func details(_ error: HansardError) -> [(String, Value)] {
         let fields: [(String, Value?)] = [
             ("class", .string(error.code.errorClass.rawValue)), ("what", .string(error.what)),

@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 
 /// The versions of the program and of what it stands on.
 enum ProgramVersion {

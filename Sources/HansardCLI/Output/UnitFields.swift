@@ -29,7 +29,7 @@ enum UnitFields {
         return fields
     }
 
-    /// What a unit of another program shows in its reads is that program's to know.
+    /// The fields of a unit of another program; only that program knows its current position.
     private static func of(_ unit: IndexGeneration.Unit) -> Fields {
         [
             ("name", .string(unit.name)), ("version", .integer(Int64(unit.version))),

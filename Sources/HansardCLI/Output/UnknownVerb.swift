@@ -1,18 +1,18 @@
 import ArgumentParser
 
 /// A word that stands where a verb must, and is none. The parser of arguments calls it unexpected,
-/// or tells of an option behind it.
+/// or names an option after it.
 struct UnknownVerb {
     private let word: String
     /// The words before it, from the program's name on.
     private let path: [String]
     private let verbs: [String]
 
-    /// Options that may stand before a verb, with a value behind them.
+    /// Options that may stand before a verb, with a value after them.
     private static let optionsWithValue: Set<String> = [
         "--store", "--checkpoint-dir", "--checkpoint-command", "--generate-completion-script",
     ]
-    /// How many letters may be other ones in what is suggested.
+    /// The number of letters may be other ones in what is suggested.
     private static let distanceMax = 2
 
     /// Nil when every verb of the command line is one.

@@ -1,6 +1,6 @@
 import Hansard
 
-/// What is to be done about what `verify` found: a word on each kind, the truth first.
+/// The advice on the findings of `verify`: a word on each kind, the truth first.
 struct DamageAdvice {
     private let codes: Set<ErrorCode>
 

@@ -1,8 +1,8 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardRecords
 
-/// What a file that was checked proves.
+/// The statement that a checked file proves.
 struct ProofFinding {
     private enum Proven {
         case event(InclusionProof, Event?)
@@ -135,7 +135,8 @@ enum SmallFile {
                 bytes += more
             }
         } catch {
-            throw CommandFailure("can't read \(path) (\(ErrorText.of(error))): check its name and permissions")
+            throw CommandFailure(
+                "can't read \(path) (\(ErrorText.of(error))): check its name and permissions")
         }
         guard bytes.count <= bytesMax else {
             throw CommandFailure(

@@ -1,7 +1,7 @@
 import Hansard
 import HansardRecords
 
-/// Whether a store can sign, and what was signed last, for `stats`.
+/// True if a store can sign, and what was signed last, for `stats`.
 struct SigningState {
     let proofs: ProofExamination
     let head: Position
@@ -20,7 +20,9 @@ struct SigningState {
         case .success(nil): text = "nothing yet: 'hansard checkpoint' signs the log's head"
         case .failure(let error): text = ErrorText.of(error)
         }
-        if case .failure(let error) = proofs.key { text += "; no key to sign with: \(ErrorText.of(error))" }
+        if case .failure(let error) = proofs.key {
+            text += "; no key to sign with: \(ErrorText.of(error))"
+        }
         return text
     }
 

@@ -1,20 +1,20 @@
 import Hansard
 import HansardRecords
 
-/// What is kept of a store's checkpoints in a directory elsewhere, for `stats` and `doctor`.
+/// The checkpoints of a store in an external directory, for `stats` and `doctor`.
 struct WitnessState {
     let proofs: ProofExamination
     /// Microseconds since 1970-01-01T00:00:00Z.
     let now: Int64
 
-    /// How long ago the last one arrived.
+    /// The time since the last one arrived.
     var age: String? { ageSeconds.map { Figures.duration(seconds: $0) } }
 
     private var ageSeconds: Double? {
         proofs.arrival.map { Double(max(0, now - $0.at)) / 1e6 }
     }
 
-    /// `601 events, 2:05 ago, in /mnt/elsewhere`
+    /// `601 events, 2:05 ago, in /mnt/away`
     var last: String? {
         guard let arrival = proofs.arrival, let age else { return nil }
         return "\(Figures.counted(Int(arrival.size), "event")), \(age) ago, in \(arrival.directory)"

@@ -1,6 +1,7 @@
 import HansardBindings
 
-/// How readable output looks: colours only on a terminal, and not where `NO_COLOR` asks for none.
+/// The style of readable output: colours only on a terminal, and not where `NO_COLOR` asks for
+/// none.
 struct Style {
     private let isColoured: Bool
     /// Columns to fit text into; nil when the output is no terminal, so that nothing is cut.

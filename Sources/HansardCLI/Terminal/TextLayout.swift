@@ -4,7 +4,7 @@ enum TextLayout {
         isPlain(text) ? text.utf8.count : text.reduce(0) { $0 + columns(of: $1) }
     }
 
-    /// Whether it is of ASCII without control characters: each byte then is a column.
+    /// True if it is of ASCII without control characters: each byte then is a column.
     private static func isPlain(_ text: some StringProtocol) -> Bool {
         text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
     }

@@ -28,7 +28,7 @@ extension ChatCommand where Answer == ChatRecord {
         }
     }
 
-    /// Whether the card says what the present one does, leaving out the times it does not say.
+    /// True if the card says what the present one does, leaving out the times it does not say.
     /// Cards read with every field, so a null is as good as none.
     private static func isSame(
         _ new: RecordDraft, _ current: CurrentRecord, _ id: Identifier

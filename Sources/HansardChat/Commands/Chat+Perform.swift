@@ -5,7 +5,7 @@ extension Chat {
     /// Performs a mutation: `try await chat.perform(.createMessage(record))`.
     ///
     /// Returns when what it recorded is durable and visible to every read. A command that depends
-    /// on state is decided anew, a bounded number of times, when the state changes under it.
+    /// on state is decided again, a bounded number of times, when the state changes under it.
     /// - Throws: `HansardError`: `invalidArgument`, `notFound`, `gone`, `idConflict` (nothing was
     ///   written), and what `Store.append` throws.
     public func perform<Answer: Sendable>(

@@ -7,7 +7,7 @@ import HansardRecords
 /// Made by the functions in this folder, one for each mutation of the gateway, and run by
 /// `Chat.perform` (asynchronous) or `Chat.performBlocking` (on a plain thread).
 public struct ChatCommand<Answer: Sendable>: Sendable {
-    /// What a command may know besides the store's state.
+    /// The values a command may use besides the store's state.
     struct Context: Sendable {
         let now: Instant
         /// The largest record, in bytes of MessagePack.
@@ -31,7 +31,7 @@ public struct ChatCommand<Answer: Sendable>: Sendable {
     var optimistic: (@Sendable (Context) throws -> Plan)?
     /// Decides on what is read. Called again when the state has changed before the append.
     let decide: @Sendable (ReadView, Context) throws -> Step
-    /// Whether the event's id belongs to the record.
+    /// True if the event's id belongs to the record.
     var ownsEventID = false
 }
 
@@ -43,7 +43,7 @@ struct CommandRun<Answer: Sendable> {
     private let context: ChatCommand<Answer>.Context
     private var attempts = 0
 
-    /// How often a command is decided anew because the state changed meanwhile.
+    /// The number of times a command is decided again because the state changed meanwhile.
     private static var attemptsMax: Int { 20 }
 
     init(_ command: ChatCommand<Answer>, _ chat: Chat, _ provenance: Provenance) {
@@ -80,7 +80,7 @@ struct CommandRun<Answer: Sendable> {
         }
     }
 
-    /// Throws the error, unless it is worth deciding anew.
+    /// Throws the error, unless it is worth deciding again.
     func failed(_ error: HansardError) throws(HansardError) {
         let isFirstGuess = attempts == 1 && command.optimistic != nil
         let isStale = error.code == .wrongExpectedRevision && attempts < Self.attemptsMax

@@ -71,7 +71,7 @@ extension ChatCommand where Answer == ChatRecord? {
     }
 
     /// - Parameter resolved: `expires_at` and `context_metadata` as they became, for history from
-    ///   elsewhere.
+    ///   another store.
     static func extendContext(
         _ id: Identifier, minutes: Int, resolved: Record
     ) -> ChatCommand {
@@ -99,7 +99,7 @@ extension ChatCommand where Answer == ChatRecord? {
         }
     }
 
-    /// Removes a context whatever its expiry, for history from elsewhere. One whose session was
+    /// Removes a context whatever its expiry, for history from another store. One whose session was
     /// deleted too: cleaning up removes those as well.
     static func expireContext(_ id: Identifier, at time: Instant?) -> ChatCommand {
         ChatCommand { view, context in
@@ -139,7 +139,7 @@ extension Instant {
     fileprivate static var lastSecond: Int64 { secondsRange.upperBound - 86_400 }
 }
 
-/// What one round of removing expired contexts did.
+/// The report of one round of removing expired contexts.
 struct ExpiredBatch: Sendable {
     /// Contexts that were there to be seen and are not any more.
     let removed: Int

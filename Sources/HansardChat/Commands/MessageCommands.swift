@@ -51,7 +51,7 @@ extension ChatCommand where Answer == ChatRecord {
 }
 
 extension ReadView {
-    /// The message that a draft with its id repeats, whoever sends it again and why.
+    /// The message that a draft with its id repeats, for any sender and reason.
     ///
     /// - Throws: `HansardError`: `gone` when its session was deleted, `idConflict` when the draft
     ///   says something else.
@@ -124,7 +124,7 @@ extension ChatCommand where Answer == ChatRecord? {
         redactMessage(id, reason: reason, at: nil)
     }
 
-    /// - Parameter time: when it was done, for history from elsewhere.
+    /// - Parameter time: when it was done, for history from another store.
     static func redactMessage(
         _ id: Identifier, reason: String?, at time: Instant?
     ) -> ChatCommand {

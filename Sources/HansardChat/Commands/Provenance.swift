@@ -1,7 +1,7 @@
 import Hansard
 public import HansardRecords
 
-/// Who asks for a mutation and why. Stands in the envelope of the events it leads to.
+/// The actor of a mutation and the reason. Is part of the envelope of the events it leads to.
 public struct Provenance: Sendable {
     /// The authenticated principal.
     public var actor: String?

@@ -40,7 +40,7 @@ struct RecordDraft {
     }
 }
 
-/// What may be changed of a kind of record, and how.
+/// The rules for changing a kind of record.
 struct RecordUpdate {
     /// The kind, for messages.
     let what: String

@@ -10,7 +10,7 @@ extension ChatCommand where Answer == ChatRecord? {
     /// `notFound` when this log never had it, as one that was made from an export without redacted
     /// texts; nothing is recorded then.
     ///
-    /// The event stands in the stream `system/redactions` before the text is answered. Who may ask
+    /// The event is in the stream `system/redactions` before the text is answered. Who may ask
     /// is the caller's to decide.
     public static func showRedacted(_ id: Identifier, reason: String? = nil) -> ChatCommand {
         ChatCommand { view, context in
@@ -62,7 +62,7 @@ extension ChatCommand where Answer == Position {
 }
 
 extension ChatRecord {
-    /// Whether it has nothing but what a redacted message shows: `parts` without any among it.
+    /// True if it has nothing but what a redacted message shows: `parts` without any among it.
     fileprivate var isBlank: Bool {
         let content = fields.removing(Redaction.keptFields + [Redaction.field])
         guard content.fieldNames == ["parts"], case .array(let parts)? = content.field("parts")

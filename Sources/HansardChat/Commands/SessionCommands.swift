@@ -47,7 +47,7 @@ extension ChatCommand where Answer == ChatRecord {
 }
 
 extension Event {
-    /// Whether a draft says what this event does, leaving out what the draft does not say. What the
+    /// True if a draft says what this event does, leaving out what the draft does not say. What the
     /// store filled in counts when the draft says it: it may say the same, but nothing else.
     func isRepeated(by draft: RecordDraft, id: Identifier) -> Bool {
         draft.record.isEquivalent(to: data.withID(id), ignoring: Set(draft.filled))
@@ -122,8 +122,8 @@ extension ChatCommand where Answer == Int {
 }
 
 extension ChatCommand where Answer == Int {
-    /// Hides what a trim elsewhere hid: of the messages up to `through` in the log, those up to
-    /// `newest` in the session's order.
+    /// Hides what a trim in another store hid: of the messages up to `through` in the log, those up
+    /// to `newest` in the session's order.
     ///
     /// - Parameter messagesMax: how many that trim was to keep, for the record.
     static func trimMessages(
@@ -191,7 +191,7 @@ extension ReadView {
         return try message.flatMap { try event(at: $0) }.flatMap { Self.place(of: $0) }
     }
 
-    /// How many messages a trim has hidden: nothing that another one hid before it.
+    /// The number of messages a trim has hidden: nothing that another one hid before it.
     func hiddenCount(ofTrim trim: Position, _ session: Position) throws -> Int {
         let key = MessagesBySession.trimKey(session: session, trim: trim)
         return try table(MessagesBySession.trims).get(key)

@@ -125,7 +125,7 @@ extension ChatCommand where Answer == ChatRecord {
         linkTask(id, to: agents, at: nil)
     }
 
-    /// - Parameter time: when it was done, for history from elsewhere.
+    /// - Parameter time: when it was done, for history from another store.
     static func linkTask(
         _ id: Identifier, to agents: [Identifier], at time: Instant?
     ) -> ChatCommand {

@@ -20,7 +20,7 @@ public enum ChatEvents {
         StreamName(knownCategory: "task", id: id)
     }
 
-    /// Who was shown the text of redacted messages.
+    /// The stream of showings of redacted messages.
     static let redactions = StreamName(
         knownCategory: systemCategory, id: Identifier(literal: "redactions"))
 

@@ -1,8 +1,8 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardRecords
 
-/// What a field of a record must be.
+/// A rule for a field of a record.
 struct FieldRule {
     enum Kind {
         /// An id: text of 1 to 255 bytes.

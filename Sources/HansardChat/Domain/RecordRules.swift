@@ -1,6 +1,6 @@
 import HansardRecords
 
-/// What the fields of each kind of record must be. Fields not named here are free.
+/// The rules for the fields of each kind of record. Fields not named here are free.
 enum RecordRules {
     static let agent = [
         FieldRule(name: "id", kind: .identifier),

@@ -88,8 +88,8 @@ public struct Exporter {
         }
     }
 
-    /// What was redacted, whenever that was, and which messages trims name: one more pass over the
-    /// log, which works without an index.
+    /// The redactions, whenever they happened, and the messages that trims name: one more pass over
+    /// the log, which works without an index.
     private mutating func lookAhead(
         through head: Position, _ isCancelled: () -> Bool
     ) throws -> (Redactions, [Position: TrimmedMessages]) {
@@ -108,7 +108,8 @@ public struct Exporter {
         return (redactions, trims)
     }
 
-    /// Nil too when one of the messages is damaged, which is told where that is to be written.
+    /// Nil too when one of the messages is damaged, which is reported where that message is to be
+    /// written.
     private func messages(of trim: RecordedEvent) throws -> TrimmedMessages? {
         do { return try TrimmedMessages(of: trim, in: log) } catch let error as HansardError
             where error.code == .corruptEvent

@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardRecords
 
 /// A line that was not imported, and why.
@@ -15,7 +15,7 @@ public struct ImportFailure: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// What one line of the input asks for.
+/// The request of one line of the input.
 struct ImportLine: Sendable {
     enum Content: Sendable {
         case message(PreparedAppend)
@@ -33,7 +33,7 @@ struct ImportLine: Sendable {
 /// Turns lines of JSON into appends. Made for one thread; its buffers are used again for each line.
 struct ImportEncoder {
     let store: Store
-    /// Whether lines may say who did it and why.
+    /// True if lines may say who did it and why.
     let takesProvenance: Bool
     private var reader = JSONReader()
     /// Set while the line is one level deeper than a record may be.
@@ -100,7 +100,7 @@ struct ImportEncoder {
         }
     }
 
-    /// What is wrong in a text, with the key that is there twice.
+    /// The fault in a text, with the key that is there twice.
     private func reason(_ error: RecordError, in line: Span<UInt8>) -> String {
         guard error.code == .duplicateKey, let column = error.column, column < line.count else {
             return error.field.map { "the field '\($0)': \(error.what)" } ?? error.what
@@ -113,7 +113,7 @@ struct ImportEncoder {
 
     private static let shownKeyBytesMax = 64
 
-    /// What JSON takes for white space.
+    /// The white space of JSON.
     private static func isWhiteSpace(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
     }
@@ -141,7 +141,7 @@ struct ImportEncoder {
         guard let op = try reader.string("op", in: line) else {
             throw HansardError(
                 .invalidArgument,
-                "the field 'op', which says what the line is, is missing")
+                "the field 'op' is missing, which says what the line is")
         }
         if let operation = ImportedOperation(op, reader.record(in: line, omitting: ["op"])) {
             return .operation(operation, provenance)
@@ -164,7 +164,7 @@ struct ImportEncoder {
         return try LineFields.created(in: reader.record(in: line), own: own)
     }
 
-    /// Who did it and why, where the line says so and may.
+    /// The provenance of the line, where it states one and may.
     private mutating func provenance(in line: Span<UInt8>) throws -> Provenance? {
         guard let kind = reader.kind(of: LineFields.provenance, in: line), takesProvenance else {
             return nil

@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardRecords
 
 /// The state of one import: what is queued and not answered, and what was counted.
@@ -103,7 +103,7 @@ struct ImportRun {
         }
     }
 
-    /// What exists already may be the same, imported before or by another process just now.
+    /// Decides a refused line: the record that exists may be the same, imported before or just now.
     private mutating func resolve(_ line: ImportLine, _ error: HansardError) async throws {
         if error.code == .wrongExpectedRevision,
             case .agent(let id, let card, let provenance, _) = line.content
@@ -138,7 +138,7 @@ struct ImportRun {
         fail(ImportFailure(line: line.number, column: nil, reason: "\(error)"))
     }
 
-    /// Whether a message says what an export shows of the one there is: a redacted one is exported
+    /// True if a message says what an export shows of the one there is: a redacted one is exported
     /// without its content.
     private func isShownForm(_ append: PreparedAppend) throws -> Bool {
         guard let event = append.firstEvent else { return false }
@@ -212,7 +212,7 @@ struct ImportRun {
 }
 
 extension HansardError {
-    /// Whether the input is to blame, and not the store.
+    /// True if the input is to blame, and not the store.
     fileprivate var isAboutTheLine: Bool {
         code != .closed && (code.errorClass == .request || code.errorClass == .conflict)
     }

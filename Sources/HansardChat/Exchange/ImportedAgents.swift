@@ -12,7 +12,7 @@ struct ImportedAgents {
 
     init(chat: Chat) { self.chat = chat }
 
-    /// Whether neither the store nor this input knew the agent; from now on this input does.
+    /// True if neither the store nor this input knew the agent; from now on this input does.
     mutating func isFirst(_ id: Identifier) throws -> Bool {
         guard matched[id] == nil, try chat.store.read({ try $0.agent(id) }) == nil else {
             return false

@@ -12,7 +12,7 @@ struct ImportedSessions {
 
     init(chat: Chat) { self.chat = chat }
 
-    /// Whether the session existed and was deleted.
+    /// True if the session existed and was deleted.
     func isKnown(_ id: Identifier) throws -> Bool {
         let state = try chat.read { try $0.stream(ChatEvents.stream(session: id)) }
         return state.map { $0.endedAt != nil } ?? false

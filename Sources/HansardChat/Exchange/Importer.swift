@@ -1,8 +1,8 @@
-import HansardBindings
 public import Hansard
+import HansardBindings
 import HansardRecords
 
-/// What an import did.
+/// The report of an import.
 public struct ImportReport: Sendable, Equatable {
     public var lines = 0
     /// Mutations that are new in the log.
@@ -24,11 +24,11 @@ public struct Importer: Sendable {
         /// Go on after a line that can't be imported.
         public var keepsGoing = false
         /// Take what lines say of who did it and why (`$provenance`) into the record. The record's
-        /// actor is an authenticated principal: only for input that whoever runs the store vouches
-        /// for. Without this it is passed over.
+        /// actor is an authenticated principal: only for input that the operator vouches for.
+        /// Without this it is passed over.
         public var takesProvenance = false
-        /// Who imports: the actor of redactions whose line does not say whose they were, so that
-        /// none stands in the record without a name.
+        /// The importer: the actor of redactions whose line does not say whose they were, so that
+        /// none is in the record without a name.
         public var actor: String?
         /// Called for each line that can't be imported.
         public var onFailure: @Sendable (ImportFailure) -> Void = { _ in }
@@ -52,10 +52,10 @@ public struct Importer: Sendable {
     /// Imports everything `source` gives.
     ///
     /// - Returns: what was done, all of it durable.
-    /// - Throws: `ImportFailure` for the first line that can't be imported, unless told to keep
-    ///   going; the lines before it are in the log, and those after it that were under way.
-    ///   `onProgress` has told what was done. `HansardError` when the input is damaged or cut off
-    ///   (every whole line before that is in the log) or the store fails.
+    /// - Throws: `ImportFailure` for the first line that can't be imported, unless the settings
+    ///   keep going; the lines before it are in the log, and those after it that were under way.
+    ///   `onProgress` has reported what was done. `HansardError` when the input is damaged or cut
+    ///   off (every whole line before that is in the log) or the store fails.
     public func run(_ source: consuming ImportSource) async throws -> ImportReport {
         var run = ImportRun(chat: chat, options: options)
         var chunks = try source.chunks(
@@ -100,7 +100,7 @@ public struct Importer: Sendable {
     private static let encodingMax = 4
 }
 
-/// Where an import reads from.
+/// The place where an import reads from.
 public struct ImportSource: ~Copyable {
     private let source: ByteSource
 

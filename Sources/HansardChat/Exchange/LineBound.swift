@@ -7,10 +7,10 @@ struct LineBound {
 
     init(recordBytesMax: Int) { self.recordBytesMax = recordBytesMax }
 
-    /// What a line may hold besides the record.
+    /// The bytes a line may hold besides the record.
     private static let fieldsBytesMax = 64 << 10
 
-    /// Whether the record can't be smaller than what is allowed. Looks at new bytes only.
+    /// True if the record can't be smaller than what is allowed. Looks at new bytes only.
     ///
     /// JSON takes at most six bytes for one that is packed: for one of a text as in `\u0000`, and
     /// for `false,`. A double takes fifteen more than it needs.

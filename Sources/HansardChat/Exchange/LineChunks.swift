@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 
 /// Some whole lines of the input, on their way to be encoded.
 package struct LineChunk: Sendable {
@@ -44,7 +44,7 @@ package struct LineChunks: ~Copyable {
         do { try add(first) } catch { end(with: error) }
     }
 
-    /// What the source gives next; nil, and `isAtEnd`, when that is nothing or the import was
+    /// The next chunk of the source; nil, and `isAtEnd`, when that is nothing or the import was
     /// stopped.
     private mutating func read() throws -> [UInt8]? {
         // A file always is ready; for a pipe or a terminal it may take for ever.
@@ -65,7 +65,7 @@ package struct LineChunks: ~Copyable {
     }
 
     private static let readyMilliseconds: Int32 = 100
-    /// Whether the input ended because the import was stopped, perhaps in the middle of a line.
+    /// True if the input ended because the import was stopped, perhaps in the middle of a line.
     private var wasStopped = false
 
     /// The next chunk; nil at the end.
@@ -126,7 +126,7 @@ package struct LineChunks: ~Copyable {
         return LineChunk(firstLine: line, bytes: [], oversizedBytes: length)
     }
 
-    /// Takes in what comes next. A failure ends the input, and is told once the lines before it
+    /// Takes in what comes next. A failure ends the input, and is reported once the lines before it
     /// are handed out.
     private mutating func fill() {
         do {
@@ -145,7 +145,7 @@ package struct LineChunks: ~Copyable {
 
     private var failure: (any Error)?
 
-    /// Whether the input ended in the middle of a zstd frame.
+    /// True if the input ended in the middle of a zstd frame.
     package private(set) var isCutOff = false
 
     private mutating func add(_ bytes: [UInt8]) throws {

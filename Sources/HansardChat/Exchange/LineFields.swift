@@ -3,7 +3,7 @@ import HansardRecords
 
 /// The fields of a line that are about the line, whatever its record has.
 enum LineFields {
-    /// Who did it and why.
+    /// The field with the actor and the reason.
     static let provenance = "$provenance"
     /// The record whole, where a field of it has a name that means something in a line.
     static let record = "$record"
@@ -11,7 +11,7 @@ enum LineFields {
     /// Names that no field of a record may have beside them.
     static let reserved = ["op", provenance, record]
 
-    /// What a line says of who did it and why; nil when nothing is known.
+    /// The provenance as a field of a line; nil when nothing is known.
     static func provenance(of event: Event) -> Record? {
         var known = Record.empty
         if let actor = event.actor { known = known.setting("actor", to: .string(actor)) }

@@ -35,7 +35,7 @@ struct MutationLine: Sendable {
         return true
     }
 
-    /// Appends a record's fields behind what the object has already, and closes it.
+    /// Appends a record's fields after what the object has already, and closes it.
     private mutating func append(_ fields: Record, to out: inout [UInt8]) throws {
         if fields.isEmpty { return out.append(UInt8(ascii: "}")) }
         let brace = out.count
@@ -77,17 +77,17 @@ struct MutationLine: Sendable {
         return data.selecting(["message_uuid"]).setting("changes", to: try all.value())
     }
 
-    /// How an event of one type is written.
+    /// The form in which an event of one type is written.
     private struct Form {
         enum Body {
-            /// The data's fields, behind the id.
+            /// The data's fields, after the id.
             case fields
             /// The data as `changes`.
             case changes
             case edit
             /// Some of the data's fields: those that were asked for and not looked up.
             case selected([String])
-            /// What a trim keeps, and the messages it names.
+            /// The number of messages a trim keeps, and the messages it names.
             case trim
         }
 

@@ -1,15 +1,15 @@
 public import HansardRecords
 
-/// What became of one field of a record.
+/// The change of one field of a record.
 public struct FieldChange: Sendable, Equatable {
     public let name: String
     /// Nil when the field was not there.
     public let before: Value?
     /// Nil when the field is not there any more.
     public let after: Value?
-    /// Whether a redaction took the values out: then neither is there, though the field changed.
+    /// True if a redaction took the values out: then neither is there, though the field changed.
     public internal(set) var isTakenOut = false
-    /// Whether it is the mark of a redaction: a message may have a field of that name of its own.
+    /// True if it is the mark of a redaction: a message may have a field of that name of its own.
     public internal(set) var isRedaction = false
 
     /// The fields that differ, in the order of the later record, then those that are gone.

@@ -1,5 +1,5 @@
-import HansardBindings
 public import Hansard
+import HansardBindings
 import HansardProjections
 public import HansardRecords
 
@@ -70,7 +70,7 @@ extension PastView {
         return moved
     }
 
-    /// What the agent's list would have of a message that it has no longer; nil when the message
+    /// The row the agent's list would have for a message that left it; nil when the message
     /// was not the agent's.
     private func entry(
         of message: Position, inListOf id: Identifier, _ number: Position
@@ -85,7 +85,7 @@ extension PastView {
     }
 }
 
-/// What is known of the sessions met on a walk through the past; each is looked up once.
+/// The sessions met on a walk through the past; each is looked up once.
 private struct PastSessions {
     let past: PastView
     /// Nil for a session that was not there.
@@ -93,7 +93,7 @@ private struct PastSessions {
 
     init(past: PastView) { self.past = past }
 
-    /// Whether a message was there and no trim hid it.
+    /// True if a message was there and no trim hid it.
     mutating func shows(
         _ message: Position, of session: Position, created: Instant
     ) throws -> Bool {

@@ -60,7 +60,7 @@ extension PastView {
         return found
     }
 
-    /// What a list leaves out.
+    /// The contexts that a list leaves out.
     private struct Wanted {
         var session: Identifier?
         var source: Identifier?

@@ -46,8 +46,8 @@ extension PastView {
     /// Most rows that are looked at to count the messages of a page of sessions.
     static let countedMax = 10_000
 
-    /// How many messages a session had; nil when it did not exist, or when that would take more
-    /// than `countedMax` rows.
+    /// The number of messages a session had; nil when it did not exist, or when that would take
+    /// more than `countedMax` rows.
     public func messagesCount(ofSession id: Identifier) throws -> Int? {
         guard let session = try ordinal(ChatEvents.stream(session: id)) else { return nil }
         var rowsLeft = Self.countedMax

@@ -92,7 +92,7 @@ extension PastView {
         }?.ordinal
     }
 
-    /// Whether a session was deleted after `first` and not later than then.
+    /// True if a session was deleted after `first` and not later than then.
     func isDeleted(session: Identifier, after first: Position) throws -> Bool {
         try view.lives(ChatEvents.stream(session: session)).contains { life in
             life.endedAt.map { $0 > first && $0 <= position } ?? false

@@ -1,7 +1,7 @@
 public import Hansard
 public import HansardRecords
 
-/// Why a record that was recorded can't be read.
+/// The reason a record that was recorded can't be read.
 public enum RecordAbsence: Sendable {
     /// It was deleted, or removed as expired: the event that ended it.
     case ended(RecordedEvent)
@@ -14,7 +14,7 @@ public enum RecordAbsence: Sendable {
 }
 
 extension ReadView {
-    /// Why there is no such record now; nil when none was ever recorded, or it is there.
+    /// The reason there is no such record now; nil when none was ever recorded, or it is there.
     ///
     /// The cost follows the histories of the record and its session.
     public func absence(of kind: RecordKind, _ id: Identifier) throws -> RecordAbsence? {
@@ -23,7 +23,7 @@ extension ReadView {
 }
 
 extension PastView {
-    /// Why there was no such record; nil when none was ever recorded, or it was there.
+    /// The reason there was no such record; nil when none was ever recorded, or it was there.
     ///
     /// The cost follows the histories of the record and its session.
     public func absence(of kind: RecordKind, _ id: Identifier) throws -> RecordAbsence? {

@@ -2,7 +2,7 @@ public import Hansard
 import HansardProjections
 public import HansardRecords
 
-/// What an event did to a record in whose history it stands.
+/// The effect of an event on the record in whose history it stands.
 public enum HistoryEffect: String, Sendable, CaseIterable {
     /// The record began; a session that was deleted, once more.
     case created
@@ -14,9 +14,9 @@ public enum HistoryEffect: String, Sendable, CaseIterable {
     case hidden
     /// It was deleted or had expired, or its session was deleted.
     case removed
-    /// What the message says was taken out of every read.
+    /// The content of the message was taken out of every read.
     case redacted
-    /// What the redacted message says was shown to someone.
+    /// The content of the redacted message was shown to someone.
     case shown
 }
 
@@ -26,10 +26,10 @@ public struct HistoryEntry: Sendable {
     /// `system/redactions`.
     public let event: RecordedEvent
     public let effect: HistoryEffect
-    /// Whether a redaction, then or later, took out of the event what it said.
+    /// True if a redaction, then or later, took out of the event what it said.
     public let isHidden: Bool
     /// Field by field; empty for events that change no field, such as a trim or, for what is in a
-    /// session, the session's deletion. What a redaction took out is named and not told
+    /// session, the session's deletion. What a redaction took out is named and not shown
     /// (`FieldChange.isTakenOut`), where it was written and where it was taken out.
     public let changes: [FieldChange]
 }

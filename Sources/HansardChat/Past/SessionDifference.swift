@@ -1,7 +1,7 @@
 public import Hansard
 public import HansardRecords
 
-/// What became of a session between two moments.
+/// The differences of a session between two moments.
 public struct SessionDifference: Sendable {
     public enum Fate: String, Sendable {
         /// It was there at the second moment only.
@@ -28,7 +28,7 @@ public struct SessionDifference: Sendable {
 }
 
 extension ReadView {
-    /// What became of a session between two positions; nil when it existed at neither. The cost
+    /// The differences of a session between two positions; nil when it existed at neither. The cost
     /// follows the session's messages.
     public func difference(
         ofSession id: Identifier, from first: Position, to second: Position
@@ -61,7 +61,7 @@ extension ReadView {
 }
 
 extension ReadView {
-    /// That a message was redacted between two moments. What it says is taken out of every moment,
+    /// The redaction of a message between two moments. What it says is taken out of every moment,
     /// so that its record is the same at both.
     private func redaction(
         of message: ChatRecord, from first: Position, to second: Position

@@ -7,7 +7,7 @@ struct Touch {
     /// The event, without what was redacted.
     let event: RecordedEvent
     let effect: HistoryEffect
-    /// Whether it is about the record itself, not about its session or a showing.
+    /// True if it is about the record itself, not about its session or a showing.
     let isOwn: Bool
     /// Fields that a redaction took out of the event; nil when it took nothing out.
     var takenOut: [String]?

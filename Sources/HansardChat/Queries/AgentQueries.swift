@@ -21,7 +21,7 @@ extension ReadView {
         return try ordinals.compactMap { try agentCard($0) }
     }
 
-    /// Whether there is any agent at all.
+    /// True if there is any agent at all.
     func hasAgents() throws -> Bool {
         var isFound = false
         try table(Agents.byID).scan(KeyRange(prefix: [])) { _, _ in

@@ -1,7 +1,7 @@
 public import Hansard
 public import HansardRecords
 
-/// A record of the chat domain as it was read: its fields, and where it stands in the log.
+/// A record of the chat domain as it was read: its fields, and its place in the log.
 public struct ChatRecord: Sendable {
     /// Position of the event that created it.
     public let position: Position

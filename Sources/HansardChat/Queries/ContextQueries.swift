@@ -118,7 +118,7 @@ extension ReadView {
         try table(Contexts.rows).get(Revisions.key(ordinal)).flatMap { Contexts.Row($0) }
     }
 
-    /// Whether a context was neither removed nor its session deleted since. (The session it names
+    /// True if a context was neither removed nor its session deleted since. (The session it names
     /// need not exist.)
     private func isVisible(context ordinal: Position, _ row: Contexts.Row) throws -> Bool {
         if row.endedAt != nil { return false }
@@ -136,7 +136,7 @@ extension ReadView {
 }
 
 extension Contexts.Row {
-    /// Whether the context has not expired at `now`; always when `now` is nil.
+    /// True if the context has not expired at `now`; always when `now` is nil.
     func isUnexpired(at now: Instant?) -> Bool {
         guard let now, let expires else { return true }
         return expires > now

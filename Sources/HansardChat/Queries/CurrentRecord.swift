@@ -30,7 +30,7 @@ extension ReadView {
         return CurrentRecord(base: base, fields: fields, redaction: nil)
     }
 
-    /// What became of a record since the event at `ordinal` created it; nil when nothing did.
+    /// The state of a record since the event at `ordinal` created it; nil when nothing did.
     func revisions(_ ordinal: Position) throws -> Revisions.Row? {
         guard let bytes = try table(Revisions.rows).get(Revisions.key(ordinal)) else { return nil }
         if let row = Revisions.Row(bytes) { return row }

@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 
 /// Several tables read as one, in the order of their keys. No key is in two of them.
 struct MergedTables {

@@ -1,5 +1,5 @@
-import HansardBindings
 public import Hansard
+import HansardBindings
 import HansardProjections
 public import HansardRecords
 
@@ -13,7 +13,7 @@ public struct MessagePage: Sendable {
 }
 
 extension ReadView {
-    /// A page of a session's messages that begins behind a cursor of any kind the gateway uses; an
+    /// A page of a session's messages that begins after a cursor of any kind the gateway uses; an
     /// unknown session is empty.
     ///
     /// - Parameter cursor: tried in this order: the text of a `PageCursor` of this list, the id of

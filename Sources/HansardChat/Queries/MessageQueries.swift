@@ -69,7 +69,7 @@ extension ReadView {
         }
     }
 
-    /// Where a session's visible messages stand, in their order.
+    /// The place where a session's visible messages stand, in their order.
     func messageParts(
         of session: Position, _ row: SessionMessages
     ) throws -> [(table: TableReader, range: KeyRange)] {
@@ -84,7 +84,7 @@ extension ReadView {
         ]
     }
 
-    /// How many visible messages a session has. Costs two lookups.
+    /// The number of visible messages a session has. Costs two lookups.
     public func messagesCount(ofSession id: Identifier) throws -> Int {
         guard let session = try sessionOrdinal(id) else { return 0 }
         return try Int(
@@ -156,7 +156,7 @@ extension PageWalk {
     }
 }
 
-/// What is known of the sessions met on a walk; each is looked up once.
+/// The sessions met on a walk; each is looked up once.
 private struct SessionsSeen {
     let view: ReadView
     private var rows: [Position: SessionMessages?] = [:]

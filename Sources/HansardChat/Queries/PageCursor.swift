@@ -1,12 +1,12 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 
 /// A place between two entries of a list. Stays valid while entries are added.
 ///
 /// Its text names the list and carries a checksum, so that an id or a cursor of another list is
 /// never taken for one.
 public struct PageCursor: Sendable, Hashable {
-    /// What a cursor is a place in.
+    /// The kind of list that a cursor is a place in.
     enum List: UInt8 {
         case sessions = 1
         case messagesOfSession = 2

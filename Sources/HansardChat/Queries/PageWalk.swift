@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 
 /// Reads one page of a list: where it begins, what it leaves out, and where the next one begins.
 struct PageWalk {
@@ -34,12 +34,12 @@ struct PageWalk {
         range = KeyRange(prefix: prefix)
     }
 
-    /// Whether the cursor is of this list.
+    /// True if the cursor is of this list.
     func accepts(_ cursor: PageCursor) -> Bool {
         cursor.list == list && cursor.key.starts(with: prefix)
     }
 
-    /// Begins behind a cursor of this list.
+    /// Begins after a cursor of this list.
     mutating func begin(after cursor: PageCursor?) throws(HansardError) {
         guard let cursor else { return }
         guard accepts(cursor) else {
@@ -51,7 +51,7 @@ struct PageWalk {
         begin(after: cursor.key)
     }
 
-    /// Begins behind a key.
+    /// Begins after a key.
     mutating func begin(after key: [UInt8]) {
         beginsInside = true
         switch direction {
@@ -60,7 +60,7 @@ struct PageWalk {
         }
     }
 
-    /// Begins behind all keys that begin with `part`.
+    /// Begins after all keys that begin with `part`.
     mutating func begin(behindAll part: [UInt8]) {
         beginsInside = true
         switch direction {
@@ -108,7 +108,7 @@ struct PageWalk {
         return try page(ofParts: parts + [Part(range: rest, table: table)], item)
     }
 
-    /// As `page(of:)`, over parts of the list that lie one behind the other, in ascending order.
+    /// As `page(of:)`, over parts of the list that follow each other, in ascending order.
     mutating func page<Item: Sendable>(
         of parts: [(table: TableReader, range: KeyRange)],
         _ item: (Span<UInt8>, Span<UInt8>) throws -> Item?
@@ -168,7 +168,7 @@ struct PageWalk {
 }
 
 extension KeyRange {
-    /// What lies in both; nil when that is nothing.
+    /// The intersection; nil when it is empty.
     func intersection(_ other: KeyRange) -> KeyRange? {
         let lower = max(self.lower, other.lower)
         let uppers = [self.upper, other.upper].compactMap { $0 }

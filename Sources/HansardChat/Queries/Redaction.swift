@@ -2,9 +2,9 @@ public import Hansard
 import HansardProjections
 public import HansardRecords
 
-/// That a message's content was taken out of every read, by whom and when.
+/// The redaction of a message: by whom and when its content was taken out of every read.
 public struct Redaction: Sendable {
-    /// Where it stands in the log.
+    /// Its place in the log.
     public let position: Position
     /// The event that recorded it; nil when it can't be read: its damage uncovers nothing.
     public let event: RecordedEvent?
@@ -17,7 +17,8 @@ public struct Redaction: Sendable {
     /// The field that says it, in the message and in the events that created and edited it.
     static let field = "redacted"
 
-    /// What stays of a redacted message: how it hangs together with others, and no content.
+    /// The fields that stay of a redacted message: how it hangs together with others, and no
+    /// content.
     static let keptFields = [
         "id", "message_uuid", "session_id", "type", "role", "agent_id", "in_reply_to", "created_at",
         "updated_at",
@@ -41,13 +42,15 @@ public struct Redaction: Sendable {
 }
 
 extension Redaction {
-    /// What stands for all fields whose names are the writer's own: these might be content too.
+    /// The name that stands for all fields whose names are the writer's own: these might be content
+    /// too.
     static let otherFields = "*"
 
     /// The fields of a message that a redaction takes out of an event which created or edited it:
     /// those a message has by name, and `otherFields` for whatever else there is.
     static func takenOut(of event: Event) -> [String] {
-        let set = event.type == ChatEventTypes.messageCreated
+        let set =
+            event.type == ChatEventTypes.messageCreated
             ? event.data : event.data.record("changes") ?? .empty
         let gone = set.removing(keptFields)
         let known = RecordRules.message.map(\.name).filter(gone.contains)
@@ -112,7 +115,7 @@ extension ReadView {
         try blanked(recorded) ?? recorded
     }
 
-    /// What may be shown of an event that holds redacted text; nil for any other. Costs what
+    /// The part of an event with redacted text that may be shown; nil for any other. Costs what
     /// `shown` does.
     public func blanked(_ recorded: RecordedEvent) throws -> RecordedEvent? {
         try hidden(recorded)?.redaction.blanking(recorded)
@@ -146,7 +149,7 @@ extension ReadView {
 package struct Redactions {
     private var byMessage: [Position: Redaction] = [:]
 
-    /// How many messages are redacted.
+    /// The number of messages are redacted.
     package var count: Int { byMessage.count }
     /// The first event that could not be read: it may have redacted a message.
     package internal(set) var unreadable: Position?
@@ -169,7 +172,7 @@ package struct Redactions {
         byMessage[message] = Redaction(event: recorded)
     }
 
-    /// What an export may hold of an event with redacted text; nil for any other.
+    /// The part of an event with redacted text that an export may hold; nil for any other.
     ///
     /// Without the field `redacted`: the redaction's own line says it, and where that line is not
     /// taken along nothing was redacted.
@@ -180,7 +183,7 @@ package struct Redactions {
         return shown.with(event)
     }
 
-    /// What may be shown of an event that holds redacted text; nil for any other.
+    /// The part of an event with redacted text that may be shown; nil for any other.
     private func blanked(_ recorded: RecordedEvent) -> RecordedEvent? {
         if byMessage.isEmpty { return nil }
         switch recorded.event.type {
@@ -195,7 +198,7 @@ package struct Redactions {
 }
 
 extension Redactions {
-    /// What was redacted by the events after `first`, up to `head`: one pass over them, which works
+    /// The redactions of the events after `first`, up to `head`: one pass over them, which works
     /// without an index.
     package init(
         of log: LogReader, after first: Position = .zero, through head: Position,
@@ -213,7 +216,7 @@ extension LogReader {
     private static let viewEventsMax: UInt64 = 5_000
 
     /// The events after `first`, up to `head`, that can be read; damaged ones are passed over, for
-    /// whoever reads them to be told.
+    /// the reader to know of.
     ///
     /// - Returns: the first damaged event; nil when there is none.
     /// - Throws: `HansardError` (`cancelled`) when `isCancelled`, asked every few thousand events.
@@ -227,7 +230,8 @@ extension LogReader {
             if isCancelled() {
                 throw HansardError(
                     .cancelled,
-                    "\(next.rawValue - 1) of \(head) events were looked at for what must not be shown")
+                    "\(next.rawValue - 1) of \(head) events were looked at for what must not be shown"
+                )
             }
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)
             do {

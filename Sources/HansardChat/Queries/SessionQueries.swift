@@ -64,7 +64,7 @@ extension ReadView {
         return row.flatMap { SessionMessages($0) } ?? SessionMessages()
     }
 
-    /// Whether a session's incarnation still exists.
+    /// True if a session's incarnation still exists.
     func isAlive(session: Position) throws -> Bool {
         guard let row = try table(Sessions.rows).get(Sessions.rowKey(session)) else { return false }
         return Sessions.state(inRow: row.span)?.endedAt == nil

@@ -1,4 +1,4 @@
-/// What to do about a failure, as a value: each kind of program renders it in its own terms (verbs
+/// The advice on a failure, as a value: each kind of program renders it in its own terms (verbs
 /// of the command line, a problem document of a server, an exception).
 ///
 /// `description` renders it for the log of an embedding program.
@@ -56,6 +56,8 @@ public enum Advice: Sendable, Hashable {
     case useLocalDisk
     /// Free some space, at the path if there is one.
     case freeSpace(path: String?)
+    /// Free some space, or name another place.
+    case freeSpaceOrNameOther
     /// Free some space at the path, or use another directory for temporary files.
     case freeScratch(path: String)
     /// Mount the directory, or create it.
@@ -164,6 +166,8 @@ public enum Advice: Sendable, Hashable {
     case rebuildWithTheirProgram
     /// Use the newer program; a rebuild by this one takes the index back.
     case useNewerOrTakeBack
+    /// Open the store in a program that builds the unit, or rebuild.
+    case openInBuilder
     /// Wait for a program that may write to bring the index up.
     case bringIndexUp
     /// Stop the programs that append, and put the newer log back.
@@ -203,10 +207,11 @@ extension Advice: CustomStringConvertible {
         case .nameCheckpointDirectory: "name a directory"
         case .newBackupDirectory: "back this log up to a new directory; what is there stays"
         case .moveAway(let path): "move \(path) away"
-        case .createDirectory(let path): "create the directory \(path) first"
+        case .createDirectory: "create it first"
         case .useLocalDisk: "put the store on a disk of this machine"
         case .freeSpace(let path?): "free some space in \(path) and try again"
         case .freeSpace(nil): "free some space and try again"
+        case .freeSpaceOrNameOther: "free some space, or name another place, and try again"
         case .freeScratch(let path):
             "free some space in \(path), or set TMPDIR to another directory"
         case .mountOrCreate(let path): "mount what belongs there, or create \(path)"
@@ -222,6 +227,12 @@ extension Advice: CustomStringConvertible {
         case .setSetting(let name): "open it with Settings.\(name)"
         case .split(let name?): "split it, or raise Settings.\(name)"
         case .split(nil): "split it"
+        default: requestText
+        }
+    }
+
+    private var requestText: String {
+        switch self {
         case .useNewID: "use a new id for a new fact"
         case .repeatWhole: "repeat the whole append, or none of it"
         case .createFirst(let kind): "create the \(kind) first"
@@ -237,6 +248,12 @@ extension Advice: CustomStringConvertible {
         case .compareWithWholeCopy: "compare them with a whole copy"
         case .useNewerProgram: "use the newer program that wrote it"
         case .usePosition(let last): "name a position up to \(last)"
+        default: proofText
+        }
+    }
+
+    private var proofText: String {
+        switch self {
         case .useLaterTime: "name that time or a later one"
         case .askForProof(let size): "ask for a proof from \(size) events on"
         case .nameItsStore: "name the store it was made from"
@@ -253,6 +270,12 @@ extension Advice: CustomStringConvertible {
         case .putMatchingFilesBack:
             "put the right log back, or, if the log is right, its own checkpoints"
         case .runCommandByHand(let path): "run the command by hand with \(path) to see why"
+        default: damageText
+        }
+    }
+
+    private var damageText: String {
+        switch self {
         case .restoreFromBackup: "restore the log from a backup"
         case .verifyAndRestore: "verify the store for all damage, and restore from a backup"
         case .restoreUpTo(let last): "events up to \(last) can still be restored"
@@ -282,6 +305,7 @@ extension Advice: CustomStringConvertible {
             "rebuild with the program that keeps them, or leave them out"
         case .useNewerOrTakeBack:
             "use the newer program; a rebuild by this one takes the index back"
+        case .openInBuilder: "open the store in a program that builds it, or rebuild the index"
         case .bringIndexUp: "let a program that may write open the store, which brings it up"
         case .putNewerLogBack:
             "stop the programs that append to it and put the newer log back"
@@ -291,6 +315,7 @@ extension Advice: CustomStringConvertible {
             "keep a copy of the store as it is, and restore the log from a backup"
         case .fixProjection: "fix the projection and open the store again"
         case .fixUpcaster: "fix the upcaster; the event can be read afterwards"
+        default: "see docs/ERRORS.md"
         }
     }
 }

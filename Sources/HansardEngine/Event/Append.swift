@@ -3,7 +3,8 @@ import HansardRecords
 /// Events to append together: all of them or none, whatever streams they belong to.
 public struct Append: Sendable {
     public var events: [Event]
-    /// What must hold at the head for the append to happen, before any of its events.
+    /// The conditions that must hold at the head for the append to happen, before any of its
+    /// events.
     public var expecting: [StreamName: ExpectedRevision]
 
     public init(_ events: [Event], expecting: [StreamName: ExpectedRevision] = [:]) {
@@ -13,7 +14,7 @@ public struct Append: Sendable {
 }
 
 extension Append {
-    /// How much its events hold, in bytes.
+    /// The bytes its events hold.
     var bytesCount: Int {
         events.reduce(0) { $0 + $1.data.bytes.count + $1.metadata.bytes.count }
     }
@@ -34,7 +35,7 @@ extension Append {
     }
 }
 
-/// Where an append's events stand.
+/// The place where an append's events stand.
 public struct Appended: Sendable, Equatable {
     /// Position of each event, in the order given.
     public let positions: [Position]

@@ -1,4 +1,4 @@
-/// What a store does about projections the index does not hold in this program's versions.
+/// The reaction of a store to projections that the index does not hold in this program's versions.
 public enum ChangedUnits: Sendable {
     /// Serves all others at once, and builds a new generation of the index in the background. Reads
     /// of the changed ones are answered `rebuilding` until then. The generation in use stays as it

@@ -13,11 +13,11 @@ package final class CodecPool: Sendable {
     private let dictionaries: DictionarySet
     private let hasher: IDHasher
     private let upcasters: UpcasterTable
-    private let settings: Settings
+    private let settings: StoreSettings
 
     /// - Throws: `HansardError` (`invalidArgument`) for upcasters that make no whole chains.
     init(
-        dictionaries: DictionarySet, hasher: IDHasher, settings: Settings
+        dictionaries: DictionarySet, hasher: IDHasher, settings: StoreSettings
     ) throws(HansardError) {
         upcasters = try UpcasterTable(settings.upcasters)
         self.hasher = hasher

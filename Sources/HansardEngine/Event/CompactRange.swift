@@ -3,7 +3,7 @@
 ///
 /// Appending costs one hash on average. A value of at most 64 hashes; not for two threads at once.
 public struct CompactRange: Sendable, Equatable {
-    /// How many leaves there are.
+    /// The number of leaves.
     public private(set) var size: UInt64 = 0
     /// Roots of complete subtrees, from the left.
     package private(set) var subtrees: [MerkleHash] = []
@@ -21,7 +21,7 @@ public struct CompactRange: Sendable, Equatable {
     /// Appends a leaf by its hash.
     public mutating func append(_ leaf: MerkleHash) { append(leaf) { _, _, _ in } }
 
-    /// The same; `body` is told of each subtree above the leaf that is complete now: its level,
+    /// The same; `body` is called with each subtree above the leaf that is complete now: its level,
     /// from 1, its number on that level, from 0, and its root.
     mutating func append(
         _ leaf: MerkleHash, _ body: (_ level: Int, _ index: UInt64, MerkleHash) throws -> Void

@@ -30,7 +30,7 @@ public struct Event: Sendable {
         get { box.content.lifecycle }
         set { change { $0.lifecycle = newValue } }
     }
-    /// Who appended it: the authenticated principal.
+    /// The actor: the authenticated principal who appended it.
     public var actor: String? {
         get { box.content.actor }
         set { change { $0.actor = newValue } }
@@ -56,7 +56,7 @@ public struct Event: Sendable {
         get { box.content.claims }
         set { change { $0.claims = newValue } }
     }
-    /// What happened.
+    /// The data of the fact.
     public var data: Record {
         get { box.content.data }
         set { change { $0.data = newValue } }
@@ -93,7 +93,7 @@ public struct Event: Sendable {
         box = EventContent.Box(content)
     }
 
-    /// Whether both state the same fact: everything a caller gave is equal, maps compared without
+    /// True if both state the same fact: everything a caller gave is equal, maps compared without
     /// order, and what the store filled in left out on both sides.
     func isSameFact(as other: Event) -> Bool {
         guard id == other.id, type == other.type, stream == other.stream,

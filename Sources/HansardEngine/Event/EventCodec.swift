@@ -26,7 +26,7 @@ package final class EventCodec {
 
     package init(
         dictionaries: DictionarySet, hasher: IDHasher, upcasters: UpcasterTable = .none,
-        settings: Settings
+        settings: StoreSettings
     ) throws {
         self.upcasters = upcasters
         self.hasher = hasher

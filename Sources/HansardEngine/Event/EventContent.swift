@@ -1,6 +1,6 @@
 import HansardRecords
 
-/// What an event consists of. `Event` holds it behind one reference: events are copied often, and a
+/// The parts of an event. `Event` holds it behind one reference: events are copied often, and a
 /// dozen counted references each would cost more than the work done on them.
 struct EventContent: Sendable {
     var id: Identifier

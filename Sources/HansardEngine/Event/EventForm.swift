@@ -9,7 +9,7 @@ package enum EventForm {
     case stored
 }
 
-/// Why an event could not be brought into the shape this program knows.
+/// The reason an event could not be brought into the shape this program knows.
 final class EventFault: Sendable {
     let error: HansardError
     /// The types it may be, as far as this program knows.

@@ -1,6 +1,6 @@
 import HansardBindings
 
-/// What stands before the compressed payload of each event. docs/FORMAT.md, "Event".
+/// The header before the compressed payload of each event. docs/FORMAT.md, "Event".
 ///
 /// Everything that depends on the log's head is here, so that callers encode and compress the
 /// payload before the writer is reached.

@@ -1,11 +1,11 @@
 import HansardBindings
 
-/// What a leaf of the log's Merkle tree commits to. docs/FORMAT.md, "Leaf".
+/// The content of a leaf of the log's Merkle tree. docs/FORMAT.md, "Leaf".
 ///
 /// The leaf of the event at position `p` has the number `p - 1`. It names the payload by its hash
-/// before compression, so a restore may compress anew and keeps the root.
+/// before compression, so a restore may compress again and keeps the root.
 public struct EventLeaf: Sendable, Equatable {
-    /// Of the stored record; says how the payload is to be read.
+    /// The format of the stored record, which says how the payload is read.
     public let format: UInt8
     public let position: Position
     /// Microseconds since 1970-01-01T00:00:00Z.
@@ -53,7 +53,7 @@ public struct EventLeaf: Sendable, Equatable {
             tail: (varint.low, varint.high), tailBytes: varint.bytesCount)
     }
 
-    /// Reads the bytes of a leaf and moves `offset` behind them; nil when they are cut off, of
+    /// Reads the bytes of a leaf and moves `offset` past them; nil when they are cut off, of
     /// another format, or have a revision no stream has.
     package static func read(_ bytes: Span<UInt8>, at offset: inout Int) -> EventLeaf? {
         guard offset + fixedBytes < bytes.count, bytes[offset] == EventHeader.format,

@@ -1,6 +1,6 @@
 import HansardBindings
 
-/// What kind of fact an event states, such as `message.created`: a stable name, never a Swift
+/// The kind of fact an event states, such as `message.created`: a stable name, never a Swift
 /// type's.
 public struct EventType: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
     public let rawValue: String

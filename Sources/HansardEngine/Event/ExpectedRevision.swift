@@ -1,4 +1,4 @@
-/// What an append takes for granted about a stream.
+/// The state of a stream that an append expects.
 public enum ExpectedRevision: Sendable, Equatable {
     /// Nothing.
     case any
@@ -9,7 +9,7 @@ public enum ExpectedRevision: Sendable, Equatable {
     /// The thing exists.
     case streamExists
     /// The thing exists, and is the one that began with the event at this position: it was not
-    /// ended and begun anew.
+    /// ended and begun again.
     case entity(Position)
     /// The stream's last event has exactly this revision.
     case exactly(Revision)

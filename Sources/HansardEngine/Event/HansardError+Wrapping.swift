@@ -1,7 +1,7 @@
 import HansardBindings
 
 extension LMDBError {
-    /// Whether the file itself is to blame.
+    /// True if the file itself is to blame.
     package var isDamage: Bool {
         if case .unreadable? = dataFileFailure { return false }
         return dataFileFailure != nil
@@ -53,22 +53,17 @@ extension HansardError {
         if let error = error as? HansardError { return error }
         let code = ErrorCode(of: error)
         if let error = error as? RecordError { return HansardError(code, "\(error)") }
-        return switch code {
-        case .damagedFile:
-            HansardError(
-                code, "\(what) failed on a damaged page", advice: .verify, underlying: error)
-        case .noPermission:
-            HansardError(
-                code, "\(what) is not permitted", advice: .checkPermissions, underlying: error)
-        case .full:
-            HansardError(
-                code, "\(what) failed because the disk or the map is full",
-                advice: .freeSpace(path: nil), underlying: error)
-        case .notAStore:
-            HansardError(
-                code, "\(what) failed: there is no such file", advice: .nameStore,
-                underlying: error)
-        default: HansardError(code, "\(what) failed", underlying: error)
-        }
+        let path = (error as? LMDBError)?.path ?? (error as? SystemError)?.path
+        let (how, advice): (String, Advice?) =
+            switch code {
+            case .damagedFile: ("failed on a damaged page", .verify)
+            case .noPermission: ("is not permitted", .checkPermissions)
+            case .full: ("failed because the disk or the map is full", .freeSpace(path: nil))
+            case .notAStore:
+                ("failed: there is no such file", error is LMDBError ? .nameStore : nil)
+            default: ("failed", nil)
+            }
+        return HansardError(
+            code, "\(what) \(how)", advice: advice, path: path, underlying: error)
     }
 }

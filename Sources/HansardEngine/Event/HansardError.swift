@@ -5,9 +5,9 @@ public import HansardRecords
 public struct HansardError: Error, Sendable {
     /// The kind of failure.
     public let code: ErrorCode
-    /// What happened, to what: a clause for people, without what to do about it.
+    /// The failure and its subject: a clause for people, without what to do about it.
     public let what: String
-    /// What to do about it; nil where the class of the code says all there is.
+    /// The advice; nil where the class of the code says all there is.
     public let advice: Advice?
     /// The event concerned.
     public let position: Position?

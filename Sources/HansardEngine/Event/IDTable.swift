@@ -6,8 +6,8 @@ package import HansardRecords
 /// A key is the partition (the position without its low 20 bits), 64 bits of a keyed hash of the
 /// id, and the low 20 bits of the position. Ids are random, and a table of random keys collapses as
 /// it grows; with the partition in front only the last million positions' keys are ever written, in
-/// the same B+tree. Hashes can collide, so whoever finds a position reads the event there before
-/// believing it.
+/// the same B+tree. Hashes can collide, so a lookup that finds a position reads the event there
+/// before believing it.
 package enum IDTable {
     static let partitionBits: UInt64 = 20
     private static let lowMask: UInt64 = (1 << partitionBits) - 1
@@ -23,7 +23,7 @@ package enum IDTable {
         Position(partition << partitionBits | lowMask)
     }
 
-    /// How many partitions are complete at a checkpoint.
+    /// The number of partitions are complete at a checkpoint.
     static func sealedCount(through checkpoint: Position) -> Int {
         Int(partition(of: checkpoint.next))
     }
@@ -98,12 +98,12 @@ package struct IDHasher: Sendable {
     }
 }
 
-/// The hashes under which an event stands in the table of ids. Computed where it is encoded, so
+/// The hashes of an event in the table of ids. Computed where it is encoded, so
 /// that the writer need not.
 package struct EventHashes: Sendable {
     let id: UInt64
     let stream: UInt64
-    /// Of the claims other than the event's own id.
+    /// The hashes of the claims other than the event's own id.
     let claims: [UInt64]
 
     package init(_ event: Event, _ hasher: IDHasher) {

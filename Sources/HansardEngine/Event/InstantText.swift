@@ -6,7 +6,7 @@ package enum InstantText {
     private static let years =
         -62_135_596_800_000_000...253_402_300_799_999_999 as ClosedRange<Int64>
 
-    /// Whether the text says exactly this time.
+    /// True if the text says exactly this time.
     package static func isExact(_ microseconds: Int64) -> Bool { years.contains(microseconds) }
 
     /// `2025-03-03T07:00:20.189781Z`

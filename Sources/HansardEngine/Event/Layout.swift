@@ -17,7 +17,7 @@ package enum Layout {
     /// The signing key; and the latest checkpoint with the public keys.
     package static let keysDirectory = "keys"
     package static let checkpointsDirectory = "checkpoints"
-    /// Locked by whoever builds, switches or removes generations.
+    /// Locked by the process that builds, switches or removes generations.
     static let generationsLock = "generations.lock"
 
     /// The number of a whole generation by the name of its directory; nil for any other name.
@@ -28,7 +28,7 @@ package enum Layout {
         return indexDirectory(generation: number) == name ? number : nil
     }
 
-    /// Whether a directory is what interrupted work on a generation left.
+    /// True if a directory is what interrupted work on a generation left.
     package static func isLeftover(_ name: String) -> Bool { generation(ofLeftover: name) != nil }
 
     /// The number of the generation that a directory is left of; nil for any other name.
@@ -66,7 +66,7 @@ package enum Layout {
     /// LMDB's limit for keys.
     static let keyBytesMax = 511
 
-    /// Whether LMDB can have a row under these bytes.
+    /// True if LMDB can have a row under these bytes.
     static func isKey(_ key: Span<UInt8>) -> Bool { (1...keyBytesMax).contains(key.count) }
 
     static let headerFixedBytes = 24

@@ -1,5 +1,5 @@
-import HansardBindings
 private import Crypto
+import HansardBindings
 
 /// A SHA-256 hash of the Merkle tree of RFC 6962 and RFC 9162. A value of 32 bytes; comparing and
 /// copying cost a few instructions, hashing some 100 ns and 1.5 ns a byte.

@@ -4,7 +4,7 @@ public struct RecordedEvent: Sendable {
     public let revision: Revision
     /// Microseconds since 1970-01-01T00:00:00Z; never goes back along positions.
     public let recordedAt: Int64
-    /// What the clock said when it was recorded. Differs from `recordedAt` when the clock had gone
+    /// The raw clock when it was recorded. Differs from `recordedAt` when the clock had gone
     /// back.
     public let clockAt: Int64
     /// Position of the event that created this incarnation of the thing the stream is about; nil
@@ -13,7 +13,8 @@ public struct RecordedEvent: Sendable {
     /// Position of the event before this one in the same stream.
     public let previous: Position?
     public let event: Event
-    /// Why `event` is as it is stored and not in the shape this program knows; nil when it is.
+    /// The reason `event` is as it is stored and not in the shape this program knows; nil when it
+    /// is.
     var fault: EventFault?
 
     /// The same place in the log with another content, for showing less than what is recorded.

@@ -4,7 +4,7 @@ public import HansardRecords
 ///
 /// The part before the first slash is the category; the id after it may hold slashes itself.
 public struct StreamName: Hashable, Sendable, CustomStringConvertible {
-    /// What kind of thing it is: 1 to 32 bytes, no slash.
+    /// The kind of thing it is about: 1 to 32 bytes, no slash.
     public let category: String
     public let id: Identifier
 

@@ -1,7 +1,7 @@
 public import HansardRecords
 
-/// What an upcaster may change of an event. Its id, stream, lifecycle and claims belong to the log
-/// and stay.
+/// The parts of an event that an upcaster may change. Its id, stream, lifecycle and claims belong
+/// to the log and stay.
 public struct EventShape: Sendable {
     public var type: EventType
     public var data: Record
@@ -14,7 +14,7 @@ public struct EventShape: Sendable {
 /// One step from a version of an event type's shape to the next: a pure function.
 ///
 /// It depends on the event alone: no clock, no randomness, no input or output. A replay gives the
-/// same for ever, so a step that was released is never changed; the next one mends it.
+/// same for ever, so a step that was released is never changed; the next one corrects it.
 public struct Upcaster: Sendable {
     let type: EventType
     let version: Int
@@ -39,7 +39,7 @@ public struct Upcaster: Sendable {
     }
 }
 
-/// What a program knows of the shapes of events: the version it writes of each type, and the steps
+/// The shapes of events that a program knows: the version it writes of each type, and the steps
 /// that lead there from older ones.
 ///
 /// A chain of steps has no gaps: opening a store or a log with one that has fails. Events of types

@@ -10,10 +10,10 @@ package struct UpcasterTable: Sendable {
     }
 
     private let chains: [EventType: Chain]
-    /// Whether an event of version 1 is current whatever its type: nothing to look up then.
+    /// True if an event of version 1 is current whatever its type: nothing to look up then.
     private let isFirstCurrent: Bool
 
-    /// For whoever reads what is stored.
+    /// For readers of what is stored.
     static let none = UpcasterTable()
 
     private init() {

@@ -11,7 +11,8 @@ package enum Varint {
         bytes.append(UInt8(rest))
     }
 
-    /// What `append` adds, without an array: its bytes in two words, the first the lowest.
+    /// The bytes that `append` adds, without an array: its bytes in two words, the first the
+    /// lowest.
     static func words(of value: UInt64) -> (low: UInt64, high: UInt64, bytesCount: Int) {
         var (low, high, count): (UInt64, UInt64, Int) = (0, 0, 0)
         var rest = value
@@ -28,7 +29,7 @@ package enum Varint {
         }
     }
 
-    /// Reads one number and moves `offset` behind it; nil when it is cut off, longer than 64 bits
+    /// Reads one number and moves `offset` past it; nil when it is cut off, longer than 64 bits
     /// or not in its shortest form.
     package static func read(_ bytes: Span<UInt8>, at offset: inout Int) -> UInt64? {
         var value: UInt64 = 0
@@ -61,12 +62,12 @@ public enum OrderedInteger {
         }
     }
 
-    /// Reads one number and moves `offset` behind it; nil when the key is cut off or malformed.
+    /// Reads one number and moves `offset` past it; nil when the key is cut off or malformed.
     public static func read(_ key: Span<UInt8>, at offset: inout Int) -> UInt64? {
         guard offset < key.count else { return nil }
         let length = Int(key[offset])
         guard length <= 8, offset + 1 + length <= key.count else { return nil }
-        // A leading zero would be another form of the same number, and sort elsewhere.
+        // A leading zero would be another form of the same number, and sort in another place.
         if length > 0 && key[offset + 1] == 0 { return nil }
         var value: UInt64 = 0
         for index in offset + 1..<offset + 1 + length {

@@ -1,8 +1,8 @@
 import HansardBindings
 import Synchronization
 
-/// The lock under which events are folded: it guards the projector, publishes what the projector folded,
-/// and lets those that wait have their turn.
+/// The lock under which events are folded: it guards the projector, publishes what the projector
+/// folded, and lets those that wait have their turn.
 ///
 /// A pthread mutex is not fair: a busy writer would take it again at once, and a read that must
 /// fold what another process appended could wait for many commits. So the writer asks first
@@ -18,7 +18,7 @@ final class FoldLock: Sendable {
         self.publication = publication
     }
 
-    /// What was published last. Takes no fold lock.
+    /// The value published last. Takes no fold lock.
     var published: Published { publication.current }
     /// Wakes who follows the log when something is published.
     var watch: LogWatch { publication.watch }

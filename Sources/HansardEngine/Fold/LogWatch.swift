@@ -33,10 +33,10 @@ final class LogWatch: Sendable {
     private let state = Mutex(State())
     private static let pollMilliseconds = 10
 
-    /// How many wait now.
+    /// The number of wait now.
     var waitersCount: Int { state.withLock { $0.waiters.count } }
 
-    /// Told whenever tails are published that are complete up to a transaction of the log.
+    /// Called whenever tails are published that are complete up to a transaction of the log.
     func published(_ transaction: UInt64) {
         wake { state in
             state.published = max(state.published, transaction)

@@ -10,7 +10,7 @@ extension Projector {
     }
 
     /// `flush`, when catching up has outgrown the tail.
-    func flushIfLarge(_ settings: Settings) throws {
+    func flushIfLarge(_ settings: StoreSettings) throws {
         if tailEventsCount >= settings.flushEventsMax || tailBytesCount >= settings.flushBytesMax {
             try flush()
         }

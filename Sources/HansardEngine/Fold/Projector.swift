@@ -8,15 +8,15 @@ import Synchronization
 /// did.
 package final class Projector {
     package let log: Log
-    /// The generation of the index everything here is folded on. Another one has an projector of its
-    /// own, which then takes this one's place.
+    /// The generation of the index everything here is folded on. Another one has an projector of
+    /// its own, which then takes this one's place.
     let index: Index
     /// The generation the log named when it was last looked at.
     private(set) var liveGeneration: UInt64
     package private(set) var units: [UnitState]
     /// Ids of events folded since the last seal.
     var group = GroupIDs()
-    /// Streams met lately, as they stand at the last event folded.
+    /// Streams met lately, as of the last event folded.
     ///
     /// By the hash of the name; of two names with one hash the latest is kept.
     private var heads: [UInt64: StreamHead] = [:]
@@ -43,13 +43,15 @@ package final class Projector {
         routes = Routes(index.units)
         liveGeneration = index.generation
         let durablePositions = try index.environment.read { try index.readDurablePositions(in: $0) }
-        units = zip(index.units, durablePositions.positions).map { UnitState($0, durablePosition: $1) }
+        units = zip(index.units, durablePositions.positions).map {
+            UnitState($0, durablePosition: $1)
+        }
     }
 
     package var core: UnitState { units[0] }
 
-    /// Takes the place of an projector on another generation of the index: publishes where it did, and
-    /// goes on with what it knew of the log, which no index has a part in.
+    /// Takes the place of an projector on another generation of the index: publishes where it did,
+    /// and goes on with what it knew of the log, which no index has a part in.
     func takeOver(from old: Projector, publishingTo publication: Publication) {
         if old.core.foldedThrough == core.foldedThrough {
             (known, heads) = (old.known, old.heads)
@@ -262,7 +264,7 @@ package final class Projector {
         return known?.mayContain(hash) == false
     }
 
-    /// How a stream stands at the last event folded; `hash` is that of its name.
+    /// The head of a stream at the last event folded; `hash` is that of its name.
     func head(
         of stream: StreamName, hash: UInt64, over reader: IndexReader
     ) throws -> StreamHead? {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the units hold in memory at one position: all a read needs besides the index and the log.
+/// The memory of the units at one position: all a read needs besides the index and the log.
 ///
 /// The generation of the index belongs to it: a tail is never seen over another generation than the
 /// one it was folded on.
@@ -19,7 +19,7 @@ package struct Published: Sendable {
     /// over.
     package let liveGeneration: UInt64
 
-    /// What there is before anything was folded.
+    /// The value before anything was folded.
     package init(empty index: Index) {
         self.init(index: index, units: [], logTransaction: 0, liveGeneration: index.generation)
     }
@@ -34,7 +34,7 @@ package struct Published: Sendable {
     /// The tails that may be written to the index, by unit number; nil for a unit that is stopped.
     var flushableTails: [UnitTail?] { units.map { $0.stop == nil ? $0.tail : nil } }
 
-    /// Whether the index has the core further than another unit: those who wrote it last do not
+    /// True if the index has the core further than another unit: those who wrote it last do not
     /// keep that one.
     var isAheadAlone: Bool { units.contains { $0.tail.base < core.base } }
 

@@ -1,6 +1,6 @@
 import HansardBindings
 
-/// What some leaves add to the tree: values alone, so that any thread can work it out.
+/// The nodes that some leaves add to the tree: values alone, so that any thread can work it out.
 struct TreeGrowth: Sendable {
     /// A complete subtree that has a row.
     struct Node: Sendable {
@@ -44,7 +44,7 @@ final class TreeThread {
     static let leavesMin = 128
 
     private var thread: Pipeline<Job, TreeGrowth>?
-    /// What was begun: by this thread if it is small, else by the other.
+    /// The job that was begun: by this thread if it is small, else by the other.
     private var own: Job?
     private var isHandedOver = false
 
@@ -60,7 +60,7 @@ final class TreeThread {
         thread.begin(job)
     }
 
-    /// What the leaves do; nil when none were begun. Waits if need be.
+    /// The growth by the leaves; nil when none were begun. Waits if need be.
     func finish() throws -> TreeGrowth? {
         if isHandedOver {
             isHandedOver = false

@@ -1,4 +1,4 @@
-/// Where one unit stands while events are folded. Guarded by the projector's lock.
+/// The state of one unit while events are folded. Guarded by the projector's lock.
 package final class UnitState {
     let definition: UnitDefinition
     private(set) var tail: UnitTail
@@ -6,9 +6,9 @@ package final class UnitState {
     /// The last event folded, sealed or not.
     package private(set) var foldedThrough: Position
     private(set) var stop: UnitStop?
-    /// Whether it stopped since the last seal.
+    /// True if it stopped since the last seal.
     private var isStopPending = false
-    /// What the events of one group are folded into; made when the first of them comes.
+    /// The tables into which the events of one group are folded; made when the first of them comes.
     private var group: FoldGroup?
 
     init(_ definition: UnitDefinition, durablePosition: Position) {
@@ -23,7 +23,8 @@ package final class UnitState {
             overlays: overlays, tail: tail, index: index, firstTable: definition.firstTable)
     }
 
-    /// What projections read and write until the unit is sealed or what it holds changes otherwise.
+    /// The tables that projections read and write until the unit is sealed or what it holds changes
+    /// otherwise.
     func foldGroup(over index: IndexReader) -> FoldGroup {
         if let group, group.view.index === index { return group }
         let new = FoldGroup(view(over: index))

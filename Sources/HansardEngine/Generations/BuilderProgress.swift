@@ -1,8 +1,8 @@
 import HansardBindings
 
-/// How far whoever builds a generation of the index is, for processes that wait for it.
+/// The progress of the process that builds a generation of the index, for those that wait for it.
 ///
-/// It stands in the file that is locked meanwhile, and counts only while somebody holds the lock:
+/// It is in the file that is locked meanwhile, and counts only while somebody holds the lock:
 /// who takes it first writes that nothing is known, so what a killed builder left is never shown.
 /// It is not flushed, and what can't be read whole counts as nothing.
 struct BuilderProgress: Equatable {
@@ -13,7 +13,7 @@ struct BuilderProgress: Equatable {
 
     private static let bytes = 24
 
-    /// Only for whoever holds the lock. Nothing depends on it: a full disk or a file that belongs
+    /// Only for the holder of the lock. Nothing depends on it: a full disk or a file that belongs
     /// to someone else keeps nobody from building or making room.
     func write(to path: String) {
         var record: [UInt8] = []
@@ -23,7 +23,7 @@ struct BuilderProgress: Equatable {
         try? FileSystem.overwrite(path, with: record.span)
     }
 
-    /// For whoever was refused the lock. `unknown` when nothing is told.
+    /// For a caller that was refused the lock. `unknown` when the file says nothing.
     init(readingFrom path: String) {
         self = .unknown
         guard let record = try? FileSystem.contents(of: path, max: Self.bytes),

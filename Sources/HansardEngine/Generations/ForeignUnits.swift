@@ -20,14 +20,14 @@ struct ForeignUnits {
             .filter { !known.contains($0) }
     }
 
-    /// Those that would be lost with a generation: no other of these has them.
+    /// The units that would be lost with a generation: no other of these has them.
     func lost(with directory: String, keeping others: [String]) -> [String] {
         let kept = Set(others.flatMap { names(in: $0) })
         return names(in: directory).filter { !kept.contains($0) }
     }
 
-    /// How far rows are gathered before they are written; what LMDB keeps of a transaction in
-    /// memory is bounded by it.
+    /// The bytes of rows that are gathered before they are written; what LMDB keeps of a
+    /// transaction in memory is bounded by it.
     private static let batchBytesMax = 32 << 20
 
     /// Copies the foreign units of the generation in `directory` to one that is being built: every
@@ -37,7 +37,7 @@ struct ForeignUnits {
     ///   - head: where the log ends. Units that were ahead of it are of another log.
     ///   - step: called every few tens of megabytes; when it throws, the copying ends.
     /// - Returns: the names of those copied.
-    /// - Throws: `HansardError` (`corruptIndex`) when they can be told but not read.
+    /// - Throws: `HansardError` (`corruptIndex`) when they can be named but not read.
     func copy(
         from directory: String, to index: Index, head: () throws -> Position,
         step: () throws -> Void = {}
@@ -56,7 +56,9 @@ struct ForeignUnits {
                 else { continue }
                 tables.append((from, to))
             }
-            guard let durablePositions = try source.openDatabase(Layout.durablePositions, create: false)
+            guard
+                let durablePositions = try source.openDatabase(
+                    Layout.durablePositions, create: false)
             else { return [] }
             return try source.read { snapshot in
                 let units = try foreign(in: durablePositions, snapshot, directory)
@@ -67,7 +69,9 @@ struct ForeignUnits {
                 }
                 for unit in units {
                     let key = Array(unit.name.utf8)
-                    guard let row = try snapshot.get(key.span, from: durablePositions) else { continue }
+                    guard let row = try snapshot.get(key.span, from: durablePositions) else {
+                        continue
+                    }
                     try index.environment.write {
                         try $0.put(row.span, for: key.span, in: index.checkpointsTable)
                     }

@@ -12,7 +12,7 @@ package final class GenerationBuild {
     private let flushing: BackgroundFlush
     private let mayStop: Set<String>
 
-    /// How much is written in one transaction. Larger ones write fewer pages twice; these stay
+    /// The bound of one transaction. Larger ones write fewer pages twice; these stay
     /// below 60,000 changed pages, beyond which LMDB would spill.
     private static let flushEventsMax = 128_000
     private static let flushBytesMax = 96 << 20
@@ -60,7 +60,7 @@ package final class GenerationBuild {
         try flushIfLarge()
     }
 
-    /// Whether the tree is built too, so that events are to come with their leaves.
+    /// True if the tree is built too, so that events are to come with their leaves.
     package var needsLeaves: Bool { projector.tree != nil }
 
     /// Begins a flush when the tail is large; waits for the one before when it is twice that.

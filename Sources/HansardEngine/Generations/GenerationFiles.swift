@@ -66,19 +66,19 @@ struct GenerationFiles {
         try FileSystem.removeTree(dropped)
     }
 
-    /// What `prune` did.
+    /// The report of `prune`.
     struct Pruned {
-        /// Those removed, and those that stay for their units.
+        /// The generations removed, and those that stay for their units.
         var removed: [UInt64] = []
         var kept: [UInt64] = []
-        /// Why others could not be removed; nil when all could.
+        /// The reason others could not be removed; nil when all could.
         var failure: HansardError?
     }
 
     /// Removes all generations but the live one, `keep` others, those some process has open, and
     /// those that are the last with a unit of another program.
     ///
-    /// Which is live is settled by then: what can't be removed is told, and changes nothing.
+    /// Which is live is settled by then: what can't be removed is reported, and changes nothing.
     /// - Parameters:
     ///   - previous: the one that was live. It is the way back, so it is kept before newer ones
     ///     that never went live or were turned away from.
@@ -125,7 +125,7 @@ struct GenerationFiles {
         return result
     }
 
-    /// How far the one is that `locked` refused this process for.
+    /// The progress of the process for which `locked` refused this one.
     var otherProgress: BuilderProgress { BuilderProgress(readingFrom: lockPath) }
 
     /// Tells processes that wait how far this one is. Only under `locked`.

@@ -1,14 +1,15 @@
 import HansardBindings
+import Logging
 import Synchronization
 
 /// Takes this process from one generation of the index to the one that became live.
 ///
 /// The new generation is opened, and an projector of its own folds what it lacks, while the old one
 /// goes on serving and being kept current. Only the last few events are folded under the fold lock;
-/// then one projector takes the other's place. Reads that began before keep their snapshot of the old
-/// generation, which is closed when the last of them is done.
+/// then one projector takes the other's place. Reads that began before keep their snapshot of the
+/// old generation, which is closed when the last of them is done.
 package final class GenerationMover: Sendable {
-    /// Why this process stays where it is.
+    /// The reason this process stays where it is.
     private struct Refusal {
         let generation: UInt64
         let error: HansardError
@@ -20,7 +21,7 @@ package final class GenerationMover: Sendable {
     private let files: StoreFiles
     private let units: [UnitDefinition]
     private let fold: FoldLock
-    private let settings: Settings
+    private let settings: StoreSettings
     private let refusal = Mutex<Refusal?>(nil)
     private let hold = Mutex<Duration?>(nil)
     /// Held by the one thread that moves.
@@ -28,7 +29,7 @@ package final class GenerationMover: Sendable {
 
     init(
         log: Log, files: StoreFiles, units: [UnitDefinition], fold: FoldLock,
-        settings: Settings
+        settings: StoreSettings
     ) {
         self.log = log
         self.files = files
@@ -37,7 +38,7 @@ package final class GenerationMover: Sendable {
         self.settings = settings
     }
 
-    /// Whether the log names another generation than the one in use, and moving is worth a try.
+    /// True if the log names another generation than the one in use, and moving is worth a try.
     var isDue: Bool {
         let published = fold.published
         let live = published.liveGeneration
@@ -48,7 +49,7 @@ package final class GenerationMover: Sendable {
         }
     }
 
-    /// Why the process does not use the live generation; nil when it does, or is about to.
+    /// The reason the process does not use the live generation; nil when it does, or is about to.
     package var reasonToStay: HansardError? {
         let published = fold.published
         if published.liveGeneration == published.index.generation { return nil }
@@ -57,7 +58,7 @@ package final class GenerationMover: Sendable {
         }
     }
 
-    /// How long the fold lock was held for the last move; nil before the first.
+    /// The time the fold lock was held for the last move; nil before the first.
     package var lastHold: Duration? { hold.withLock { $0 } }
 
     /// Moves to the live generation unless another thread does already. What is in the way is kept
@@ -84,8 +85,11 @@ package final class GenerationMover: Sendable {
         do {
             try move(to: live, isCancelled, meanwhile)
             refusal.withLock { $0 = nil }
+            settings.logger.info(
+                "moved to another generation of the index", metadata: ["generation": "\(live)"])
         } catch {
             let error = HansardError.wrapping(error, doing: "opening generation \(live)")
+            settings.logger.log(level: .warning, "the live index can't be used", error)
             let isLasting = error.code == .corruptIndex
             let retryAt = SystemClock.monotonicMicroseconds + Self.retryMicroseconds
             refusal.withLock {
@@ -154,8 +158,8 @@ package final class GenerationMover: Sendable {
         return old
     }
 
-    /// How many events the projector has not folded; none when its index is ahead of the log, which is
-    /// an error of folding.
+    /// The number of events the projector has not folded; none when its index is ahead of the log,
+    /// which is an error of folding.
     private func missing(_ projector: Projector) throws -> UInt64 {
         let head = try log.environment.read { try log.head(in: $0) }
         return head.rawValue - min(head, projector.earliestEnd).rawValue

@@ -9,11 +9,11 @@ package protocol LogSigning: Sendable {
     /// The last event that was signed; nil when nothing was, or that can't be read.
     func signedThrough(at directory: String, logID: String) -> Position?
 
-    /// Whether the public key is the one that signs, and no rotation is under way.
+    /// True if the public key is the one that signs, and no rotation is under way.
     func isInForce(key: String, at directory: String, logID: String) -> Bool
 
     /// The signer of an open store, which may write.
-    func signer(of log: Log, at directory: String, settings: Settings) -> any LogSigner
+    func signer(of log: Log, at directory: String, settings: StoreSettings) -> any LogSigner
 }
 
 /// Signs the log of one open store. Called from the thread that writes the index.

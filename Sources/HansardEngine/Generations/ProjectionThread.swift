@@ -1,9 +1,9 @@
 import HansardBindings
 
-/// Folds chunks of events into the projections of an projector, while the caller folds the same chunk
-/// into the core.
+/// Folds chunks of events into the projections of an projector, while the caller folds the same
+/// chunk into the core.
 final class ProjectionThread {
-    /// What the thread shares with its owner.
+    /// The state that the thread shares with its owner.
     private struct Shared: @unchecked Sendable {
         // Sendable because the owner touches nothing of the projector but the core between handing
         // chunks over and taking the outcome, and the thread nothing at all at other times.

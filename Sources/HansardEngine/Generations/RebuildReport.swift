@@ -1,4 +1,4 @@
-/// How far a rebuild is.
+/// The progress of a rebuild.
 public struct RebuildProgress: Sendable {
     public enum Phase: String, Sendable {
         case folding = "reading the log"
@@ -13,7 +13,7 @@ public struct RebuildProgress: Sendable {
     public let eventsPerSecond: Double
 }
 
-/// What a rebuild did.
+/// The report of a rebuild.
 public struct RebuildReport: Sendable {
     /// The generation that is live now, and the one that was.
     public let generation: UInt64
@@ -22,14 +22,14 @@ public struct RebuildReport: Sendable {
     public let removed: [UInt64]
     /// Old generations that stay because no other has some unit of another program.
     public let keptForForeignUnits: [UInt64]
-    /// Why not all old generations were removed that should have been; the new one is live all the
-    /// same.
+    /// The reason not all old generations were removed that should have been; the new one is live
+    /// all the same.
     public let removalFailure: HansardError?
     /// Units of other programs whose rows the new generation has as the previous one had them.
     public let carriedUnits: [String]
     /// Units of other programs that the previous generation had and the new one has not.
     public let lostUnits: [String]
-    /// Events folded. Those appended since are folded by whoever has the store open.
+    /// Events folded. Those appended since are folded by the processes that have the store open.
     public let eventsCount: Int
     /// From the first event read to the swap, the flush to the disk included.
     public let seconds: Double

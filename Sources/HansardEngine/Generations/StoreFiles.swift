@@ -1,14 +1,14 @@
 import HansardBindings
 import HansardRecords
 
-/// Where a store's files are, and how they come into being.
+/// The places of a store's files, and their creation.
 ///
 /// A store is made under another name, flushed and renamed: after a crash there is a whole store or
 /// none. (LMDB itself does not flush the first page it writes, and a torn one cannot be opened.)
 package struct StoreFiles {
     /// Without a slash at its end.
     package let directory: String
-    /// What signs the log; nil where nothing is signed.
+    /// The implementation of signing; nil where nothing is signed.
     package let signing: (any LogSigning)?
 
     package init(directory: String, signing: (any LogSigning)? = nil) {
@@ -29,7 +29,7 @@ package struct StoreFiles {
     /// It may be replaced and removed between the look at its number and the opening; then the
     /// number is another, and is looked at again.
     func openLiveIndex(
-        of log: Log, units: [UnitDefinition], settings: Settings
+        of log: Log, units: [UnitDefinition], settings: StoreSettings
     ) throws -> (index: Index, plan: UnitPlan) {
         func live() throws -> UInt64 {
             try log.environment.read { try log.generation(in: $0) }
@@ -53,7 +53,7 @@ package struct StoreFiles {
     ///
     /// - Throws: `HansardError`: `alreadyExists` when the directory is there and not empty, and
     ///   what the system refuses.
-    func create(settings: Settings) throws(HansardError) {
+    func create(settings: StoreSettings) throws(HansardError) {
         do {
             try make(settings)
         } catch {
@@ -61,7 +61,7 @@ package struct StoreFiles {
         }
     }
 
-    private func make(_ settings: Settings) throws {
+    private func make(_ settings: StoreSettings) throws {
         try checkFileSystem(settings: settings)
         try checkIsEmpty()
         let temporary = "\(directory).new-\(Identifier.random().text)"
@@ -93,7 +93,7 @@ package struct StoreFiles {
             advice: .nameEmptyDirectory, path: directory)
     }
 
-    private func fill(_ files: StoreFiles, _ settings: Settings) throws {
+    private func fill(_ files: StoreFiles, _ settings: StoreSettings) throws {
         try FileSystem.createDirectory(files.log, mode: 0o750)
         let environment = try Environment(directory: files.log)
         let meta = try environment.openDatabase(Layout.meta, create: true)
@@ -121,7 +121,7 @@ package struct StoreFiles {
     }
 
     /// Refuses file systems that LMDB's map and locks do not work on.
-    package func checkFileSystem(settings: Settings) throws {
+    package func checkFileSystem(settings: StoreSettings) throws {
         if settings.allowsNetworkFileSystem { return }
         let place = FileSystem.exists(directory) ? directory : FileSystem.parent(of: directory)
         guard FileSystem.exists(place) else {

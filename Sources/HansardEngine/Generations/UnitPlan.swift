@@ -48,7 +48,7 @@ package struct UnitPlan {
 }
 
 extension UnitDefinition {
-    /// The same units, numbered anew.
+    /// The same units, numbered again.
     fileprivate static func numbered(_ units: [UnitDefinition]) -> [UnitDefinition] {
         var list: [UnitDefinition] = []
         for unit in units {
@@ -64,12 +64,13 @@ extension UnitDefinition {
 }
 
 extension StoreFiles {
-    /// What to open of a generation. Costs a look at its durablePositions.
+    /// The units to open of a generation. Costs a look at its durable positions.
     package func plan(
-        ofGeneration generation: UInt64, of log: Log, units: [UnitDefinition], settings: Settings
+        ofGeneration generation: UInt64, of log: Log, units: [UnitDefinition],
+        settings: StoreSettings
     ) throws -> UnitPlan {
         let directory = index(generation: generation)
-        // What can't be read is told by whoever opens it.
+        // Opening it reports what can't be read.
         guard settings.changedUnits != .refuse,
             let stored = try? Index.units(in: directory, logID: log.id), !stored.isEmpty
         else { return UnitPlan(all: units) }

@@ -25,13 +25,13 @@ public struct UnitStatus: Error, Sendable, CustomStringConvertible {
     /// for; both 0 before the building began.
     public let done: Int
     public let total: Int
-    /// Why the last try failed; there may be another.
+    /// The reason the last try failed; there may be another.
     public let failure: HansardError?
 
     /// `reading the log: 120000 of 1000000 events`
     public var description: String {
         switch phase {
-        case .absent: "open the store in a program that builds it, or rebuild"
+        case .absent: "no process builds it"
         case .waiting where total > 0, .folding, .finishing:
             "\(phase.rawValue): \(done) of \(total) events"
         case .notBegun, .waiting, .moving: phase.rawValue
@@ -43,14 +43,14 @@ public struct UnitStatus: Error, Sendable, CustomStringConvertible {
         phase == .folding || phase == .finishing || (phase == .waiting && total > 0)
     }
 
-    /// What a read of the unit's tables is answered.
+    /// The error of a read of the unit's tables.
     var error: HansardError {
         let has = storedVersion.map { "has version \($0)" } ?? "has none"
         return HansardError(
             .rebuilding,
             "'\(unit)' can't be read yet: this program keeps version \(version), the index "
                 + "\(has)",
-            advice: .retryLater,
+            advice: phase == .absent ? .openInBuilder : .retryLater,
             position: isProgressKnown ? Position(UInt64(done)) : nil,
             underlying: self)
     }

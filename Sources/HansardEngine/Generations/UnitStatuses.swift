@@ -1,6 +1,6 @@
 import HansardBindings
 
-/// What a process knows of the units it can't serve yet.
+/// The units that a process can't serve yet.
 package final class UnitStatuses: Sendable {
     private struct State {
         var phase = UnitStatus.Phase.absent
@@ -25,7 +25,7 @@ package final class UnitStatuses: Sendable {
 
     var lackingAtOpening: Set<String> { Set(storedVersions.keys) }
 
-    /// Whether an index in use has not all units.
+    /// True if an index in use has not all units.
     func isLacking(_ index: Index) -> Bool { index.units.count < wanted.count }
 
     package func list(in published: Published) -> [UnitStatus] {
@@ -35,7 +35,7 @@ package final class UnitStatuses: Sendable {
         return wanted.filter { !served.contains($0.name) }.map { rebuild(of: $0, state) }
     }
 
-    /// Why a table can't be read; nil for one the program does not have.
+    /// The reason a table can't be read; nil for one the program does not have.
     package func error(forTable name: String) -> HansardError? {
         guard let unit = unitsByTable[name] else { return nil }
         return rebuild(of: wanted[unit], state.withLock { $0 }).error

@@ -34,10 +34,10 @@ struct CoreView {
         }
     }
 
-    /// How the stream stands; nil when nothing was ever appended to it.
+    /// The state of the stream; nil when nothing was ever appended to it.
     ///
     /// - Parameter hint: a position that may be the stream's first: the ordinal of its entity is,
-    ///   unless the entity began anew. Saves the search for the name.
+    ///   unless the entity began again. Saves the search for the name.
     func head(of stream: StreamName, hint: Position? = nil) throws -> StreamHead? {
         if let hint, let head = try head(of: stream, ordinal: hint) { return head }
         var found: StreamHead?

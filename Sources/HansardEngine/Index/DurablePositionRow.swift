@@ -1,7 +1,7 @@
 import HansardBindings
 
-/// A row of the table of durablePositions: a unit's version, how far it is folded, and, when it stopped,
-/// where and why.
+/// A row of the table of durablePositions: a unit's version, how far it is folded, and, when it
+/// stopped, where and why.
 ///
 /// What follows the position is passed over by programs that don't know it.
 struct DurablePositionRow {

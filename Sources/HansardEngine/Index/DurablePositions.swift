@@ -1,6 +1,6 @@
 import HansardBindings
 
-/// How far each unit is durably folded in one generation of the index.
+/// The durable position of each unit in one generation of the index.
 package struct DurablePositions: Sendable, Equatable {
     /// By unit number; the core is number 0.
     package var positions: [Position]
@@ -9,7 +9,7 @@ package struct DurablePositions: Sendable, Equatable {
     package var earliest: Position { positions.min() ?? .zero }
 }
 
-/// What the store knows of a unit: the core or some projections.
+/// The definition of a unit: the core or some projections.
 package struct UnitDefinition: Sendable {
     package let number: Int
     package let name: String
@@ -20,7 +20,7 @@ package struct UnitDefinition: Sendable {
     /// Empty for the core and the tree.
     let projections: [any Projection]
 
-    /// Whether it is the Merkle tree, which is folded from leaves instead of events.
+    /// True if it is the Merkle tree, which is folded from leaves instead of events.
     package var isTree: Bool { number > 0 && projections.isEmpty && name == TreeTable.unitName }
 
     /// The core first, then the units in their order, last the tree.

@@ -1,6 +1,6 @@
 import HansardBindings
 
-/// One mutation of a table: where its key and value stand in an arena.
+/// One mutation of a table: where its key and value are in an arena.
 ///
 /// Tables are compared by key in the order LMDB uses: bytes, then length. The first eight bytes of
 /// the key are kept beside the reference, so that most comparisons never touch the arena.
@@ -32,7 +32,7 @@ struct Entry: Sendable {
         return prefix
     }
 
-    /// Whether this entry's key stands before, at or after `key`.
+    /// True if this entry's key stands before, at or after `key`.
     func compare(
         in arena: Span<UInt8>, to key: Span<UInt8>, prefix other: UInt64
     ) -> Int {

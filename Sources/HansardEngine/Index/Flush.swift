@@ -5,7 +5,7 @@ struct Flush {
     let index: Index
 
     struct Outcome {
-        /// The durablePositions the index has now, whoever wrote them.
+        /// The durablePositions the index has now, of any writer.
         let durablePositions: DurablePositions
         let entriesCount: Int
     }
@@ -27,12 +27,16 @@ struct Flush {
             for (unit, tail) in zip(index.units, tails) {
                 guard let tail else { continue }
                 let durablePosition = durablePositions.positions[unit.number]
-                guard tail.base <= durablePosition else { throw wentBack(unit, to: durablePosition) }
+                guard tail.base <= durablePosition else {
+                    throw wentBack(unit, to: durablePosition)
+                }
                 guard durablePosition < tail.end else { continue }
                 for table in unit.tables.indices {
                     try step()
                     entriesCount += try write(
-                        tail.segments.filter { $0.through > durablePosition }.map { $0.runs[table] },
+                        tail.segments.filter { $0.through > durablePosition }.map {
+                            $0.runs[table]
+                        },
                         to: index.tables[unit.firstTable + table], in: transaction)
                 }
                 try index.setCheckpoint(tail.end, of: unit, in: transaction)
@@ -48,7 +52,7 @@ struct Flush {
         }
     }
 
-    /// What this process let go of in memory is not in the index any more.
+    /// The error when rows that this process dropped from memory are not in the index.
     private func wentBack(_ unit: UnitDefinition, to durablePosition: Position) -> HansardError {
         HansardError(
             .corruptIndex,

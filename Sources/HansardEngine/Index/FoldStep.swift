@@ -58,13 +58,13 @@ package struct FoldStep {
             clockAt: recorded.clockAt, after: before)
     }
 
-    /// Whether an event read from the log follows from the events before it.
+    /// True if an event read from the log follows from the events before it.
     func agrees(with recorded: RecordedEvent) -> Bool {
         revision == recorded.revision && entity == recorded.entity
             && previous == recorded.previous
     }
 
-    /// What the log stores before the event's payload.
+    /// The header that the log stores before the event's payload.
     package func header(dictionary: UInt16, rawLength: Int) -> EventHeader {
         EventHeader(
             dictionary: dictionary, rawLength: rawLength, recordedAt: recordedAt,

@@ -8,20 +8,20 @@ extension Index {
         _ = try filters.sealed(count, in: reader)
     }
 
-    /// Whether a generation that can be read has these tables, whatever they hold.
+    /// True if a generation that can be read has these tables, whatever they hold.
     static func hasTables(_ names: [String], in directory: String) throws -> Bool {
         let environment = try shared(directory, tablesCount: names.count)
         return try names.allSatisfy { try environment.openDatabase($0, create: false) != nil }
     }
 
-    /// A generation's files for a look, whoever has them open: nothing is created.
+    /// A generation's files for a look, even while others have them open: nothing is created.
     static func shared(_ directory: String, tablesCount: Int) throws -> Environment {
         var options = options(tablesCount: tablesCount)
         options.isReadOnly = !FileSystem.isWritable("\(directory)/data.mdb")
         return try .shared(directory: directory, options: options)
     }
 
-    /// What a generation says of itself, whatever units it holds: their names, versions and
+    /// The units that a generation lists, whatever units it holds: their names, versions and
     /// durablePositions, the core's too, by name. Nothing is written.
     ///
     /// - Throws: `HansardError` (`corruptIndex`) when it can't be read or belongs to another log.
@@ -43,7 +43,8 @@ extension Index {
     ) throws -> [IndexGeneration.Unit] {
         let environment = try shared(directory, tablesCount: 0)
         guard let meta = try environment.openDatabase(Layout.indexMeta, create: false),
-            let durablePositions = try environment.openDatabase(Layout.durablePositions, create: false)
+            let durablePositions = try environment.openDatabase(
+                Layout.durablePositions, create: false)
         else { throw damaged }
         return try environment.read { transaction in
             let owner = try transaction.get(Array(Layout.metaLogID.utf8).span, from: meta)
@@ -57,7 +58,7 @@ extension Index {
         }
     }
 
-    /// What the generation says of all units in it, whoever keeps them.
+    /// The rows of all units in the generation, whichever program keeps them.
     package func storedUnits(
         in transaction: borrowing some Reading & ~Copyable
     ) throws -> [IndexGeneration.Unit] {

@@ -123,7 +123,7 @@ package final class Index: Sendable {
                 let first = try transaction.get(key.span, from: metaTable)
                 if let first { return first }
                 try transaction.put(Array(logID.utf8).span, for: key.span, in: metaTable)
-                // Versions stand in it from the start, so that no program with others of them takes
+                // Versions are in it from the start, so that no program with others of them takes
                 // it over before the first flush.
                 for unit in units { try setCheckpoint(.zero, of: unit, in: transaction) }
                 return Array(logID.utf8)

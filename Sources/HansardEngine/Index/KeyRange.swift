@@ -14,7 +14,7 @@ public struct KeyRange: Sendable {
         upper = KeyRange.successor(ofPrefix: prefix)
     }
 
-    /// The first key behind all that begin with `prefix`; nil when there is none.
+    /// The first key after all that begin with `prefix`; nil when there is none.
     public static func successor(ofPrefix prefix: [UInt8]) -> [UInt8]? {
         var key = prefix
         while let last = key.popLast() {

@@ -73,7 +73,7 @@ struct MergedScan {
         return direction == .forwards ? order : -order
     }
 
-    /// Moves every run standing at this key behind it.
+    /// Moves every run at this key past it.
     private mutating func skip(keyOf entry: Entry, in run: Run) {
         let arena = run.arena
         let span = arena.span
@@ -130,7 +130,10 @@ struct MergedScan {
 
     private mutating func readKey(_ cursor: inout Cursor, isFound: Bool) throws {
         indexKey.removeAll(keepingCapacity: true)
-        guard isFound else { return indexIsAtEnd = true }
+        guard isFound else {
+            indexIsAtEnd = true
+            return
+        }
         try cursor.appendKey(to: &indexKey)
         switch direction {
         case .forwards:

@@ -32,7 +32,7 @@ final class OverlayTable {
     func sealed() -> Run { storage.sealed() }
 }
 
-/// What an `OverlayTable` holds.
+/// The storage of an `OverlayTable`.
 private struct OverlayStorage {
     private(set) var arena: [UInt8] = []
     private(set) var entries: [Entry] = []
@@ -109,7 +109,7 @@ private struct OverlayStorage {
         return order
     }
 
-    /// What most comparisons of a sort need, side by side in memory.
+    /// The fields that most comparisons of a sort need, side by side in memory.
     private struct Numbered {
         let prefix: UInt64
         let number: UInt32
@@ -154,7 +154,7 @@ private struct OverlayStorage {
         return index
     }
 
-    /// A quick mix of the ends of the key; seeded anew each time, so that nobody can aim at it.
+    /// A quick mix of the ends of the key; seeded again each time, so that nobody can aim at it.
     private func hash(_ key: Span<UInt8>, prefix: UInt64) -> UInt64 {
         let tail =
             key.count > 8

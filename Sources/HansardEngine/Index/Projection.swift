@@ -7,7 +7,7 @@ public protocol Projection: Sendable {
     /// Names of its tables, unique in a store: `messages.by_session`.
     var tables: [String] { get }
 
-    /// Whether `fold` does anything with events of a type and lifecycle; if not, it is spared them,
+    /// True if `fold` does anything with events of a type and lifecycle; if not, it is spared them,
     /// and one that can't be read does not stop it.
     /// Asked once for each kind; always true unless a projection says otherwise.
     func handles(_ type: EventType, _ lifecycle: Lifecycle) -> Bool
@@ -28,7 +28,7 @@ extension Projection {
 public struct ProjectionUnit: Sendable {
     /// Unique in a store; stored with the durablePosition.
     public let name: String
-    /// Raised whenever a fold changes what it writes: the unit's tables are then built anew.
+    /// Raised whenever a fold changes what it writes: the unit's tables are then built again.
     public let version: Int
     public let projections: [any Projection]
 

@@ -15,7 +15,7 @@ final class Run: Sendable {
     }
 
     var isEmpty: Bool { entries.isEmpty }
-    /// What the run holds in memory, in bytes.
+    /// The memory of the run, in bytes.
     var bytesCount: Int { arena.count + entries.count * MemoryLayout<Entry>.stride }
 
     /// Index of the first entry whose key is not before `key`.

@@ -1,7 +1,7 @@
 import HansardBindings
 import HansardRecords
 
-/// What the core knows of a stream: its last event, and whether the thing it is about exists.
+/// The core's row of a stream: its last event, and whether the thing it is about exists.
 package struct StreamHead: Equatable {
     let name: StreamName
     /// Position of the stream's first event; key of the row.

@@ -1,4 +1,4 @@
-/// Where a table is: its unit and its number within it.
+/// The place where a table is: its unit and its number within it.
 package struct TablePlace: Sendable {
     package let unit: Int
     let table: Int

@@ -1,4 +1,4 @@
-/// Where and why a unit stopped.
+/// The event at which a unit stopped, and the reason.
 public struct UnitStop: Sendable, Equatable {
     public let unit: String
     /// The event it could not fold.

@@ -1,6 +1,6 @@
-/// What one unit's fold did after the index durablePosition: runs in memory, oldest first.
+/// The rows that one unit's fold made after its durable position: runs in memory, oldest first.
 ///
-/// A value: whoever holds one sees the unit exactly at `end`, whatever happens after. It overlays
+/// A value: its holder sees the unit exactly at `end`, whatever happens after. It overlays
 /// any index state with a durablePosition from `base` to `end`, because mutations are absolute.
 package struct UnitTail: Sendable {
     /// The runs of some consecutive events, one run for each table of the unit.

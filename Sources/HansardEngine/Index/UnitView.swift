@@ -3,7 +3,7 @@ import HansardBindings
 /// One unit's tables as they are at a position: the group being folded, over the tail, over the
 /// index.
 ///
-/// Whoever asks does not know which level answers. Not Sendable: it holds a read transaction.
+/// The caller does not know which level answers. Not Sendable: it holds a read transaction.
 package struct UnitView {
     /// The tables of the group being folded; empty for reads.
     let overlays: [OverlayTable]

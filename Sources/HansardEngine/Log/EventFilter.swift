@@ -37,7 +37,7 @@ public struct EventFilter: Sendable {
     /// Every event.
     public static let all = EventFilter()
 
-    /// Whether an event passes. Costs nothing for what is not set; `mention` looks at fields of its
+    /// True if an event passes. Costs nothing for what is not set; `mention` looks at fields of its
     /// data.
     public func matches(_ recorded: RecordedEvent) -> Bool {
         guard recorded.position > after, recorded.position <= through ?? .max,

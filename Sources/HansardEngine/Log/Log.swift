@@ -18,7 +18,7 @@ package final class Log: Sendable {
     ///
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent` when the file is
     ///   damaged, and what the system refuses.
-    package convenience init(directory: String, settings: Settings) throws {
+    package convenience init(directory: String, settings: StoreSettings) throws {
         var options = Environment.Options()
         options.isReadOnly = settings.isReadOnly
         let environment: Environment
@@ -35,7 +35,7 @@ package final class Log: Sendable {
     /// The log in an environment that is open.
     ///
     /// - Throws: as above.
-    package init(_ environment: Environment, settings: Settings) throws {
+    package init(_ environment: Environment, settings: StoreSettings) throws {
         guard let meta = try environment.openDatabase(Layout.meta, create: false),
             let events = try environment.openDatabase(
                 Layout.events, integerKeys: true, create: false),

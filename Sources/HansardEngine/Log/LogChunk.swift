@@ -3,7 +3,7 @@ import HansardRecords
 
 /// Some events read from the log in one short transaction.
 struct LogChunk {
-    /// Those that passed the filter, in order.
+    /// The events that passed the filter, in order.
     var events: [RecordedEvent] = []
     /// Everything up to here was looked at.
     var through: Position

@@ -1,7 +1,7 @@
 package import HansardBindings
 import HansardRecords
 
-/// What the log's `meta` table holds.
+/// The content of the log's `meta` table.
 package struct LogMeta {
     package let id: String
     package let hashKey: (UInt64, UInt64)

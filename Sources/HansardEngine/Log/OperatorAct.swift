@@ -1,6 +1,6 @@
 import HansardRecords
 
-/// What an operator did to the store itself, as the log records it in the streams `system/…`.
+/// An operator's act on the store itself, as the log records it in the streams `system/…`.
 public enum OperatorAct: Sendable, Equatable {
     /// Another generation of the index went live. `through` is the last event it was built from;
     /// nil for one that was kept.
@@ -18,7 +18,7 @@ public enum OperatorAct: Sendable, Equatable {
     /// This log was made from an export of another. Whether its tree is the other's was compared.
     case logImported(logID: String, from: String, position: Position, isSame: Bool)
 
-    /// Why a generation went live.
+    /// The reason a generation went live.
     public enum IndexSwapCause: String, Sendable {
         case rebuild, compact
         /// A kept generation was asked for.
@@ -83,7 +83,7 @@ public enum OperatorAct: Sendable, Equatable {
     }
 
     /// The event that records it as done now, by `actor` or else by whom the settings name.
-    package func event(by actor: String?, _ settings: Settings) -> Event {
+    package func event(by actor: String?, _ settings: StoreSettings) -> Event {
         event(by: actor ?? settings.actor, at: settings.clock())
     }
 

@@ -3,11 +3,11 @@ import HansardRecords
 
 /// An operator's act that is to be recorded: an event without a place in the log yet.
 ///
-/// It stands in the log's `meta` from the transaction that does the act, or just before a change of
+/// It is in the log's `meta` from the transaction that does the act, or just before a change of
 /// files that does it, until the transaction that appends the event. So a crash in between loses
 /// neither the act nor its record.
 package struct PendingAct {
-    /// What must be true before it may be recorded.
+    /// The condition that must hold before it may be recorded.
     package enum Condition: Equatable {
         case none
         /// The directory of this generation of the index is gone.
@@ -41,7 +41,7 @@ package struct PendingAct {
         return rows
     }
 
-    /// Adds it behind those that wait, in place of one with the same condition.
+    /// Adds it after those that wait, in place of one with the same condition.
     package func put(to meta: Database, in transaction: borrowing WriteTransaction) throws {
         let rows = try Self.all(in: meta, transaction)
         if condition != .none, let same = rows.first(where: { $0.act?.condition == condition }) {

@@ -4,7 +4,7 @@ import HansardBindings
 public struct StoredDictionary: Sendable {
     public let id: Int
     public let bytesCount: Int
-    /// Whether new events are compressed with it.
+    /// True if new events are compressed with it.
     public let isNewest: Bool
     /// Events compressed with it; nil when they were not counted.
     public let eventsCount: Int?
@@ -38,7 +38,7 @@ extension LogReader {
 extension Log {
     /// Below the first zstd makes none, and takes what it is given for raw text.
     private static let dictionaryBytes = 256...(16 << 20)
-    /// What a zstd dictionary begins with.
+    /// The first bytes of a zstd dictionary.
     private static let dictionaryMagic: [UInt8] = [0x37, 0xA4, 0x30, 0xEC]
 
     /// Adds a dictionary and the note of the act in one transaction, and answers its number.

@@ -13,7 +13,7 @@ public struct EventScan {
     private let direction: Direction
     private var range: Range?
     private var order: Order?
-    /// Whether everything was read.
+    /// True if everything was read.
     public private(set) var isAtEnd = false
 
     /// Positions still to look at, both included.

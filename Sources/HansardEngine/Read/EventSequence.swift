@@ -3,7 +3,7 @@
 ///
 /// Reads in chunks of at most some hundred events or about 1 MB, each in a short transaction of its
 /// own: a slow consumer keeps neither memory nor pages. Waiting costs no thread. What this process
-/// appends arrives at once, what another appends within some 10 ms. Every iterator begins anew.
+/// appends arrives at once, what another appends within some 10 ms. Every iterator begins again.
 ///
 /// It ends (`next` gives nil) at `end`, and as soon as the task is cancelled. It throws
 /// `HansardError`: `closed` when the store is closed, after the events read before; `corruptEvent`
@@ -12,7 +12,7 @@ public struct EventSequence: AsyncSequence, Sendable {
     public typealias Element = RecordedEvent
     public typealias Failure = HansardError
 
-    /// Where a sequence ends.
+    /// The place where a sequence ends.
     public enum End: Sendable, Equatable {
         /// It goes on as long as the store is open.
         case never
@@ -38,7 +38,7 @@ public struct EventSequence: AsyncSequence, Sendable {
         private let filter: EventFilter
         /// The last position to hand out; nil until the head is known that is to be it.
         private var limit: Position?
-        /// What was read and not handed out yet is from `next` on.
+        /// The chunk that was read; events not handed out yet begin at `next`.
         private var chunk: [RecordedEvent] = []
         private var nextIndex = 0
         private var readThrough: Position

@@ -17,7 +17,7 @@ public final class ReadView {
     /// Number of the unit that keeps the tree; nil when the store was opened without, or the index
     /// has it not yet.
     package let treeUnit: Int?
-    /// Why the tree can't be read yet; nil when it is not wanted.
+    /// The reason the tree can't be read yet; nil when it is not wanted.
     package var treeRebuild: HansardError? { statuses.error(forTable: TreeTable.names[0]) }
 
     init(store: Store, published: Published, index: IndexReader, codec: EventCodec) throws {
@@ -45,7 +45,7 @@ public final class ReadView {
         return event
     }
 
-    /// What stands before the event at a position that is there: no decompression.
+    /// The header of the event at a position that exists: no decompression.
     func header(at position: Position) throws -> EventHeader {
         try events.withValue(integerKey: position.rawValue, in: log.events) { stored in
             guard let stored else { throw EventHeader.corrupt(position.rawValue, "is missing") }
@@ -100,12 +100,12 @@ public final class ReadView {
         return found
     }
 
-    /// How a stream stands; nil when nothing was ever appended to it.
+    /// The state of a stream; nil when nothing was ever appended to it.
     public func stream(_ name: StreamName) throws -> StreamState? {
         try core.head(of: name).map { StreamState($0) }
     }
 
-    /// How the stream of an event stands. As `stream`, and usually without a search.
+    /// The state of an event's stream. As `stream`, and usually without a search.
     public func stream(of event: RecordedEvent) throws -> StreamState? {
         try core.head(of: event.event.stream, hint: event.entity).map { StreamState($0) }
     }
@@ -139,7 +139,7 @@ public final class ReadView {
     }
 }
 
-/// How a stream stands at a view's position.
+/// The state of a stream at a view's position.
 public struct StreamState: Sendable, Equatable {
     /// Position of the stream's first event.
     public let ordinal: Position

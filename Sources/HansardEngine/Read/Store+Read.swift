@@ -45,7 +45,8 @@ extension Store {
 }
 
 extension DurablePositions {
-    /// Whether no unit's durablePosition is beyond what the tails have folded, nor before their base.
+    /// True if no unit's durablePosition is beyond what the tails have folded, nor before their
+    /// base.
     func isCovered(by published: Published) -> Bool {
         zip(positions, published.units).allSatisfy { durablePosition, unit in
             unit.stop != nil

@@ -1,4 +1,5 @@
 import HansardBindings
+import Logging
 
 /// Builds the generation of the index this program needs, in the background of an open store, and
 /// sees to it that the store moves over.
@@ -11,7 +12,7 @@ final class BackgroundRebuild: Sendable {
     private let statuses: UnitStatuses
     private let fold: FoldLock
     private let indexWriter: IndexWriter
-    private let settings: Settings
+    private let settings: StoreSettings
     private let recordActs: @Sendable () -> Void
 
     /// Between two looks at what others do, and between two tries when one has failed.
@@ -23,7 +24,7 @@ final class BackgroundRebuild: Sendable {
     init(
         log: Log, files: StoreFiles, statuses: UnitStatuses, fold: FoldLock,
         indexWriter: IndexWriter,
-        settings: Settings, recordActs: @escaping @Sendable () -> Void
+        settings: StoreSettings, recordActs: @escaping @Sendable () -> Void
     ) {
         self.settings = settings
         self.recordActs = recordActs
@@ -48,6 +49,7 @@ final class BackgroundRebuild: Sendable {
                 }
             } catch {
                 let error = HansardError.wrapping(error, doing: "building the index")
+                settings.logger.log(level: .warning, "building the index was put off", error)
                 retryAt = react(to: error)
             }
             statuses.pause(microseconds: Self.lookMicroseconds)
@@ -70,7 +72,7 @@ final class BackgroundRebuild: Sendable {
         }
     }
 
-    /// Whether another generation is live that this process can move to, perhaps after a while.
+    /// True if another generation is live that this process can move to, perhaps after a while.
     private func isMoving() throws -> Bool {
         let live = try log.environment.read { try log.generation(in: $0) }
         let published = fold.published
@@ -82,7 +84,7 @@ final class BackgroundRebuild: Sendable {
         return damageOfLive == nil
     }
 
-    /// Why the live generation can't be used, when the reason is in its files.
+    /// The reason the live generation can't be used, when the reason is in its files.
     private var damageOfLive: HansardError? {
         indexWriter.mover.reasonToStay.flatMap {
             [.corruptIndex, .damagedFile].contains($0.code) ? $0 : nil

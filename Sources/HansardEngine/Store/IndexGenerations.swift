@@ -4,13 +4,13 @@ import HansardBindings
 public struct IndexGenerations {
     private let files: GenerationFiles
     private let log: Log
-    private let settings: Settings
+    private let settings: StoreSettings
     /// Tells units of other programs; nil when nobody asks.
     private let foreign: ForeignUnits?
 
     /// Looks at a store whose log `signing` signs.
     package init(
-        path: String, units: [ProjectionUnit]?, settings: Settings, signing: (any LogSigning)?
+        path: String, units: [ProjectionUnit]?, settings: StoreSettings, signing: (any LogSigning)?
     ) throws(HansardError) {
         let store = StoreFiles(directory: path, signing: signing)
         try store.checkIsStore()
@@ -47,8 +47,8 @@ public struct IndexGenerations {
 
     /// Makes a kept generation live, and answers which one was.
     ///
-    /// Whoever has the store open moves over and folds what the generation lacks.
-    /// - Parameter actor: who the log shall say did it; nil for `Settings.actor`.
+    /// Every process that has the store open moves over and folds what the generation lacks.
+    /// - Parameter actor: who the log shall say did it; nil for `StoreSettings.actor`.
     /// - Throws: `HansardError`: `notFound`, `corruptIndex` when it can't be read or belongs to
     ///   another log, `logRolledBack`, `rebuildRunning`; `foreignUnits` when it lacks a unit of
     ///   another program that the live one has.
@@ -86,7 +86,7 @@ public struct IndexGenerations {
 
     /// Removes a generation, and answers how large its file was.
     ///
-    /// - Parameter actor: who the log shall say did it; nil for `Settings.actor`.
+    /// - Parameter actor: who the log shall say did it; nil for `StoreSettings.actor`.
     /// - Throws: `HansardError`: `notFound`, `invalidArgument` for the live one, `system` while
     ///   some process has it open, `rebuildRunning`; `foreignUnits` when no other has some unit of
     ///   another program.

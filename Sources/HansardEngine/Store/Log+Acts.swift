@@ -16,7 +16,7 @@ extension Log {
         }
     }
 
-    /// Whether acts wait to be recorded by the next commit of a writer.
+    /// True if acts wait to be recorded by the next commit of a writer.
     ///
     /// Those noted before a change of files are let go first, if the change was made: a process
     /// may have ended between the two.

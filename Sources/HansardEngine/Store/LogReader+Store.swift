@@ -2,11 +2,11 @@ extension LogReader {
     /// Opens the log of a store for reading. Nothing is folded and nothing written.
     ///
     /// - Parameter isRaw: whether events are read as they are stored, in the shapes of the programs
-    ///   that wrote them, instead of as `Settings.upcasters` make them. Every sound event can be
-    ///   read so.
+    ///   that wrote them, instead of as `StoreSettings.upcasters` make them. Every sound event can
+    ///   be read so.
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`.
     public init(
-        path: String, settings: Settings = Settings(), isRaw: Bool = false
+        path: String, settings: StoreSettings = StoreSettings(), isRaw: Bool = false
     ) throws(HansardError) {
         let files = StoreFiles(directory: path)
         try files.checkIsStore()

@@ -14,7 +14,7 @@ extension Rebuilder {
         }
     }
 
-    /// The last event that is in the live index; nil when that can't be told.
+    /// The last event that is in the live index; nil when that can't be found out.
     private func indexedThrough() throws -> Position? {
         guard readsOldIndex else { return nil }
         let directory = files.store.index(generation: try live())

@@ -10,7 +10,7 @@ public struct Rebuilder {
     let log: Log
     private let units: [UnitDefinition]
     private let keep: Int
-    private let settings: Settings
+    private let settings: StoreSettings
     private let cause: OperatorAct.IndexSwapCause
     private let actor: String?
     private let keepsForeignUnits: Bool
@@ -24,7 +24,7 @@ public struct Rebuilder {
     package init(
         path: String, units: [ProjectionUnit], keep: Int, keepsForeignUnits: Bool,
         readsOldIndex: Bool, acceptsRollback: Bool, cause: OperatorAct.IndexSwapCause,
-        actor: String?, settings: Settings, signing: (any LogSigning)?
+        actor: String?, settings: StoreSettings, signing: (any LogSigning)?
     ) throws(HansardError) {
         guard keep >= 0 else {
             throw HansardError(.invalidArgument, "at least 0 generations are kept")
@@ -52,7 +52,7 @@ public struct Rebuilder {
     /// For a store that is open.
     init(
         files: GenerationFiles, log: Log, units: [UnitDefinition], keep: Int, mayStop: Set<String>,
-        settings: Settings
+        settings: StoreSettings
     ) {
         cause = .changedUnits
         keepsForeignUnits = true
@@ -70,8 +70,8 @@ public struct Rebuilder {
     /// Reads what other programs keep in the generations there are, as `run` will: in a process
     /// that may end at a damaged page.
     ///
-    /// - Throws: `HansardError` (`corruptIndex`) when it can be told that there is something, and
-    ///   not be read.
+    /// - Throws: `HansardError` (`corruptIndex`) when something is there that can't
+    ///   be read.
     public func readForeignUnits() throws(HansardError) {
         do {
             let foreign = ForeignUnits(known: units, logID: log.id)
@@ -212,7 +212,7 @@ public struct Rebuilder {
         return (end, carried)
     }
 
-    /// What is missing when the generation goes live is folded by those who open it. While it is
+    /// The events missing when the generation goes live are folded on opening. While they are
     /// folded, others append: each round leaves less.
     private static let missingMax: UInt64 = 1_000
     private static let roundsMax = 20

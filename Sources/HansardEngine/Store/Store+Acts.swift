@@ -1,15 +1,17 @@
+import Dispatch
 import HansardBindings
 
 extension Store {
     /// Has the writer record the acts that wait.
     ///
     /// What can't be recorded now, because the disk is full or a unit must be built, waits for the
-    /// next append of any process: it stands in the log already.
+    /// next append of any process: it is in the log already.
     package func recordActs() {
         guard !settings.isReadOnly, let isWaiting = try? log.hasActsToRecord(in: files), isWaiting
         else { return }
-        let nothing = PreparedAppend(events: [], expecting: [:], refusal: nil)
-        _ = appendBlocking(prepared: [nothing])
+        let answered = DispatchSemaphore(value: 0)
+        writer.recordActs { _ in answered.signal() }
+        answered.wait()
     }
 }
 
@@ -18,7 +20,7 @@ struct ActRecorder {
     let log: Log
     let files: StoreFiles
     let units: [UnitDefinition]
-    let settings: Settings
+    let settings: StoreSettings
 
     /// Records what waits, through the writer of this process's open store, or else of one that is
     /// opened for it. What can't be recorded now waits for the next append.

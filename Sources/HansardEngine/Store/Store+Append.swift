@@ -1,5 +1,5 @@
-import HansardBindings
 import Dispatch
+import HansardBindings
 import HansardRecords
 import Synchronization
 
@@ -125,6 +125,14 @@ extension Store {
             return completion(prepared.map { _ in .failure(refusal) })
         }
         let permits = permits
+        if prepared.count == 1 {
+            return writer.submit([
+                AppendQueue.Request(append: prepared[0]) { answer in
+                    permits.release(cost)
+                    completion([answer])
+                }
+            ])
+        }
         let collector = AnswerCollector(count: prepared.count) { answers in
             permits.release(cost)
             completion(answers)

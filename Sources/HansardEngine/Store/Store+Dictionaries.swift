@@ -3,8 +3,9 @@ extension Store {
     /// events with it from now on. Events there are keep theirs.
     ///
     /// This process uses it at once, others from the next look they take at the log. The dictionary
-    /// is read by whoever reads the log: what text it holds, they can read. Waits for the writer.
-    /// - Parameter actor: who the log shall say did it; nil for `Settings.actor`.
+    /// is read with the log: every reader of the log can read the text it holds. Waits for the
+    /// writer.
+    /// - Parameter actor: who the log shall say did it; nil for `StoreSettings.actor`.
     /// - Returns: its id, the next after the newest.
     /// - Throws: `HansardError`: `invalidArgument` for bytes that are no zstd dictionary or more
     ///   than 16 MiB; `full`; `noPermission`; `closed`.

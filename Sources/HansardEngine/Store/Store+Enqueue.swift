@@ -9,7 +9,7 @@ public final class PendingAppends: Sendable {
     }
 
     private let state = Mutex<State>(.waiting(nil))
-    /// Held so that events are freed by whoever waits for the answers, not by the writer.
+    /// Held so that the waiting thread frees the events, not the writer.
     private let appends: [PreparedAppend]
 
     init(_ appends: [PreparedAppend]) { self.appends = appends }

@@ -7,9 +7,12 @@ import Synchronization
 /// Every method may be called from any thread or task. Several processes may have one store open;
 /// in one process, opening a store twice gives the same object.
 public final class Store: Sendable {
+    /// The settings with which a store is opened.
+    public typealias Settings = StoreSettings
+
     public let path: String
     let files: StoreFiles
-    public let settings: Settings
+    public let settings: StoreSettings
     package let log: Log
     /// The generation of the index in use.
     package var index: Index { fold.published.index }
@@ -25,7 +28,7 @@ public final class Store: Sendable {
     /// Makes a new, empty store whose log `signing` signs. `Store.create(at:settings:)` is the door
     /// for embedders.
     package static func create(
-        at path: String, settings: Settings, signing: (any LogSigning)?
+        at path: String, settings: StoreSettings, signing: (any LogSigning)?
     ) throws(HansardError) {
         try StoreFiles(directory: path, signing: signing).create(settings: settings)
     }
@@ -33,7 +36,7 @@ public final class Store: Sendable {
     /// Opens a store whose log `signing` signs. `Store.open(_:units:settings:)` is the door for
     /// embedders.
     package static func open(
-        _ path: String, units: [ProjectionUnit], settings: Settings, signing: (any LogSigning)?
+        _ path: String, units: [ProjectionUnit], settings: StoreSettings, signing: (any LogSigning)?
     ) throws(HansardError) -> Store {
         try settings.validate()
         let files = StoreFiles(directory: path, signing: signing)
@@ -49,7 +52,7 @@ public final class Store: Sendable {
         }
     }
 
-    convenience init(files: StoreFiles, units: [ProjectionUnit], settings: Settings) throws {
+    convenience init(files: StoreFiles, units: [ProjectionUnit], settings: StoreSettings) throws {
         try self.init(
             files: files,
             definitions: UnitDefinition.list(units, keepsTree: settings.keepsTree),
@@ -57,7 +60,7 @@ public final class Store: Sendable {
     }
 
     /// Opens a store that nobody else in this process is given.
-    package init(files: StoreFiles, definitions: [UnitDefinition], settings: Settings) throws {
+    package init(files: StoreFiles, definitions: [UnitDefinition], settings: StoreSettings) throws {
         path = files.directory
         self.files = files
         self.settings = settings
@@ -83,8 +86,8 @@ public final class Store: Sendable {
             environment: log.environment)
         permits = Permits(
             capacity: .init(events: settings.queueEventsMax, bytes: settings.queueBytesMax))
-        // A process killed at the end of a commit may have left it in the page cache alone. Whoever
-        // retries its appends is answered that they are there, which must be true of the disk.
+        // A process killed at the end of a commit may have left it in the page cache alone. A
+        // retry of its appends is answered that they are there, which must be true of the disk.
         if !settings.isReadOnly { try log.environment.sync() }
         try catchUp()
         if settings.isReadOnly { return }
@@ -112,10 +115,7 @@ public final class Store: Sendable {
             log: log, files: files, statuses: statuses, fold: fold,
             indexWriter: indexWriter, settings: settings,
             // Any commit records the swap; this one comes at once.
-            recordActs: {
-                let nothing = PreparedAppend(events: [], expecting: [:], refusal: nil)
-                writer.submit([AppendQueue.Request(append: nothing) { _ in }])
-            })
+            recordActs: { writer.recordActs() })
         let thread = try DedicatedThread(name: "hansard-units") { units.run() }
         builder.withLock { $0 = thread }
     }

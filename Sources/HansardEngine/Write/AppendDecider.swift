@@ -41,7 +41,7 @@ struct AppendDecider {
         return .repeated(known)
     }
 
-    /// Where the same fact was recorded before; nil when its ids are new.
+    /// The place where the same fact was recorded before; nil when its ids are new.
     private func recorded(
         _ encoded: EncodedEvent, in transaction: borrowing WriteTransaction
     ) throws -> Position? {

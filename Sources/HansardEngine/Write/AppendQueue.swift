@@ -4,7 +4,7 @@ import HansardBindings
 public struct PreparedAppend: Sendable {
     let events: [EncodedEvent]
     let expecting: [StreamName: ExpectedRevision]
-    /// What is known to be wrong with it beforehand; the writer answers with it.
+    /// The fault that is known beforehand; the writer answers with it.
     let refusal: HansardError?
 
     /// The first of the events it consists of.
@@ -13,12 +13,13 @@ public struct PreparedAppend: Sendable {
     var framesBytes: Int { events.reduce(0) { $0 + $1.frame.count } }
 }
 
-/// What waits for the writer thread, in order of arrival.
+/// The requests that wait for the writer thread, in order of arrival.
 final class AppendQueue: Sendable {
     typealias Answer = Result<Appended, HansardError>
 
     struct Request: Sendable {
-        let append: PreparedAppend
+        /// The append to decide; nil asks for a commit that records the acts that wait.
+        let append: PreparedAppend?
         let answer: @Sendable (Answer) -> Void
     }
 
@@ -46,8 +47,8 @@ final class AppendQueue: Sendable {
             if state.requests.isEmpty { return nil }
             var (count, events, bytes) = (0, 0, 0)
             for request in state.requests {
-                events += request.append.events.count
-                bytes += request.append.framesBytes
+                events += request.append?.events.count ?? 0
+                bytes += request.append?.framesBytes ?? 0
                 if count > 0 && (events > eventsMax || bytes > bytesMax) { break }
                 count += 1
             }

@@ -5,16 +5,16 @@ import HansardBindings
 /// Runs on the writer thread, under the fold lock, from the transaction's begin to its end.
 struct GroupCommit {
     let projector: Projector
-    let settings: Settings
+    let settings: StoreSettings
     let tree: TreeThread
 
-    /// What became of each request, in order. Valid once `run` has returned.
+    /// The answer to each request, in order. Valid once `run` has returned.
     private(set) var answers: [AppendQueue.Answer] = []
     private var appendedCount = 0
-    /// Of the events appended, while the tree is kept.
+    /// The leaves of the events appended, while the tree is kept.
     private var leaves: [EventLeaf] = []
 
-    init(projector: Projector, settings: Settings, tree: TreeThread) {
+    init(projector: Projector, settings: StoreSettings, tree: TreeThread) {
         self.projector = projector
         self.settings = settings
         self.tree = tree
@@ -69,15 +69,19 @@ struct GroupCommit {
         try recordActs(
             clock: &clock, in: transaction, codec: codec, reader: reader, scratch: &stored)
         for request in requests {
+            guard let append = request.append else {
+                answers.append(.success(Appended(positions: [], wasRepeated: false)))
+                continue
+            }
             do {
-                switch try decider.decide(request.append, in: transaction) {
+                switch try decider.decide(append, in: transaction) {
                 case .repeated(let positions):
                     answers.append(.success(Appended(positions: positions, wasRepeated: true)))
                 case .accepted:
                     clock.tick(settings.clock())
                     var positions: [Position] = []
-                    positions.reserveCapacity(request.append.events.count)
-                    for encoded in request.append.events {
+                    positions.reserveCapacity(append.events.count)
+                    for encoded in append.events {
                         positions.append(
                             try put(
                                 encoded, clock: clock, in: transaction, reader: reader,
@@ -133,10 +137,9 @@ struct GroupCommit {
 }
 
 extension HansardError {
-    /// Whether the error concerns one append alone, and the group can go on without it.
+    /// True if the error concerns one append alone, and the group can go on without it.
     var isTheAppendsOwn: Bool {
-        [
-            .idConflict, .wrongExpectedRevision, .invalidArgument, .newerEvent, .upcastFailed,
-        ].contains(code)
+        [.request, .conflict].contains(code.errorClass)
+            || [.newerEvent, .upcastFailed].contains(code)
     }
 }

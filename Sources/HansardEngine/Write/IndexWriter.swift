@@ -1,4 +1,5 @@
 import HansardBindings
+import Logging
 
 /// Writes the tail to the index, on a thread of its own, so that appends never wait for it until
 /// the tail is twice its bound.
@@ -7,11 +8,11 @@ package final class IndexWriter: Sendable {
         /// Monotonic time of the oldest event not flushed, in microseconds.
         var oldestAt: UInt64?
         var isUrgent = false
-        /// Whether a writer waits for room: the tail may grow again, by a read that folds what
+        /// True if a writer waits for room: the tail may grow again, by a read that folds what
         /// others appended, between a flush and its look.
         var isRoomWanted = false
         var isClosed = false
-        /// Why the last flush failed; nil when it did not.
+        /// The reason the last flush failed; nil when it did not.
         var failure: HansardError?
     }
 
@@ -20,10 +21,11 @@ package final class IndexWriter: Sendable {
     package let mover: GenerationMover
     /// Nil when nothing is to be signed.
     package let signer: (any LogSigner)?
-    private let settings: Settings
+    private let settings: StoreSettings
+    private let metrics = WriterMetrics()
 
     init(
-        fold: FoldLock, mover: GenerationMover, signer: (any LogSigner)?, settings: Settings
+        fold: FoldLock, mover: GenerationMover, signer: (any LogSigner)?, settings: StoreSettings
     ) {
         self.signer = signer
         self.fold = fold
@@ -45,11 +47,13 @@ package final class IndexWriter: Sendable {
 
     private func flushAndTell() {
         do {
-            try flush()
+            try metrics.time(metrics.flush) { try flush() }
             finished(nil)
             signer?.indexFlushed(fold.published.index)
         } catch {
-            finished(HansardError.wrapping(error, doing: "writing the index"))
+            let failure = HansardError.wrapping(error, doing: "writing the index")
+            settings.logger.log(level: .error, "the index could not be written", failure)
+            finished(failure)
         }
     }
 
@@ -60,7 +64,9 @@ package final class IndexWriter: Sendable {
             snapshot.flushableTails, stops: snapshot.units.map(\.stop))
         fold.fold { projector in
             // The store may have moved to another generation meanwhile.
-            if projector.index === snapshot.index { projector.drop(through: outcome.durablePositions) }
+            if projector.index === snapshot.index {
+                projector.drop(through: outcome.durablePositions)
+            }
         }
     }
 
@@ -69,7 +75,7 @@ package final class IndexWriter: Sendable {
         try projector.flushIfLarge(settings)
     }
 
-    /// Told by the writer after each commit.
+    /// Called by the writer after each commit.
     func tailGrew() {
         let isLarge = isTailLarge(times: 1) || mover.isDue
         state.withLock { state in
@@ -79,7 +85,7 @@ package final class IndexWriter: Sendable {
         state.broadcast()
     }
 
-    /// Told after a look at the log: another generation may have become live.
+    /// Called after a look at the log: another generation may have become live.
     func logWasRead() {
         if !mover.isDue { return }
         if settings.isReadOnly { return mover.moveIfDue() }
@@ -87,7 +93,7 @@ package final class IndexWriter: Sendable {
         state.broadcast()
     }
 
-    /// Told when folding failed. Should the index be the cause, a new generation mends it.
+    /// Called when folding failed. If the index is the cause, a new generation repairs it.
     func foldFailed() {
         // What the log can't tell now it will tell the next time; the failure itself is thrown.
         try? fold.fold { try $0.noticeDespiteFailure() }
@@ -153,7 +159,7 @@ package final class IndexWriter: Sendable {
             let isEmpty = fold.published.units.allSatisfy { $0.tail.eventsCount == 0 }
             state.failure = failure
             // The tail grew meanwhile. Should it be large again, a writer may be waiting for room
-            // by now; and what the writer or a read told meanwhile was not waited for.
+            // by now; and what the writer or a read reported meanwhile was not waited for.
             let isDue = isTailLarge(times: 1) || mover.isDue || state.isRoomWanted
             state.isUrgent = failure == nil && isDue
             state.oldestAt = isEmpty ? nil : SystemClock.monotonicMicroseconds

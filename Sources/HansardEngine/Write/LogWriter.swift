@@ -1,4 +1,5 @@
 import HansardBindings
+import Logging
 import Synchronization
 
 /// The one thread of this process that writes the log.
@@ -7,17 +8,18 @@ import Synchronization
 /// one.
 final class LogWriter: Sendable {
     private let queue = AppendQueue()
+    private let metrics = WriterMetrics()
     private let fold: FoldLock
     private let indexWriter: IndexWriter
-    private let settings: Settings
+    private let settings: StoreSettings
     private let logDirectory: String
     private let environment: Environment
     private let readersCheckedAt = Mutex<UInt64>(0)
-    /// Why the writer refuses everything, once it does.
+    /// The reason the writer refuses everything, once it does.
     private let stopped = Mutex<HansardError?>(nil)
 
     init(
-        fold: FoldLock, indexWriter: IndexWriter, settings: Settings, logDirectory: String,
+        fold: FoldLock, indexWriter: IndexWriter, settings: StoreSettings, logDirectory: String,
         environment: Environment
     ) {
         self.environment = environment
@@ -34,6 +36,12 @@ final class LogWriter: Sendable {
         for request in requests { request.answer(.failure(closed)) }
     }
 
+    /// Asks for a commit that records the operators' acts that wait; `answer` is called once, on
+    /// the writer thread.
+    func recordActs(_ answer: @escaping @Sendable (AppendQueue.Answer) -> Void = { _ in }) {
+        submit([AppendQueue.Request(append: nil, answer: answer)])
+    }
+
     func close() { queue.close() }
 
     /// The thread's work: take what waits, commit once, answer each.
@@ -46,7 +54,7 @@ final class LogWriter: Sendable {
             switch commit(group, tree) {
             case .success(let decided): answers = decided
             case .failure(let failure):
-                // What waits behind a group that failed fails with it: appends queued in an order
+                // What waits after a group that failed fails with it: appends queued in an order
                 // must not be committed in another.
                 group += queue.takeAll()
                 answers = group.map { _ in .failure(failure) }
@@ -68,12 +76,15 @@ final class LogWriter: Sendable {
             if let reason = stopped.withLock({ $0 }) { throw reason }
             try checkQuota()
             try indexWriter.waitForRoom()
-            let answers = try fold.commit { projector in
-                try projector.catchUp { try indexWriter.flush(within: $0) }
-                var commit = GroupCommit(projector: projector, settings: settings, tree: tree)
-                try commit.run(group)
-                return commit.answers
+            let answers = try metrics.time(metrics.commit) {
+                try fold.commit { projector in
+                    try projector.catchUp { try indexWriter.flush(within: $0) }
+                    var commit = GroupCommit(projector: projector, settings: settings, tree: tree)
+                    try commit.run(group)
+                    return commit.answers
+                }
             }
+            metrics.committed(answers, tail: fold.published.core)
             indexWriter.tailGrew()
             checkReaders()
             return .success(answers)
@@ -121,21 +132,23 @@ final class LogWriter: Sendable {
         if error.code == .mapFull || error.code == .noSpace
             || (error.code == .inputOutput && free < Self.freeBytesLow)
         {
-            return HansardError(
+            let full = HansardError(
                 .full,
                 "the disk or the map is full; nothing was written",
                 advice: .freeSpace(path: nil), underlying: error)
+            settings.logger.log(level: .error, "an append failed", full)
+            return full
         }
         guard error.code == .inputOutput || error.code == .panic else {
             return HansardError.wrapping(error, doing: "appending")
         }
         // fsync semantics: after an I/O error the page cache may say more than the disk holds.
-        stopped.withLock {
-            $0 = HansardError(
-                .writesStopped,
-                "the log refuses writes after an I/O error",
-                advice: .checkDiskAndReopen, underlying: error)
-        }
+        let refusal = HansardError(
+            .writesStopped,
+            "the log refuses writes after an I/O error",
+            advice: .checkDiskAndReopen, underlying: error)
+        stopped.withLock { $0 = refusal }
+        settings.logger.log(level: .critical, "writing stopped", refusal)
         return HansardError(
             .unknownOutcome,
             "an I/O error leaves open whether the events were written",

@@ -26,7 +26,7 @@ final class Permits: Sendable {
         state = Mutex(State(free: capacity))
     }
 
-    /// What an append costs: never more than everything, so that the largest one gets through
+    /// The cost of an append: never more than everything, so that the largest one gets through
     /// alone.
     func cost(events: Int, bytes: Int) -> Cost {
         Cost(events: min(events, capacity.events), bytes: min(bytes, capacity.bytes))

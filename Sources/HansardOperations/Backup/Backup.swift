@@ -1,9 +1,9 @@
-public import HansardEngine
 import HansardBindings
+public import HansardEngine
 
-/// How far a backup is.
+/// The progress of a backup.
 public struct BackupProgress: Sendable {
-    /// Whether the log is still being compared with what was signed of it; nothing is written
+    /// True if the log is still being compared with what was signed of it; nothing is written
     /// meanwhile.
     public let isComparing: Bool
     /// The last event written or compared, of how many there are.
@@ -13,7 +13,7 @@ public struct BackupProgress: Sendable {
     public let eventsPerSecond: Double
 }
 
-/// What a backup did.
+/// The report of a backup.
 public struct BackupReport: Sendable {
     /// The last event that is backed up now, and when it was recorded, in microseconds since
     /// 1970-01-01T00:00:00Z; zero and 0 for an empty log.
@@ -27,7 +27,7 @@ public struct BackupReport: Sendable {
     public let fullCopy: String?
     /// Full copies removed because there were more than are kept.
     public let removed: [String]
-    /// What could not be taken along beside the events, and why; a sentence each.
+    /// The files besides the events that could not be copied, and the reasons.
     public let warnings: [HansardError]
 
     public var eventsPerSecond: Double { Double(eventsCount) / max(seconds, 1e-6) }
@@ -41,22 +41,22 @@ public struct BackupReport: Sendable {
 public struct Backup {
     private let log: Log
     private let store: StoreFiles
-    /// Of the log's file.
+    /// The identity of the log's file.
     private let identity: FileIdentity
     private let checkpoints: CheckpointFiles
     private let directory: BackupDirectory
-    private let settings: BackupSettings
+    private let settings: Backup.Settings
 
     /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`.
     public init(
-        ofStore path: String, to directory: String, settings: BackupSettings = BackupSettings()
+        ofStore path: String, to directory: String, settings: Backup.Settings = Backup.Settings()
     ) throws(HansardError) {
         store = StoreFiles(directory: path)
         try store.checkIsStore()
         do { identity = try FileSystem.identity(of: store.logData) } catch {
             throw HansardError.wrapping(error, doing: "opening the log of \(path)")
         }
-        var logSettings = Settings()
+        var logSettings = Store.Settings()
         logSettings.isReadOnly = !FileSystem.isWritable(store.log)
         log = try LogReader(path: path, settings: logSettings).log
         checkpoints = CheckpointFiles(directory: store.directory, logID: log.id)
@@ -220,12 +220,12 @@ public struct Backup {
     /// The log as it was found.
     private struct Found {
         let head: Position
-        /// The latest checkpoint, and that of the directory elsewhere; the smaller first.
+        /// The latest checkpoint, and that of the external directory; the smaller first.
         var signed: [SignedCheckpoint] = []
-        /// Why one can't be had, which is no reason to back up less.
+        /// The reason one is missing, which does not stop a backup.
         var warnings: [HansardError] = []
 
-        /// How many events were signed.
+        /// The number of events were signed.
         var signedSize: UInt64 { signed.last?.checkpoint.size ?? 0 }
     }
 
@@ -281,7 +281,7 @@ public struct Backup {
             fullCopy: fullCopy, removed: removed, warnings: run.warnings)
     }
 
-    /// Who waits for a backup, and since when.
+    /// The callbacks of a backup, and the time it began.
     private struct Work {
         let began: UInt64
         let isCancelled: () -> Bool

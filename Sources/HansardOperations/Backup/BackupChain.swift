@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// The segments of a backup as one run of blocks, from the log's first event on.
 ///
@@ -14,11 +14,11 @@ final class BackupChain {
     private var number = 0
     private(set) var next = Position(1)
     private(set) var digest: UInt64
-    /// Whether all there is was read, and less than the manifest says.
+    /// True if all there is was read, and less than the manifest says.
     private(set) var lacksItsEnd = false
-    /// Whether a segment is missing before the one at hand.
+    /// True if a segment is missing before the one at hand.
     private(set) var lacksSegment = false
-    /// Whether the segment at hand is neither the last nor the last but one.
+    /// True if the segment at hand is neither the last nor the last but one.
     var isFarFromEnd: Bool { number + 2 < names.count }
 
     /// Opens a backup.
@@ -39,7 +39,7 @@ final class BackupChain {
     }
 
     /// Events up to here were flushed and counted: what lacks of them is damage, what is cut off
-    /// behind them is not.
+    /// after them is not.
     private var counted: Position { manifest?.through ?? .zero }
 
     /// The next block; nil at the end of what there is.
@@ -101,7 +101,7 @@ final class BackupChain {
         return opened
     }
 
-    /// Names a segment of another log for what it is, wherever it would belong.
+    /// Names a segment of another log for what it is, in any place.
     private func checkIsOurs(_ name: SegmentName) throws {
         guard let header = try? SegmentReader(name, in: directory.path).header,
             header.logID != logID

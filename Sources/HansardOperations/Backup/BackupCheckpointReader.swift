@@ -1,12 +1,12 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Reads the checkpoints in a backup of a log, and says of each that proves nothing why.
 struct BackupCheckpointReader {
     private let checkpoints: BackupCheckpoints
     private let files: CheckpointFiles
     private let trusted: [NoteKey]
-    /// Why none of them can be checked; nil when they can.
+    /// The reason none of them can be checked; nil when they can.
     let keysFault: HansardError?
 
     private enum Reading {

@@ -1,12 +1,12 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Signed checkpoints of the log's tree beside the segments, each named by how many events it
 /// covers, and the public keys of who signed them.
 struct BackupCheckpoints {
     private let backup: BackupDirectory
     var path: String { "\(backup.path)/\(Self.directory)" }
-    /// The public keys of whoever signed them.
+    /// The public keys of their signers.
     var keys: String { "\(path)/keys" }
 
     static let directory = "checkpoints"
@@ -23,7 +23,7 @@ struct BackupCheckpoints {
         CheckpointFiles(directory: backup.path, logID: logID)
     }
 
-    /// How many events each covers, ascending.
+    /// The number of events each covers, ascending.
     func sizes() throws -> [Position] {
         guard FileSystem.exists(path) else { return [] }
         return try FileSystem.names(in: path).compactMap { name in

@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// A directory with a backup: segments that follow each other from the log's first event on, a
 /// manifest, dictionaries, full copies.
@@ -9,10 +9,10 @@ struct BackupDirectory {
 
     static let lock = "backup.lock"
     static let fullCopies = "full"
-    /// What is being written under another name, or was when its process ended.
+    /// The unfinished full copies: written under another name until they are whole.
     static let unfinishedSuffix = ".new"
 
-    /// Whether a name is one that a file of a backup is written under until it is whole. What
+    /// True if a name is one that a file of a backup is written under until it is whole. What
     /// merely ends so is somebody else's, and stays.
     static func isUnfinished(_ name: String) -> Bool {
         let whole = [FileSystem.unfinishedSuffix, unfinishedSuffix].reduce(name) { name, suffix in
@@ -75,7 +75,7 @@ struct BackupDirectory {
             advice: .nameEmptyOrBackup, path: path)
     }
 
-    /// What a backup that was killed before its first block leaves.
+    /// The files that a backup killed before its first block leaves.
     private static func isOurs(_ name: String) -> Bool {
         name == lock || name == fullCopies || isUnfinished(name)
             || name.hasPrefix(StoredDictionaryFile.prefix) || name == "lost+found"

@@ -1,7 +1,7 @@
 import HansardEngine
 
 extension HansardError {
-    /// A fault in a backup's files, after which only what lies before it can be had.
+    /// A fault in a backup's files, after which only what precedes it can be had.
     static func damagedBackup(_ what: String, intactThrough last: Position) -> HansardError {
         last == .zero
             ? HansardError(.damagedBackup, "\(what); nothing lies before it", position: last)

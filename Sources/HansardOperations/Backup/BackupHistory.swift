@@ -1,7 +1,7 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
-/// The history a backup holds, told apart from others by digests of its first so many events.
+/// The history a backup holds, distinguished from others by digests of its first so many events.
 struct BackupHistory {
     let directory: BackupDirectory
 
@@ -45,9 +45,9 @@ struct BackupHistory {
     }
 }
 
-/// What somebody wrote down of a history: its first so many events have this digest.
+/// A mark of a history: its first so many events have this digest.
 struct HistoryMark {
-    /// Where it stands.
+    /// The place where it stands.
     let path: String
     let through: Position
     let digest: UInt64
@@ -57,7 +57,7 @@ struct HistoryMark {
         (path, through, digest) = (directory.path, manifest.through, manifest.digest)
     }
 
-    /// Those of a backup's segments and of its full copies. A copy whose manifest can't be read
+    /// The marks of a backup's segments and of its full copies. A copy whose manifest can't be read
     /// says nothing.
     static func all(of backup: BackupDirectory) throws -> [HistoryMark] {
         let copies = FullCopies(backup)

@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 import HansardRecords
 
 /// `backup.json`: which log a backup belongs to, and how far what was flushed reaches.

@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Which directories a store or a backup may not be put into.
 extension BackupDirectory {

@@ -1,17 +1,17 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Writes what a backup directory lacks of a log. Under the directory's lock; for one thread.
 final class BackupRun {
     private let log: Log
     let directory: BackupDirectory
-    private let settings: BackupSettings
+    private let settings: Backup.Settings
     private let encoder: BlockEncoder
     private var writer: SegmentWriter?
     private(set) var manifest: BackupManifest
-    /// Whether the manifest says something that its file does not.
+    /// True if the manifest says something that its file does not.
     private var isStale = false
-    /// What the log was compared with.
+    /// The history the log was compared with.
     private(set) var history: SignedHistory
     /// When old checkpoints were last looked at.
     private var thinnedAt: UInt64?
@@ -21,7 +21,7 @@ final class BackupRun {
     private var lastAt: Int64 = 0
     private var publishedAt = SystemClock.monotonicMicroseconds
     private(set) var bytesWritten = 0
-    /// What could not be taken along, or compared with, the last time; a sentence each.
+    /// The files that could not be copied, or compared with, the last time.
     var warnings: [HansardError] = []
     /// The last event that was there when this run began; less than what was counted when files
     /// were missing.
@@ -31,7 +31,7 @@ final class BackupRun {
     private var resumedNext = Position(1)
     private(set) var sealed: [SegmentName] = []
 
-    init(_ log: Log, to directory: BackupDirectory, _ settings: BackupSettings) throws {
+    init(_ log: Log, to directory: BackupDirectory, _ settings: Backup.Settings) throws {
         self.log = log
         self.directory = directory
         self.settings = settings
@@ -60,7 +60,7 @@ final class BackupRun {
         } catch let error as HansardError
             where error.code == .corruptEvent && error.position ?? .zero >= next
         {
-            // Writing ends there too, and says so; what lies before is worth having.
+            // Writing ends there too, and says so; what precedes it is worth having.
         } catch let error as HansardError where error.code == .logForked {
             throw try neverCompared(error)
         }
@@ -72,7 +72,8 @@ final class BackupRun {
             return error
         }
         return error.with(
-            what: "\(error.what). The events in \(directory.path) were never compared with what was "
+            what:
+                "\(error.what). The events in \(directory.path) were never compared with what was "
                 + "signed, and may be the other ones",
             advice: .moveAway(path: directory.path), path: directory.path)
     }
@@ -221,10 +222,10 @@ final class BackupRun {
         }
     }
 
-    /// Of the block that holds a damaged event, those before it are backed up still.
+    /// Backs up the events before a damaged one in its block.
     private func saveBefore(_ error: HansardError) throws {
         if let damaged = error.position, damaged > next,
-            damaged.rawValue - next.rawValue < BackupSettings.blockEventsMax
+            damaged.rawValue - next.rawValue < Backup.Settings.blockEventsMax
         {
             try append(try encoder.encode(next...Position(damaged.rawValue - 1)))
         }
@@ -233,8 +234,8 @@ final class BackupRun {
 
     private func encode(_ range: ClosedRange<Position>) throws -> EncodedBlock {
         let hashed = history.hashedThrough
-        do { return try encoder.encode(range, hashingThrough: hashed) } catch
-            let error as HansardError where error.code == .corruptEvent
+        do { return try encoder.encode(range, hashingThrough: hashed) } catch let error
+            as HansardError where error.code == .corruptEvent
         {
             try saveBefore(error)
             throw error

@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Reads one backup from its first block to its last.
 struct BackupVerification {
@@ -7,8 +7,8 @@ struct BackupVerification {
 
     init(_ directory: BackupDirectory) { self.directory = directory }
 
-    /// What is sound, and every fault that can be told apart: behind a fault in the chain, each
-    /// segment is looked at for itself.
+    /// Returns the sound part and every fault that can be distinguished: after a fault in the
+    /// chain, each segment is looked at for itself.
     func run(
         _ isCancelled: () -> Bool, _ progress: (Position) -> Void
     ) throws -> BackupCheck {

@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Makes blocks from the log. One a thread.
 final class BlockEncoder {
@@ -11,7 +11,7 @@ final class BlockEncoder {
     init(_ log: Log, level: Int) throws {
         self.log = log
         codec = try EventCodec(
-            dictionaries: log.dictionaries, hasher: log.hasher, settings: Settings())
+            dictionaries: log.dictionaries, hasher: log.hasher, settings: Store.Settings())
         compressor = try Compressor(level: level)
     }
 

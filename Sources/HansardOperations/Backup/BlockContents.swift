@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// The events of one block before compression: header fields in columns, then the payloads.
 ///

@@ -1,12 +1,12 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Cuts the log into ranges of events that fill a block, by the lengths in their headers.
 struct BlockPlanner {
     private let log: Log
     private let bytesMax: Int
 
-    init(_ log: Log, _ settings: BackupSettings) {
+    init(_ log: Log, _ settings: Backup.Settings) {
         self.log = log
         bytesMax = settings.blockBytes
     }
@@ -14,7 +14,7 @@ struct BlockPlanner {
     /// The next block's events; nil when there are none up to `head`.
     func range(from first: Position, through head: Position) throws -> ClosedRange<Position>? {
         if first > head { return nil }
-        let end = min(head.rawValue, first.rawValue + BackupSettings.blockEventsMax - 1)
+        let end = min(head.rawValue, first.rawValue + Backup.Settings.blockEventsMax - 1)
         var last = first.rawValue
         var bytes = 0
         try log.environment.read { transaction in

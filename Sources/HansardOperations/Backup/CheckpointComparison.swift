@@ -5,7 +5,7 @@ struct CheckpointComparison {
     private let checkpoints: BackupCheckpoints
     private var tree = CompactRange()
     private var left: ArraySlice<Checkpoint>
-    /// How many events agree with what was signed, before the first that do not.
+    /// The number of events agree with what was signed, before the first that do not.
     private var agreed: UInt64 = 0
     /// The checkpoints that do not agree.
     private(set) var problems: [HansardError] = []
@@ -16,7 +16,7 @@ struct CheckpointComparison {
         left = signed[...]
     }
 
-    /// How many events are compared with anything.
+    /// The number of events are compared with anything.
     var size: UInt64 { left.last?.size ?? 0 }
 
     /// Goes on with leaves of the events that come next.
@@ -40,10 +40,10 @@ struct CheckpointComparison {
         }
     }
 
-    /// Of events that are there and whole up to `last`, how far they can be restored.
+    /// The last event that can be restored of events that are whole up to `last`.
     func sound(through last: Position) -> Position { problems.isEmpty ? last : Position(agreed) }
 
-    /// What those say that cover more events than there are, when all were read.
+    /// The faults of checkpoints that cover more events than the segments hold.
     var beyondTheEnd: [HansardError] {
         left.map {
             let file = checkpoints.file(Position($0.size))

@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Which checkpoints a backup keeps: a watch gets one a second.
 ///
@@ -20,7 +20,7 @@ extension BackupCheckpoints {
     func thin(of logID: String, now: Int64) throws -> [String] {
         var spans: [Int64: [Position]] = [:]
         for size in try sizes().dropLast().reversed() {
-            // Files whose time lies ahead of the clock stay until it has passed.
+            // Files whose time is ahead of the clock stay until it has passed.
             guard let at = try? FileSystem.information(of: file(size)).modifiedAt,
                 now - at >= Self.hour
             else { continue }
@@ -34,7 +34,7 @@ extension BackupCheckpoints {
         return try full.flatMap { try removeOlder($0, reader) }
     }
 
-    /// Of some checkpoints, the newest first, removes those behind the first that is sound.
+    /// Removes the checkpoints after the first sound one of `sizes`, which are newest first.
     func removeOlder(
         _ sizes: [Position], _ reader: BackupCheckpointReader
     ) throws -> [String] {

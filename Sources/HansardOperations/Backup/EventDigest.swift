@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Digests that tell one history from another, whatever blocks and segments it is cut into.
 ///

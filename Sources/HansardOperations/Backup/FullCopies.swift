@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 import HansardRecords
 
 /// Whole copies under a backup's directory, each a backup of its own:
@@ -13,13 +13,13 @@ struct FullCopies {
         directory = "\(backup.path)/\(BackupDirectory.fullCopies)"
     }
 
-    /// Those that are complete, oldest first.
+    /// The complete copies, oldest first.
     func names() throws -> [String] {
         guard FileSystem.exists(directory) else { return [] }
         return try FileSystem.names(in: directory).filter(Self.isCopy).sorted()
     }
 
-    /// Whether a name is one that `finish` gave. Anything else is no copy: it is neither counted
+    /// True if a name is one that `finish` gave. Anything else is no copy: it is neither counted
     /// nor removed as one.
     private static func isCopy(_ name: String) -> Bool {
         let parts = name.split(separator: "-", omittingEmptySubsequences: false)
@@ -102,9 +102,11 @@ struct FullCopies {
         return nil
     }
 
-    /// What tells that a sound copy holds another history than the segments, of which the events up
-    /// to one are sound; nil when nothing does.
-    func contradiction(of name: String, segmentsSoundThrough sound: Position) throws -> HansardError? {
+    /// Returns the evidence that a sound copy holds another history than the segments, of which the
+    /// events up to one are sound; nil when nothing does.
+    func contradiction(of name: String, segmentsSoundThrough sound: Position) throws
+        -> HansardError?
+    {
         let copy = BackupDirectory(path(name))
         guard let own = try copy.manifest() else { return nil }
         var differsAt: Position?

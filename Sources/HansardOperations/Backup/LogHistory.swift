@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Checks that a log goes on with the history of which a backup holds the beginning.
 struct LogHistory {
@@ -20,7 +20,7 @@ struct LogHistory {
         }
     }
 
-    /// Of what a manifest counts and no segment has: the log must have had it too.
+    /// Checks events that a manifest counts and no segment has: the log must hold the same.
     ///
     /// - Parameters:
     ///   - first: the first event that is missing.
@@ -48,8 +48,8 @@ struct LogHistory {
         throw HansardError.rolledBack(head, behind: last, backedUpIn: directory.path)
     }
 
-    /// What the log's events of a block make of the digest before it. Damaged ones were backed up
-    /// while they were sound: the others tell whether the history is the same.
+    /// Returns the digest after the log's events of a block. Damaged ones were backed up while they
+    /// were sound, so the others show whether the history is the same.
     private func digest(of block: BlockHeader) throws -> UInt64 {
         let range = block.first...block.last
         do { return try encoder.digest(block.digestBefore, range) } catch let error as HansardError

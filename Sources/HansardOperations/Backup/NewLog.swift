@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// A new log that is filled from a backup.
 ///
@@ -7,15 +7,15 @@ import HansardBindings
 /// whole and the directory has its name. For one thread.
 final class NewLog {
     let log: Log
-    private let settings: Settings
+    private let settings: Store.Settings
     /// Writes to the disk what was committed while more is written: one sync of hundreds of
     /// megabytes at the end would leave the disk idle until then.
     private var flushing: BackgroundJob<Void>?
     private var bytesCount = 0
-    /// How many of these were committed when the last flush began.
+    /// The number of these that were committed when the last flush began.
     private var flushedBytesCount = 0
 
-    /// What is written in one transaction. Larger ones cost more time: their pages have left the
+    /// The bytes written in one transaction. Larger ones cost more time: their pages have left the
     /// processor's caches before they are written to the file.
     static let transactionBytes = 8 << 20
     private static let flushBytes = 64 << 20
@@ -23,7 +23,7 @@ final class NewLog {
     /// Makes an empty log with an identity of its own, and notes the act that makes it.
     init(
         in directory: String, meta: LogMeta, dictionary: [UInt8]?, act: PendingAct?,
-        settings: Settings
+        settings: Store.Settings
     ) throws {
         try FileSystem.createDirectory(directory)
         var options = Environment.Options()
@@ -114,8 +114,8 @@ final class NewLog {
 
     private static let foldedEvents = 8_192
 
-    /// What is unpacked ahead of whoever writes it, before compression: with what is decoded of it,
-    /// the memory that a restore takes.
+    /// The bytes unpacked ahead of the thread that writes them, before compression: with the
+    /// decoded events, the memory that a restore takes.
     private static let bytesAhead = 16 << 20
 
     private func write(

@@ -1,5 +1,5 @@
-public import HansardEngine
 import HansardBindings
+public import HansardEngine
 
 /// Makes a new store from a backup, up to an event or a moment, index included.
 ///
@@ -11,7 +11,7 @@ public struct Restore {
     private let backup: BackupDirectory
     private let target: StoreFiles
     private let units: [UnitDefinition]
-    private let settings: Settings
+    private let settings: Store.Settings
     private let actor: String?
     private let keyFile: String?
 
@@ -19,13 +19,13 @@ public struct Restore {
     ///   - directory: a backup's, or that of one of its full copies.
     ///   - path: where the store is to be: an empty directory, or one that is not there yet.
     ///   - units: the projections of this program, for the index.
-    ///   - actor: who the new log shall say restored it; nil for `Settings.actor`.
+    ///   - actor: who the new log shall say restored it; nil for `Store.Settings.actor`.
     ///   - keyFile: a secret key that shall sign for the new store too, such as the old one's
     ///     `keys/signing.key`; nil makes a new one. The new log signs under a name of its own, so
     ///     the text of the public key is another, and its last part the same.
     public init(
         from directory: String, into path: String, units: [ProjectionUnit],
-        actor: String? = nil, keyFile: String? = nil, settings: Settings = Settings()
+        actor: String? = nil, keyFile: String? = nil, settings: Store.Settings = .init()
     ) {
         self.actor = actor
         self.keyFile = keyFile
@@ -41,11 +41,10 @@ public struct Restore {
     ///   - isCancelled: asked every few thousand events.
     ///   - progress: called as often.
     /// - Throws: `HansardError`: `keyUnusable` for a key that is damaged, or that others may read;
-    ///   `notABackup`; `damagedBackup` for a fault before the target;
-    ///   `invalidArgument` for a position beyond the backup or a time before its first event;
-    ///   for a `path` inside a backup; `alreadyExists` when it is not empty; `backupBusy` when
-    /// another restore writes there;   `unitStopped`; `cancelled`; `full`; `noPermission`;
-    ///   `system`. There is no store then.
+    ///   `notABackup`; `damagedBackup` for a fault before the target; `invalidArgument` for a
+    ///   position beyond the backup, a time before its first event, or a `path` inside a backup;
+    ///   `alreadyExists` when `path` is not empty; `backupBusy` when another restore writes there;
+    ///   `unitStopped`; `cancelled`; `full`; `noPermission`; `system`. There is no store then.
     public func run(
         to end: RestoreTarget = .end, isCancelled: @escaping () -> Bool = { false },
         progress: @escaping (RestoreProgress) -> Void = { _ in }
@@ -71,7 +70,7 @@ public struct Restore {
         }
     }
 
-    /// Of damage, whether a full copy goes beyond it.
+    /// Adds to damage the full copy that goes beyond it, if there is one.
     private func namingSoundCopy(
         _ failure: HansardError, _ isCancelled: () -> Bool
     ) -> HansardError {
@@ -87,7 +86,7 @@ public struct Restore {
     }
 }
 
-/// What is to be restored.
+/// The plan of a restore.
 struct RestorePlan {
     let backup: BackupDirectory
     let end: Position

@@ -1,12 +1,12 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Builds one store from a backup, in a directory that counts for nothing yet.
 struct RestoreBuild {
     let plan: RestorePlan
     let files: StoreFiles
     let units: [UnitDefinition]
-    let settings: Settings
+    let settings: Store.Settings
     let actor: String?
     /// Whose key the new store signs with; nil for a new one.
     let signer: NoteSigner?
@@ -74,7 +74,7 @@ struct RestoreBuild {
         try show(.finishing, plan.end)
     }
 
-    /// Appends the event of the restore behind those that were restored, as any writer does.
+    /// Appends the event of the restore after those that were restored, as any writer does.
     private func record() throws {
         var settings = settings
         settings.changedUnits = .wait

@@ -1,9 +1,9 @@
-public import HansardEngine
 import HansardBindings
+public import HansardEngine
 
 /// Which event a moment became.
 public struct RestoreMoment: Sendable, Equatable {
-    /// What was asked for, in microseconds since 1970-01-01T00:00:00Z, as all times here.
+    /// The time asked for, in microseconds since 1970-01-01T00:00:00Z, as all times here.
     public let moment: Int64
     /// The last event recorded at it or before, and when that was.
     public let position: Position
@@ -22,7 +22,7 @@ extension RestoreMoment {
 
     /// Finds the moment in a backup. Reads the segment it is in, and of those before the seals.
     ///
-    /// Recorded times never go back, so what lies behind an event that was recorded later is not
+    /// Recorded times never go back, so what comes after an event that was recorded later is not
     /// looked at: it may be damaged.
     /// - Throws: `HansardError`: `invalidArgument` when it is before the first event;
     ///   `damagedBackup` for damage before the moment, or where it would be.
@@ -40,7 +40,7 @@ extension RestoreMoment {
         return try RestoreMoment(moment, in: found, after)
     }
 
-    /// How many segments lie before the one that holds the last event of the moment.
+    /// The number of segments lie before the one that holds the last event of the moment.
     private static func segments(
         before moment: Int64, in directory: BackupDirectory
     ) throws -> Int {

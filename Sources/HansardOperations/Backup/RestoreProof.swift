@@ -1,8 +1,8 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Compares restored events with what was signed of the log they come from: with the newest sound
-/// checkpoint that covers none but them and, reading on in the backup, with the next one behind
+/// checkpoint that covers none but them and, reading on in the backup, with the next one after
 /// them.
 ///
 /// A checkpoint that proves nothing is passed over, and said; one that was signed for other events
@@ -11,18 +11,18 @@ struct RestoreProof {
     let backup: BackupDirectory
     let logID: String
     let end: Position
-    /// Of the restored log, with all events up to `end`.
+    /// The tree of the restored log, with all events up to `end`.
     let tree: TreeReader
     /// Called after every block read on, with the events read of how many.
     let step: (_ done: Int, _ total: Int) throws -> Void
 
-    /// What was found.
+    /// The result.
     struct Outcome {
         /// The last event that is one of those that were signed; nil when none is.
         var through: Position?
-        /// How many events the checkpoint covers that says so.
+        /// The number of events the checkpoint covers that says so.
         var checkpoint: Position?
-        /// What could not be compared, and why; a sentence each.
+        /// The checkpoints that could not be compared, and the reasons.
         var warnings: [HansardError] = []
     }
 

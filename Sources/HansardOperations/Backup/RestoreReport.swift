@@ -11,7 +11,7 @@ public enum RestoreTarget: Sendable, Equatable {
     case time(Int64)
 }
 
-/// How far a restore is.
+/// The progress of a restore.
 public struct RestoreProgress: Sendable {
     public enum Phase: String, Sendable {
         case events = "writing log and index"
@@ -28,7 +28,7 @@ public struct RestoreProgress: Sendable {
     public let eventsPerSecond: Double
 }
 
-/// What a restore did.
+/// The report of a restore.
 public struct RestoreReport: Sendable {
     /// The new log.
     public let logID: String
@@ -39,14 +39,15 @@ public struct RestoreReport: Sendable {
     public let recordedAt: Int64
     /// The last event of the backup.
     public let backupThrough: Position
-    /// How the moment asked for was understood.
+    /// The moment asked for, as it was understood.
     public let moment: RestoreMoment?
     /// The events up to here are those that a signed checkpoint names; nil when the backup has no
     /// checkpoint that says so.
     public let provedThrough: Position?
-    /// How many events that checkpoint covers: more than were restored when it lies behind them.
+    /// The number of events that checkpoint covers: more than were restored when it comes after
+    /// them.
     public let provedBy: Position?
-    /// What could not be compared or taken along, the file it is about, and why; a sentence each.
+    /// The files that could not be compared or copied, and the reasons.
     public let warnings: [HansardError]
     public let seconds: Double
 

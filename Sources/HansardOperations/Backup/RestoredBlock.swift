@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// A block's events as the new log stores them, and as its index folds them.
 struct RestoredBlock: Sendable {
@@ -12,7 +12,7 @@ struct RestoredBlock: Sendable {
     var last: Position { Position(first.rawValue + UInt64(ends.count) - 1) }
 }
 
-/// Compresses a backup's events anew, with the dictionary of the new log, and decodes them on the
+/// Compresses a backup's events again, with the dictionary of the new log, and decodes them on the
 /// way, so that the index need not read them back. One a thread.
 final class RestoredBlockMaker {
     private let decoder: BlockDecoder

@@ -1,20 +1,20 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
-/// Writes a sealed segment of many small blocks anew with full ones, which take half the room: a
+/// Writes a sealed segment of many small blocks again with full ones, which take half the room: a
 /// backup that runs every minute, or watches, leaves such segments.
 ///
 /// The new file takes the old one's place by a rename: at any time there is one of them, whole.
 struct SegmentCompaction {
     private let directory: BackupDirectory
-    private let settings: BackupSettings
+    private let settings: Backup.Settings
 
     /// Fewer blocks are not worth it.
     private static let blocksMin = 16
-    /// What is written in between two looks at whether to go on.
+    /// The bytes written between two checks for cancellation.
     private static let fillMin = 4
 
-    init(_ directory: BackupDirectory, _ settings: BackupSettings) {
+    init(_ directory: BackupDirectory, _ settings: Backup.Settings) {
         self.directory = directory
         self.settings = settings
     }
@@ -54,7 +54,7 @@ struct SegmentCompaction {
             let block = try decoder.decode(stored)
             try block.forEach { position, header, payload in
                 if contents.bytesCount + payload.count > settings.blockBytes
-                    || digests.count >= Int(BackupSettings.blockEventsMax)
+                    || digests.count >= Int(Backup.Settings.blockEventsMax)
                 {
                     try write()
                 }
@@ -78,11 +78,11 @@ struct SegmentCompaction {
 /// Compacts segments beside a watch, on a thread of its own.
 final class CompactionThread {
     private let directory: BackupDirectory
-    private let settings: BackupSettings
+    private let settings: Backup.Settings
     private let isEnded = ConditionLock(false)
     private var job: BackgroundJob<Void>?
 
-    init(_ directory: BackupDirectory, _ settings: BackupSettings) {
+    init(_ directory: BackupDirectory, _ settings: Backup.Settings) {
         self.directory = directory
         self.settings = settings
     }

@@ -1,6 +1,6 @@
 import HansardEngine
 
-/// How far the blocks of a segment go that were read, or written: each follows from those before.
+/// The extent of the blocks of a segment that were read or written: each follows from those before.
 struct SegmentExtent {
     /// The next event, and the digest of all before it.
     private(set) var next: Position
@@ -14,14 +14,14 @@ struct SegmentExtent {
     private(set) var firstAt: Int64?
     private(set) var lastAt: Int64?
 
-    /// Of a segment without blocks.
+    /// The extent of a segment without blocks.
     init(_ header: SegmentHeader) {
         next = header.first
         digest = header.digestBefore
         bytesCount = header.bytesCount
     }
 
-    /// Whether a block comes next.
+    /// True if a block comes next.
     func isFollowed(by block: BlockHeader) -> Bool {
         block.first == next && block.digestBefore == digest
     }

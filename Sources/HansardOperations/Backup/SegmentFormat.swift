@@ -1,7 +1,7 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
-/// What a segment of a backup begins with. docs/FORMAT.md, "Backup segments".
+/// The header of a backup's segment. docs/FORMAT.md, "Backup segments".
 struct SegmentHeader: Equatable {
     static let magic = Array("HANSARDB".utf8)
     static let format: UInt32 = 1
@@ -35,7 +35,7 @@ struct SegmentHeader: Equatable {
         return bytes
     }
 
-    /// The header's length, told by its first 16 bytes; throws what is wrong with them.
+    /// The header's length, by its first 16 bytes; throws what is wrong with them.
     static func length(of start: Span<UInt8>) throws(SegmentFault) -> Int {
         guard start.count >= 16 else { throw SegmentFault("is cut off in its header") }
         guard Bytes.equal(start.extracting(0..<8), magic.span) else {
@@ -77,7 +77,7 @@ struct SegmentHeader: Equatable {
     }
 }
 
-/// What stands before each block's frame.
+/// The header before each block's frame.
 struct BlockHeader: Equatable, Sendable {
     static let magic: UInt32 = 0x4B4C_4248  // "HBLK"
     static let bytes = 72
@@ -144,7 +144,7 @@ extension BlockHeader {
     }
 }
 
-/// What a sealed segment ends with.
+/// The seal at the end of a sealed segment.
 struct SegmentSeal: Equatable {
     static let magic: UInt32 = 0x4C41_4553  // "SEAL"
     static let bytes = 64
@@ -191,7 +191,7 @@ extension SegmentSeal {
     }
 }
 
-/// What is wrong with a part of a segment; whoever reads the file says which part.
+/// The fault with a part of a segment; the reader of the file says which part.
 struct SegmentFault: Error {
     let what: String
     init(_ what: String) { self.what = what }

@@ -1,11 +1,11 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
-/// A block as it stands in a segment: its header and its frame, which nobody has checked yet.
+/// A block as it is in a segment: its header and its frame, which nobody has checked yet.
 struct StoredBlock: Sendable {
     let header: BlockHeader
     let frame: [UInt8]
-    /// Where it is, for messages.
+    /// The place where it is, for messages.
     let place: String
 }
 
@@ -15,12 +15,12 @@ final class SegmentReader {
     let path: String
     let header: SegmentHeader
     let size: Int
-    /// What was read, which fits together.
+    /// The extent that was read, whose parts fit together.
     private(set) var extent: SegmentExtent
     private let file: SegmentBytes
-    /// Where blocks end: before the seal, where there is one.
+    /// The place where blocks end: before the seal, where there is one.
     private let end: Int
-    /// What a sealed segment ends with.
+    /// The seal at the end of a sealed segment.
     let seal: SegmentSeal?
 
     /// Opens a segment and checks its header, and its seal if it should have one.

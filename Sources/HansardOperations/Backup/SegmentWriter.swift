@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// A block made from the log, that waits for its place in a segment.
 struct EncodedBlock: Sendable {
@@ -14,10 +14,10 @@ struct EncodedBlock: Sendable {
 /// The open segment of a backup. For one thread at a time.
 final class SegmentWriter {
     let directory: String
-    /// Of the file, until it is sealed.
+    /// The name of the file, until it is sealed.
     let path: String
     let header: SegmentHeader
-    /// What is in the file.
+    /// The extent in the file.
     private(set) var extent: SegmentExtent
     private var isFlushed = true
     private let file: StoredFile
@@ -37,7 +37,7 @@ final class SegmentWriter {
         extent = SegmentExtent(header)
     }
 
-    /// Goes on with a segment whose whole blocks were read; what is behind them is cut off.
+    /// Goes on with a segment whose whole blocks were read; what comes after them is cut off.
     init(resuming reader: SegmentReader, in directory: String) throws {
         path = reader.path
         file = try StoredFile(appendingTo: path)

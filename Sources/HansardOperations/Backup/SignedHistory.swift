@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Compares a log with what was signed of it, before a backup takes anything of it along.
 ///
@@ -11,7 +11,7 @@ struct SignedHistory {
     /// The tree of the events that were compared last.
     private(set) var tree: CompactRange
 
-    /// What is compared while its events are written, the smallest first.
+    /// The checkpoints that are compared while their events are written, the smallest first.
     private var expected: ArraySlice<Checkpoint> = []
     private var written = CompactRange()
 

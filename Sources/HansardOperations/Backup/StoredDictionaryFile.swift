@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// A compression dictionary of the log, kept beside the segments so that a restored log is as small
 /// as the one it came from: `dictionary-2-<checksum>`. Segments don't need it.
@@ -22,7 +22,7 @@ struct StoredDictionaryFile: Equatable {
 
     private init(_ id: UInt64, _ sum: UInt64) { (self.id, self.sum) = (id, sum) }
 
-    /// Those in the directory.
+    /// The dictionaries in the directory.
     static func list(in directory: BackupDirectory) throws -> [StoredDictionaryFile] {
         try FileSystem.names(in: directory.path).compactMap { Self($0) }
     }

@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// A new store that is made under another name, `NEW.restoring`, and gets its own when it is
 /// whole: after a crash there is all of it or nothing.
@@ -12,7 +12,8 @@ struct UnfinishedStore {
     /// Runs `body` on a directory beside the target, which becomes the target when it returns, and
     /// is removed when it throws.
     func fill<Report>(_ body: (StoreFiles) throws -> Report) throws -> Report {
-        let files = StoreFiles(directory: target.directory + Self.suffix, signing: CheckpointSigning())
+        let files = StoreFiles(
+            directory: target.directory + Self.suffix, signing: CheckpointSigning())
         try FileSystem.ensureDirectory(files.directory)
         try checkIsLeftover(files)
         guard let lock = try FileLock.tryLock("\(files.directory)/\(Self.lock)") else {
@@ -28,7 +29,7 @@ struct UnfinishedStore {
             try FileSystem.synchroniseDirectory(files.directory)
             try FileSystem.rename(files.directory, to: target.directory)
         } catch {
-            // Told before what was written is removed and there is room again.
+            // Called before what was written is removed and there is room again.
             let failure = noRoom(error, files) ?? error
             // What can't be removed now is removed by the next restore; what failed is more to the
             // point.
@@ -61,7 +62,7 @@ struct UnfinishedStore {
             .full,
             "there is no room for the new store \(target.directory): the disk\(what) is full. "
                 + "What was written was removed",
-            advice: .freeSpace(path: target.directory), path: target.directory, underlying: inner)
+            advice: .freeSpaceOrNameOther, path: target.directory, underlying: inner)
     }
 
     private static let freeBytesLow = 4 << 20

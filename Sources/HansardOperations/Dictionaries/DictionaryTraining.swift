@@ -1,9 +1,9 @@
-public import HansardEngine
 import HansardBindings
+public import HansardEngine
 
 /// A dictionary that was trained, and what it would do. Nothing was added to the log.
 public struct DictionaryTrial: Sendable {
-    /// How events compress that the training did not see.
+    /// The compression of events that the training did not see.
     public struct HeldOut: Sendable {
         public let eventsCount: Int
         /// Bytes of their payloads, and of their frames with the newest dictionary of the log and
@@ -20,7 +20,7 @@ public struct DictionaryTrial: Sendable {
     public let heldOut: HeldOut?
 }
 
-/// How far a training is.
+/// The progress of a training.
 public struct DictionaryProgress: Sendable {
     public enum Phase: Sendable {
         /// Events are looked at.
@@ -38,7 +38,7 @@ public struct DictionaryProgress: Sendable {
     /// Since the beginning.
     public let seconds: Double
 
-    /// What a training that is ended here has done.
+    /// The work of a training that is ended here, in words.
     fileprivate var ending: String {
         switch phase {
         case .reading: "\(done) of \(total) events were looked at to train on"
@@ -51,8 +51,9 @@ public struct DictionaryProgress: Sendable {
 extension Store {
     /// Trains a compression dictionary on events of this store, and tries it on others.
     ///
-    /// The dictionary holds pieces of the events' text: whoever gets it can read them. One stream
-    /// in eight is held out of the training to measure on. Takes some ten seconds, and two threads.
+    /// The dictionary holds pieces of the events' text: everybody who gets it can read them. One
+    /// stream in eight is held out of the training to measure on. Takes some ten seconds, and two
+    /// threads.
     /// - Parameters:
     ///   - bytesMax: size of the dictionary. Larger ones compress better and cost memory in every
     ///     process.
@@ -91,8 +92,8 @@ extension Store {
 /// Events to train on and to measure with.
 private struct DictionarySamples {
     private let log: Log
-    /// Of the events to train on: what is far behind its beginning, an event's own text has made
-    /// compressible already.
+    /// The beginnings of the events to train on: an event's own text has made the rest compressible
+    /// already.
     private(set) var beginnings: [[UInt8]] = []
     private var heldOut: [UInt64] = []
 

@@ -1,5 +1,5 @@
-public import HansardEngine
 import HansardBindings
+public import HansardEngine
 
 extension LogReader {
     /// Looks at every event for itself, as it is stored.

@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// A row of a table, copied.
 struct TableRow: Equatable {
@@ -12,7 +12,7 @@ final class Replay {
     let projector: Projector
     let index: Index
     private let flushEventsMax: Int
-    /// Those the store served when the replay began.
+    /// The units the store served when the replay began.
     let units: [UnitDefinition]
 
     init(of store: Store, in directory: String) throws {
@@ -67,17 +67,17 @@ extension ReadView {
     }
 }
 
-/// Rows as a table gives them, each behind the one before.
+/// Rows as a table gives them, each after the one before.
 ///
 /// A damaged page can lead back to one that was read already: a walk that trusted it would not end.
 struct AscendingRows {
     private(set) var list: [TableRow] = []
     private let lower: [UInt8]
 
-    /// Of a walk that began at this key.
+    /// The rows of a walk that began at this key.
     init(from lower: [UInt8]) { self.lower = lower }
 
-    /// - Throws: `HansardError` (`corruptIndex`) for a row that is not behind the last.
+    /// - Throws: `HansardError` (`corruptIndex`) for a row that is not after the last.
     mutating func append(_ row: TableRow) throws(HansardError) {
         let isBehind =
             list.last.map { $0.key.lexicographicallyPrecedes(row.key) }

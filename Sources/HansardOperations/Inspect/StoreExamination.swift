@@ -1,7 +1,7 @@
-public import HansardEngine
 import HansardBindings
+public import HansardEngine
 
-/// What there is to know of a store's surroundings and state, as far as it can be found out: also
+/// The surroundings and state of a store, as far as it can be found out: also
 /// of a store that can't be opened. Nothing is changed.
 ///
 /// Takes a few lookups and the folding of the tail; half a second more when a reader lags behind.
@@ -15,20 +15,20 @@ public struct StoreExamination: Sendable {
         /// The twelve bits of permissions.
         public let mode: UInt32
         public let bytes: Int
-        /// What this process may do.
+        /// The rights of this process.
         public let isReadable: Bool
         public let isWritable: Bool
     }
 
     /// The file system the store is on.
     public struct Place: Sendable {
-        /// Set for one that another machine or a process stands behind.
+        /// Set for one that another machine or a process serves.
         public let networkName: String?
         public let isReadOnly: Bool
         public let freeBytes: Int
     }
 
-    /// What nobody uses any more.
+    /// The files that no process uses any more.
     public enum Leftover: Sendable, Equatable {
         /// A store whose making was interrupted.
         case unfinishedStore(path: String)
@@ -69,27 +69,28 @@ public struct StoreExamination: Sendable {
     public let path: String
     /// Microseconds since 1970-01-01T00:00:00Z.
     public let examinedAt: Int64
-    /// Those that are there.
+    /// The files that exist.
     public let files: [File]
     public let place: Result<Place, HansardError>
     public let leftovers: [Leftover]
     public let log: Result<LogState, HansardError>
-    /// Of the store opened for reading; nil when the log can't be opened or there is no index yet.
+    /// The statistics of the store opened for reading; nil when the log can't be opened or there is
+    /// no index yet.
     public let statistics: Result<StoreStatistics, HansardError>?
-    /// Whether the store can sign and is what was signed; nil when it can't be opened.
+    /// True if the store can sign and is what was signed; nil when it can't be opened.
     public let proofs: ProofExamination?
-    /// Whether the live generation of the index is there.
+    /// True if the live generation of the index is there.
     public let hasIndex: Bool
     /// Readers that kept the same snapshot for `readerSeconds`, with commits after it.
     public let laggingReaders: [Reader]
 
-    /// How long a reader must have kept its snapshot to be named.
+    /// The time a reader must have kept its snapshot to be named.
     public static let readerSeconds = 0.5
 
     /// Looks at a store.
     ///
     /// - Parameter units: those it should keep.
-    public init(path: String, units: [ProjectionUnit], settings: Settings = Settings()) {
+    public init(path: String, units: [ProjectionUnit], settings: Store.Settings = .init()) {
         var settings = settings
         settings.isReadOnly = true
         let files = StoreFiles(directory: path)
@@ -135,12 +136,13 @@ public struct StoreExamination: Sendable {
         }
     }
 
-    /// What is not in the index has to fit into memory: nothing is written to the index for a look.
+    /// The events that are not in the index have to fit into memory: nothing is written to the
+    /// index for a look.
     private static let foldedMax: UInt64 = 500_000
 
     private static func checkLag(
         of files: StoreFiles, _ generation: UInt64, log: Log?, head: Position,
-        _ units: [UnitDefinition], _ settings: Settings
+        _ units: [UnitDefinition], _ settings: Store.Settings
     ) throws {
         guard let log else { return }
         let plan = try files.plan(
@@ -148,7 +150,8 @@ public struct StoreExamination: Sendable {
         let index = try Index(
             directory: files.index(generation: generation), generation: generation,
             units: plan.served, logID: log.id, isReadOnly: true)
-        let earliest = try index.environment.read { try index.readDurablePositions(in: $0) }.earliest
+        let earliest = try index.environment.read { try index.readDurablePositions(in: $0) }
+            .earliest
         guard head.rawValue > foldedMax, earliest.rawValue < head.rawValue - foldedMax else {
             return
         }
@@ -159,7 +162,7 @@ public struct StoreExamination: Sendable {
             advice: .openForWriting)
     }
 
-    /// Looks twice: whoever has the same old snapshot both times has kept it meanwhile.
+    /// Looks twice: a reader with the same old snapshot both times has kept it meanwhile.
     private static func laggingReaders(_ log: Log, _ store: Store?) -> [Reader] {
         let environments =
             [("log", log.environment)] + (store.map { [("index", $0.index.environment)] } ?? [])

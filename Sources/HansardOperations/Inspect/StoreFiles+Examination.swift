@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 extension StoreFiles {
     /// The store's directories and files, those that are there.
@@ -42,7 +42,7 @@ extension StoreFiles {
         let names = (try? FileSystem.names(in: parent)) ?? []
         let unfinished = names.filter { $0.hasPrefix("\(name).new-") }.sorted()
             .map { StoreExamination.Leftover.unfinishedStore(path: "\(parent)/\($0)") }
-        // What can't be listed is told of the directory itself.
+        // A directory that can't be listed is reported itself.
         let own = ((try? FileSystem.names(in: directory)) ?? []).sorted()
         let indexes = own.filter(Layout.isLeftover).map {
             StoreExamination.Leftover.unfinishedIndex(path: "\(directory)/\($0)")
@@ -54,7 +54,7 @@ extension StoreFiles {
     }
 
     private func indexDirectories() -> [String] {
-        // What can't be listed is told of the directory itself.
+        // A directory that can't be listed is reported itself.
         let names = (try? FileSystem.names(in: directory)) ?? []
         return names.filter { $0.hasPrefix("index-") }.sorted().map { "\(directory)/\($0)" }
     }
@@ -63,7 +63,7 @@ extension StoreFiles {
 extension Log {
     private static let clockEventsMax: UInt64 = 1_000
 
-    /// What the log's file tells of it.
+    /// The facts that the log's file gives.
     func examined() throws -> StoreExamination.LogState {
         let information = environment.information()
         var (recordedAt, behind): (Int64?, Int64) = (nil, 0)

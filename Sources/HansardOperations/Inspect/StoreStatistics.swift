@@ -1,5 +1,5 @@
-public import HansardEngine
 import HansardBindings
+public import HansardEngine
 
 /// Sizes and positions of a store at one moment.
 public struct StoreStatistics: Sendable {
@@ -27,12 +27,12 @@ public struct StoreStatistics: Sendable {
         public let mapUsedBytes: Int
     }
 
-    /// What some events, evenly spread over the log, take.
+    /// The size of some events, evenly spread over the log.
     public struct Sample: Sendable {
         public let eventsCount: Int
         /// Their MessagePack.
         public let rawBytes: Int
-        /// What is stored for them: headers and compressed payloads.
+        /// The stored bytes: headers and compressed payloads.
         public let storedBytes: Int
 
         /// Nil for an empty log.
@@ -61,11 +61,11 @@ public struct StoreStatistics: Sendable {
     public let indexGeneration: Int
     /// The one the log names; another while this process moves over or can't.
     public let liveGeneration: Int
-    /// How long nothing could be folded, so that appends waited, when this process moved to the
+    /// The time nothing could be folded, so that appends waited, when this process moved to the
     /// generation it uses; nil when it began with that one.
     public let swapHeld: Duration?
-    /// Why this process does not use the live generation; nil when it does or is about to. Its own
-    /// goes on being current.
+    /// The reason this process does not use the live generation; nil when it does or is about to.
+    /// Its own goes on being current.
     public let reasonToStay: HansardError?
     public let dictionariesCount: Int
     /// The last position; zero when the log is empty.
@@ -77,7 +77,7 @@ public struct StoreStatistics: Sendable {
     /// current, each while it runs.
     public let otherUnits: [IndexGeneration.Unit]
     public let sample: Sample
-    /// What is in memory and not in the index yet.
+    /// The events in memory that are not in the index yet.
     public let tailEventsCount: Int
     public let tailBytes: Int
     public let lmdbVersion: String

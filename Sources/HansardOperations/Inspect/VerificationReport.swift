@@ -1,10 +1,10 @@
 public import HansardEngine
 
-/// What a verification found.
+/// The findings of a verification.
 public struct VerificationReport: Sendable {
     /// One thing that is wrong.
     public struct Problem: Sendable, CustomStringConvertible {
-        /// What is wrong, as data: code, event, path and what to do.
+        /// The fault, as data: code, event, path and what to do.
         public let error: HansardError
         /// The table concerned, when it is one.
         public let table: String?
@@ -22,7 +22,7 @@ public struct VerificationReport: Sendable {
     public var head = Position.zero
     /// Rows of the index compared with those of a replay.
     public var rowsCount = 0
-    /// Whether rows of the index were compared at all: not when the log alone was looked at, or is
+    /// True if rows of the index were compared at all: not when the log alone was looked at, or is
     /// damaged, so that there is nothing to compare with.
     public var isIndexCompared = false
     /// Units whose rows were not compared, because the index has them not yet in this program's
@@ -30,7 +30,8 @@ public struct VerificationReport: Sendable {
     public var unitsLeftOut: [String] = []
     /// Sizes of the signed checkpoints the log agrees with.
     public var checkpointSizes: [UInt64] = []
-    /// Why the external copy of the checkpoint was not compared, though its directory was named.
+    /// The reason the external copy of the checkpoint was not compared, though its directory was
+    /// named.
     public var checkpointsLeftOut: [HansardError] = []
     /// The first problems, at most `problemsMax`.
     public var problems: [Problem] = []
@@ -51,13 +52,15 @@ public struct VerificationReport: Sendable {
     mutating func add(_ error: HansardError, table: String? = nil) {
         problemsCount += 1
         codes.insert(error.code)
-        if problems.count < Self.problemsMax { problems.append(Problem(error: error, table: table)) }
+        if problems.count < Self.problemsMax {
+            problems.append(Problem(error: error, table: table))
+        }
     }
 }
 
-/// How far a verification is.
+/// The progress of a verification.
 public struct VerificationProgress: Sendable {
-    /// What is being done: reading the log, or comparing a table.
+    /// The current step: reading the log, or comparing a table.
     public let phase: String
     public let done: Int
     /// Nil when it is not known beforehand.

@@ -1,5 +1,5 @@
-import HansardEngine
 private import HansardBindings
+import HansardEngine
 
 extension Verifier {
     /// Reads the checkpoints that were given: only one of this log, signed by a key of its own,
@@ -37,7 +37,7 @@ extension Verifier {
     }
 
     /// Compares the replayed log with what was signed: the store's latest checkpoint, its copy
-    /// elsewhere, and those given.
+    /// in the external directory, and those given.
     mutating func compareCheckpoints(
         _ replay: Replay, and given: [SignedCheckpoint]
     ) throws {
@@ -52,7 +52,7 @@ extension Verifier {
         }
     }
 
-    /// That a copy can't be had is no damage of the store, but whoever named it must not take it
+    /// A missing copy is no damage of the store, but the user who named it must not take it
     /// for compared.
     private mutating func compareCopy(
         _ copy: CheckpointCopy, of files: CheckpointFiles, with replay: Replay
@@ -91,7 +91,8 @@ extension Verifier {
             report.checkpointSizes.append(signed.size)
         } catch let error as HansardError where Self.isFinding(error) {
             report.add(
-                error.path == place ? error : error.with(what: "\(place): \(error.what)", path: place))
+                error.path == place
+                    ? error : error.with(what: "\(place): \(error.what)", path: place))
         }
     }
 

@@ -1,5 +1,5 @@
-public import HansardEngine
 import HansardBindings
+public import HansardEngine
 import HansardRecords
 
 /// Checks a whole store, read-only, while it is in use: every event of the log, and that index ∪
@@ -14,7 +14,7 @@ public struct Verifier {
     private let scratchDirectory: String
     private let progress: (VerificationProgress) -> Void
     var report = VerificationReport()
-    /// Files with checkpoints kept elsewhere, which the log must continue as well.
+    /// Files with checkpoints kept outside the store, which the log must continue as well.
     public var checkpointFiles: [String] = []
     /// Asked between steps of some thousand events or rows; true ends the verification.
     public var isCancelled: () -> Bool = { false }
@@ -40,9 +40,8 @@ public struct Verifier {
     ///
     /// - Returns: what was found. Damage is in the report, not thrown.
     /// - Throws: `HansardError` when the checking itself can't be done: `full` when there is no
-    ///   room for the replay, `cancelled`, saying how far it got, when `isCancelled` said so;
-    /// `otherLog`, `untrustedKey`, `invalidProof` for a checkpoint given that is none of this
-    /// log's.
+    ///   room for the replay; `cancelled`, saying how far it got, when `isCancelled` said so;
+    ///   `otherLog`, `untrustedKey`, `invalidProof` for a checkpoint given that is not of this log.
     public mutating func run() throws(HansardError) -> VerificationReport {
         report = VerificationReport()
         do {

@@ -4,7 +4,7 @@ public import HansardEngine
 public struct Checkpoint: Sendable, Equatable {
     /// Names the log: `hansard/` and its id.
     public let origin: String
-    /// How many events it covers: those at positions 1 to `size`.
+    /// The number of events it covers: those at positions 1 to `size`.
     public let size: UInt64
     public let root: MerkleHash
 
@@ -17,7 +17,7 @@ public struct Checkpoint: Sendable, Equatable {
     /// The origin of a log's checkpoints; the name of its keys too.
     public static func origin(logID: String) -> String { "hansard/\(logID)" }
 
-    /// What is signed.
+    /// The text that is signed.
     public var text: String { "\(origin)\n\(size)\n\(root)\n" }
 
     /// Reads a note's text. Extension lines are passed over.

@@ -1,11 +1,11 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
-/// Runs the command that takes checkpoints elsewhere, on a thread of its own: however long it
+/// Runs the checkpoint command, on a thread of its own: however long it
 /// takes, up to a limit, nobody waits for it but `finish`.
 final class CheckpointCommand: Sendable {
     private struct State {
-        /// How many events the checkpoint covers that is to be taken; nil when none is due.
+        /// The number of events the checkpoint covers that is to be taken; nil when none is due.
         var due: UInt64?
         /// The same of the last one that was.
         var last: UInt64?
@@ -16,16 +16,16 @@ final class CheckpointCommand: Sendable {
     private let state = ConditionLock(State())
     private let command: String
     private let files: CheckpointFiles
-    private let settings: Settings
+    private let settings: Store.Settings
 
-    init(_ command: String, _ files: CheckpointFiles, settings: Settings) {
+    init(_ command: String, _ files: CheckpointFiles, settings: Store.Settings) {
         self.command = command
         self.files = files
         self.settings = settings
     }
 
-    /// Takes the latest checkpoint, of `size` events, elsewhere if it is new, if the last one could
-    /// not be taken, or if somebody asks for it whom this process has not served yet.
+    /// Runs the command for the latest checkpoint, of `size` events, if it is new, if the last run
+    /// failed, or if a caller asks for it that this process has not served yet.
     func take(_ size: UInt64, isNew: Bool, isRequested: Bool) {
         let taken = files.taken(by: command)?.size ?? 0
         let wasDone = state.withLock { $0.last == size }
@@ -65,7 +65,7 @@ final class CheckpointCommand: Sendable {
 
     private func attempt(_ size: UInt64) -> HansardError? {
         do {
-            // What it prints is not the output of whoever has the store open.
+            // What it prints is not the output of the program that has the store open.
             let ending = try ChildProcess.run(
                 "/bin/sh", ["-c", "exec >&2\n\(command)", "hansard", files.latest],
                 forAtMost: settings.checkpointCommandSeconds)

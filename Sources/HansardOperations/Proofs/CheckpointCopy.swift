@@ -1,12 +1,12 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
-/// What arrived last in a directory outside the store, as the store remembers it: that directory
-/// can't be asked while it is away. The same of a command that takes checkpoints elsewhere.
+/// The last arrival in an external directory, as the store remembers it: that directory
+/// can't be asked while it is away. The same of the checkpoint command.
 public struct CheckpointArrival: Sendable, Equatable {
     /// The directory; the command.
     public let directory: String
-    /// How many events the checkpoint covers.
+    /// The number of events the checkpoint covers.
     public let size: UInt64
     /// When it arrived, in microseconds since 1970-01-01T00:00:00Z.
     public let at: Int64
@@ -86,10 +86,10 @@ struct CheckpointCopy {
 }
 
 extension CheckpointFiles {
-    /// What arrived last in a directory outside the store; nil when nothing ever did.
+    /// The last arrival in an external directory; nil when nothing ever arrived.
     func arrival() -> CheckpointArrival? { arrival(in: elsewhere) }
 
-    /// What a command took elsewhere last; nil when it never did.
+    /// The checkpoint a command took last; nil when it never did.
     func taken(by command: String) -> CheckpointArrival? {
         arrival(in: taken).flatMap { $0.directory == command ? $0 : nil }
     }

@@ -1,5 +1,5 @@
-public import HansardEngine
 import HansardBindings
+public import HansardEngine
 
 /// A log's keys and its latest checkpoint, in files beside the database. docs/PROOFS.md.
 struct CheckpointFiles {
@@ -23,9 +23,9 @@ struct CheckpointFiles {
     /// The public keys, one a line, the oldest first.
     var publicKeys: String { "\(published)/keys" }
     private var lock: String { "\(published)/lock" }
-    /// What arrived last in a directory outside the store, and when.
+    /// The file with the last arrival in an external directory.
     var elsewhere: String { "\(published)/elsewhere" }
-    /// What a command took elsewhere last, and when.
+    /// The file with the checkpoint a command took last.
     var taken: String { "\(published)/taken" }
     func rotation(_ number: Int) -> String { "\(published)/rotation-\(number)" }
 
@@ -58,7 +58,7 @@ struct CheckpointFiles {
         try locked { if !wasMade { try create() } }
     }
 
-    /// Whether there is anything of keys or checkpoints.
+    /// True if there is anything of keys or checkpoints.
     private var wasMade: Bool {
         hasKeys || FileSystem.exists(publicKeys) || FileSystem.exists(latest)
     }
@@ -86,7 +86,7 @@ struct CheckpointFiles {
 
     /// The key that signs.
     ///
-    /// - Throws: `HansardError` (`keyUnusable`) saying what is wrong with it and how to mend that.
+    /// - Throws: `HansardError` (`keyUnusable`) saying what is wrong with it and how to repair it.
     func signer() throws(HansardError) -> NoteSigner {
         do { return try signer(signingKey) } catch {
             guard let error = error as? SystemError else {
@@ -242,7 +242,7 @@ struct CheckpointFiles {
         try signed.check(keys: try trusted(), origin: origin)
     }
 
-    /// The last event that was signed; nil when nothing was, or that can't be told.
+    /// The last event that was signed; nil when nothing was, or that can't be found out.
     var signedThrough: Position? {
         guard let found = try? read(latest), (try? check(own: found)) != nil else { return nil }
         return Position(found.checkpoint.size)

@@ -1,31 +1,32 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
+import Logging
 import Synchronization
 
 /// Signs the head of the tree after each flush and on request, and keeps the latest checkpoint in
 /// its files.
 ///
 /// Nothing is signed before the tree was proved to continue every checkpoint that is known: the one
-/// beside the database, and the copy elsewhere. A file is only ever replaced by a larger tree. Safe
-/// for any number of threads and processes, which take turns.
+/// beside the database, and the copy in the external directory. A file is only ever replaced by a
+/// larger tree. Safe for any number of threads and processes, which take turns.
 final class CheckpointKeeper: LogSigner {
     let files: CheckpointFiles
     private let log: Log
     private let copy: CheckpointCopy?
     private let command: CheckpointCommand?
-    private let settings: Settings
+    private let settings: Store.Settings
     private let troubles = Mutex(Troubles())
 
-    /// What is in the way.
+    /// The obstacles.
     private struct Troubles {
-        /// Of signing, and of keeping what was signed elsewhere too.
+        /// The obstacles to signing and to keeping external copies.
         var signing: HansardError?
         var copying: HansardError?
-        /// The kind of failure whoever opened the store was told of last.
+        /// The kind of failure that was reported last.
         var told: ErrorCode?
     }
 
-    init(directory: String, log: Log, settings: Settings) {
+    init(directory: String, log: Log, settings: Store.Settings) {
         let files = CheckpointFiles(directory: directory, logID: log.id)
         self.files = files
         self.log = log
@@ -36,13 +37,13 @@ final class CheckpointKeeper: LogSigner {
         }
     }
 
-    /// Why the last attempt to sign, or to keep elsewhere what was signed, did not succeed; nil
-    /// when it did.
+    /// The reason the last attempt to sign, or to copy what was signed, did not succeed;
+    /// nil when it did.
     var failure: HansardError? {
         troubles.withLock { $0.signing ?? $0.copying } ?? command?.failure
     }
 
-    /// After a flush: signs what it wrote. What is in the way is told and kept for `failure`;
+    /// After a flush: signs what it wrote. A failure is reported and kept for `failure`;
     /// appends and the index don't depend on it.
     package func indexFlushed(_ index: Index) {
         // An index that has no tree yet is about to be replaced by one that has.
@@ -54,29 +55,32 @@ final class CheckpointKeeper: LogSigner {
         tell()
     }
 
-    /// Waits for the command that takes checkpoints elsewhere.
+    /// Waits for the checkpoint command.
     package func close() {
         guard let command else { return }
         command.finish()
         tell()
     }
 
-    /// Tells whoever opened the store, once until it is mended or something else is in the way.
+    /// Reports a failure once, until it is over or another one happens.
     private func tell() {
         let failure = failure
         let isNew = troubles.withLock { troubles in
             defer { troubles.told = failure?.code }
             return troubles.told != failure?.code
         }
-        if isNew, let failure { settings.checkpointFailed?(failure) }
+        if isNew, let failure {
+            settings.logger.log(level: .warning, "a checkpoint was not signed or kept", failure)
+            settings.checkpointFailed?(failure)
+        }
     }
 
-    /// Signs the tree as the index has it, unless that is signed already. That it can't be kept
-    /// elsewhere is for `failure` to say.
+    /// Signs the tree as the index has it, unless that is signed already. `failure` says when its
+    /// copy failed.
     ///
     /// - Parameters:
     ///   - isLatestLost: there is no latest checkpoint any more to be continued.
-    ///   - isRequested: somebody asks for it, and for having it elsewhere too.
+    ///   - isRequested: somebody asks for it, and for its copy too.
     /// - Returns: the latest checkpoint, which may cover more.
     /// - Throws: `HansardError`: `keyUnusable`, `logForked`, `checkpointMissing`, `invalidProof`,
     ///   `untrustedKey`, and what the system refuses. Nothing was signed then.
@@ -175,7 +179,7 @@ final class CheckpointKeeper: LogSigner {
         }
     }
 
-    /// Puts what was signed into the directory elsewhere, if it is not there.
+    /// Puts what was signed into the external directory, if it is not there.
     private func keep(_ signed: SignedCheckpoint, unless copied: SignedCheckpoint?) {
         guard let copy else { return }
         do {
@@ -193,7 +197,7 @@ final class CheckpointKeeper: LogSigner {
         return there.checkpoint.size < signed.checkpoint.size || isOther(there, signed)
     }
 
-    /// Whether one of the same size has other signatures, after a rotation.
+    /// True if one of the same size has other signatures, after a rotation.
     private func isOther(_ there: SignedCheckpoint, _ signed: SignedCheckpoint) -> Bool {
         there.checkpoint == signed.checkpoint && there != signed
     }

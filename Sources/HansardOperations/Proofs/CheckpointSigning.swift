@@ -1,7 +1,8 @@
-package import HansardEngine
 import HansardBindings
+package import HansardEngine
 
-/// Signs logs with Ed25519 keys and C2SP checkpoints, in files beside the database (docs/PROOFS.md).
+/// Signs logs with Ed25519 keys and C2SP checkpoints, in files beside the database
+/// (docs/PROOFS.md).
 package struct CheckpointSigning: LogSigning {
     package init() {}
 
@@ -21,7 +22,7 @@ package struct CheckpointSigning: LogSigning {
     }
 
     package func signer(
-        of log: Log, at directory: String, settings: Settings
+        of log: Log, at directory: String, settings: Store.Settings
     ) -> any LogSigner {
         CheckpointKeeper(directory: directory, log: log, settings: settings)
     }

@@ -5,7 +5,7 @@ public struct ConsistencyProof: Sendable {
     public let oldSize: UInt64
     public let oldRoot: MerkleHash
     let path: [MerkleHash]
-    /// Of the larger size.
+    /// The checkpoint of the larger size.
     public let checkpoint: SignedCheckpoint
 
     static let title = "hansard/consistency-proof@v1"

@@ -3,7 +3,7 @@ private import HansardRecords
 
 /// A proof that one event is in the log: C2SP tlog-proof. Checked without the store.
 public struct InclusionProof: Sendable {
-    /// What the tree commits to of the event.
+    /// The event's leaf.
     public let leaf: EventLeaf
     /// The event's payload as MessagePack, when it was put into the proof.
     public let payload: [UInt8]?
@@ -21,7 +21,7 @@ public struct InclusionProof: Sendable {
         self.checkpoint = checkpoint
     }
 
-    /// The proof as a file. The leaf, and the payload behind it, are its extra data.
+    /// The proof as a file. The leaf, and the payload after it, are its extra data.
     public var text: String {
         let extra = Base64.text(leaf.bytes + (payload ?? []))
         let hashes = path.map { "\($0)\n" }.joined()
@@ -108,7 +108,7 @@ struct ProofLines {
         return line
     }
 
-    /// What follows `prefix` on the next line.
+    /// Returns the text after `prefix` on the next line.
     mutating func next(after prefix: String) -> Substring? {
         guard let line = next(), line.hasPrefix(prefix) else { return nil }
         return line.dropFirst(prefix.count)

@@ -18,7 +18,7 @@ public struct KeyRotation: Sendable, Equatable {
         try SignedNote(signing: "\(Self.title)\n\(origin)\n\(key)\n", with: signers)
     }
 
-    /// Whether a file of this text is meant to be one.
+    /// True if a file of this text is meant to be one.
     public static func isBegun(in text: String) -> Bool { text.hasPrefix("\(title)\n") }
 
     /// Reads a rotation that a trusted key signed, and the new key too.

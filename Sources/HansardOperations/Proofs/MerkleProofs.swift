@@ -3,7 +3,7 @@ public import HansardEngine
 /// Checks of the proofs of RFC 6962, as RFC 9162 (2.1.3.2 and 2.1.4.2) states them: pure functions
 /// of a few hashes that need neither the log nor the tree.
 public enum MerkleProofs {
-    /// Whether the leaf with number `index`, from 0, and this hash is in the tree of `size` leaves
+    /// True if the leaf with number `index`, from 0, and this hash is in the tree of `size` leaves
     /// with this root.
     ///
     /// - Parameter path: the hashes beside the way from the leaf to the root.
@@ -28,7 +28,7 @@ public enum MerkleProofs {
         return last == 0 && hash == root
     }
 
-    /// Whether the tree of `oldSize` leaves with `oldRoot` is what the tree of `newSize` leaves
+    /// True if the tree of `oldSize` leaves with `oldRoot` is what the tree of `newSize` leaves
     /// with `newRoot` was before more were appended. Any tree grows from the empty one.
     public static func verifyConsistency(
         from oldSize: UInt64, root oldRoot: MerkleHash,

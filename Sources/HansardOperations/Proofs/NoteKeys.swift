@@ -1,6 +1,6 @@
-import HansardEngine
-private import HansardBindings
 private import Crypto
+private import HansardBindings
+import HansardEngine
 
 /// A public key that signs notes: Ed25519, with the name it signs under. C2SP signed-note.
 public struct NoteKey: Sendable, Hashable, CustomStringConvertible {
@@ -36,7 +36,7 @@ public struct NoteKey: Sendable, Hashable, CustomStringConvertible {
         "\(name)+\(Self.hex(id))+\(Base64.text([Self.type] + bytes))"
     }
 
-    /// Whether `signature`, 64 bytes, is this key's on the text.
+    /// True if `signature`, 64 bytes, is this key's on the text.
     func verify(_ signature: [UInt8], of text: String) -> Bool {
         guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes) else {
             // 32 bytes that are no point of the curve sign nothing.

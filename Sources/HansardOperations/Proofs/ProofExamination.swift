@@ -1,7 +1,7 @@
-public import HansardEngine
 private import HansardBindings
+public import HansardEngine
 
-/// How a store's proofs stand: whether it can sign, and whether the log is what was signed.
+/// The state of a store's proofs: whether it can sign, and whether the log is what was signed.
 public struct ProofExamination: Sendable {
     /// The key that signs, or why nothing is signed.
     public let key: Result<NoteKey, HansardError>
@@ -15,9 +15,10 @@ public struct ProofExamination: Sendable {
     public let copy: Result<Checkpoint?, HansardError>?
     /// The last that arrived in a directory outside the store, whichever process put it there.
     public let arrival: CheckpointArrival?
-    /// Whether a command is named that takes checkpoints elsewhere.
+    /// True if a checkpoint command is set.
     public let hasCommand: Bool
-    /// What that command took last, whichever process ran it; nil when it never succeeded.
+    /// The checkpoint that command took last, whichever process ran it; nil when it never
+    /// succeeded.
     public let taken: CheckpointArrival?
 
     /// Looks at an open store. Costs some hundred lookups.
@@ -57,6 +58,6 @@ public struct ProofExamination: Sendable {
 }
 
 extension Store {
-    /// Whether this process can sign, and what was signed last. Costs some hundred lookups.
+    /// True if this process can sign, and what was signed last. Costs some hundred lookups.
     public func proofState() -> ProofExamination { ProofExamination(self) }
 }

@@ -1,5 +1,5 @@
-public import HansardEngine
 private import HansardBindings
+public import HansardEngine
 
 /// Text with signatures below it: C2SP signed-note.
 public struct SignedNote: Sendable, Equatable {
@@ -85,7 +85,7 @@ public struct SignedNote: Sendable, Equatable {
         return lines
     }
 
-    /// Those of `keys` whose signature is on the note.
+    /// The keys whose signature is on the note.
     ///
     /// - Throws: `HansardError` (`invalidProof`) when one of them does not verify, and
     ///   (`untrustedKey`) when none of them signed.

@@ -1,11 +1,11 @@
-public import HansardEngine
 import HansardBindings
+public import HansardEngine
 
 extension Store {
     /// Writes what is in memory to the index and signs the log's head.
     ///
     /// - Returns: the latest checkpoint, signed now or before when nothing was appended since.
-    /// That it can't be kept elsewhere is for `checkpointFailure` to say.
+    /// `checkpointFailure` says when its copy failed.
     /// - Throws: `HansardError`: `keyUnusable`; `logForked` when the log does not continue what was
     ///   signed before, `checkpointMissing` when that is gone; `noPermission` in a store opened for
     ///   reading.
@@ -21,7 +21,7 @@ extension Store {
     /// Signs the log as it is although its latest checkpoint is gone, and records that: nothing
     /// says any more that the log continues what was signed before.
     ///
-    /// - Parameter actor: who the log shall say did it; nil for `Settings.actor`.
+    /// - Parameter actor: who the log shall say did it; nil for `Store.Settings.actor`.
     /// - Throws: as `checkpoint`; `invalidArgument` when the latest checkpoint is there.
     public func checkpointAnew(actor: String? = nil) throws(HansardError) -> SignedCheckpoint {
         let keeper = try signingKeeper()
@@ -40,7 +40,7 @@ extension Store {
     ///
     /// - Parameters:
     ///   - isLost: the old key is gone, so nothing it signed vouches for the new one.
-    ///   - actor: who the log shall say did it; nil for `Settings.actor`.
+    ///   - actor: who the log shall say did it; nil for `Store.Settings.actor`.
     /// - Throws: as `checkpoint`; `invalidArgument` when a key is called lost that signs.
     ///   Interrupted at any point, the next rotation goes on with the same new key.
     public func rotateKey(
@@ -76,8 +76,9 @@ extension Store {
         return keeper
     }
 
-    /// Why no checkpoint could be signed the last time, or not be kept elsewhere; nil when one was.
-    /// Appends go on without. `Settings.checkpointFailed` is told when that changes.
+    /// The reason the last checkpoint could not be signed or copied to the external directory; nil
+    /// when one was. Appends go on without. `Store.Settings.checkpointFailed` is called when that
+    /// changes.
     public var checkpointFailure: HansardError? {
         (indexWriter.signer as? CheckpointKeeper)?.failure
     }
@@ -88,7 +89,8 @@ extension Store {
 
     /// The public keys that sign, or once signed, for this log: the oldest first.
     ///
-    /// They are as trustworthy as the directory they are in: compare with a copy kept elsewhere.
+    /// They are as trustworthy as the directory they are in: compare with a copy kept outside the
+    /// store.
     /// - Throws: `HansardError` (`keyUnusable`) when they are missing.
     public func signingKeys() throws(HansardError) -> [NoteKey] {
         do { return try checkpointFiles.trusted() } catch {

@@ -1,12 +1,12 @@
-import HansardEngine
 private import HansardBindings
+import HansardEngine
 
 /// Roots and proofs of the log's tree at any size up to that of a view.
 ///
 /// Costs some hundred lookups and the hashing of up to 32 events. Not Sendable, and no longer
 /// valid than what it reads from.
 final class TreeReader {
-    /// How many leaves there are.
+    /// The number of leaves.
     let size: UInt64
     private let rows: TreeRows
     /// Hashes of the leaves at a range of positions, from the log.
@@ -75,7 +75,7 @@ final class TreeReader {
                 (start, count) = (start + half, count - half)
             }
         }
-        // Whoever checks has the old root; when that is this subtree it is not repeated.
+        // The checker has the old root; when that is this subtree it is not repeated.
         if start > 0 { path.append(try root(from: start, count: count)) }
         return path.reversed()
     }

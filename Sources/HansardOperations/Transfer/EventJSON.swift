@@ -24,7 +24,7 @@ package struct EventJSON {
         out.append(contentsOf: "}\n".utf8)
     }
 
-    /// Where and when it was recorded, and what of; the object is not ended.
+    /// The place and time at which it was recorded, and what of; the object is not ended.
     mutating func place(_ recorded: RecordedEvent, _ out: inout [UInt8]) {
         let event = recorded.event
         out.append(contentsOf: "{\"position\":\(recorded.position)".utf8)

@@ -1,7 +1,7 @@
 package import HansardEngine
 
-/// Reads events from lines as `log export` and `events --json` write them, for whoever appends them
-/// to another log. Not for two threads at once.
+/// Reads events from lines as `log export` and `events --json` write them, for a program that
+/// appends them to another log. Not for two threads at once.
 package final class EventLineReader {
     package enum Line {
         /// An export begins.

@@ -1,20 +1,20 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 
 /// Lines of an export as one thread has read them, for the one that writes them in their order.
 struct ImportedLines: Sendable {
     struct Line: Sendable {
         let line: LogLine
-        /// Where it begins in the chunk.
+        /// The place where it begins in the chunk.
         let start: Int
-        /// Of an event's payload, for the log and for its tree.
+        /// The frame and hash of an event's payload, for the log and for its tree.
         var frame: [UInt8] = []
         var payload = MerkleHash.emptyRoot
     }
 
     let chunk: LogLines
     let lines: [Line]
-    /// Why the line behind them can't be read.
+    /// The reason the line after them can't be read.
     let failure: HansardError?
 }
 

@@ -1,12 +1,12 @@
-public import HansardEngine
 import HansardBindings
+public import HansardEngine
 import HansardRecords
 
-/// Writes the log itself as JSON Lines, with all that an event's envelope holds: for whoever wants
-/// to take it elsewhere, into another store or another program. docs/IMPORT.md.
+/// Writes the log itself as JSON Lines, with all that an event's envelope holds: to take it into
+/// another store or another program. docs/IMPORT.md.
 public struct LogExporter {
-    /// How many events were written, how many of them without what was redacted, and how many in
-    /// the shape this program knows instead of the one they were stored in.
+    /// The number of events were written, how many of them without what was redacted, and how many
+    /// in the shape this program knows instead of the one they were stored in.
     public private(set) var eventsCount = 0
     public private(set) var hiddenCount = 0
     public private(set) var changedCount = 0
@@ -14,13 +14,13 @@ public struct LogExporter {
     private let log: Log
     private let isRaw: Bool
     private let bound: Position?
-    /// What may be shown of an event instead of it; nil when that is all of it.
+    /// The form of an event that may be shown instead of it; nil when all of it may.
     private let hidden: (RecordedEvent) throws -> RecordedEvent?
     private let readsStored: Bool
     private var json = EventJSON()
     private let reader = LogLineReader()
     private var tree = CompactRange()
-    /// Of all lines so far.
+    /// The checksum of all lines so far.
     private var checksum = XXH64(seed: 0)
 
     /// Events read in one view, and bytes of lines after which no more are: one event may take
@@ -101,7 +101,7 @@ public struct LogExporter {
                 do {
                     return try EventHeader.decode(stored, position: last.rawValue).header.recordedAt
                 } catch let error as HansardError where error.code == .corruptEvent {
-                    // It is told where that event is to be written, after those before it.
+                    // It is reported where that event is to be written, after those before it.
                     return 0
                 }
             }

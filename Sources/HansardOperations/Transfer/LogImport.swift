@@ -1,14 +1,14 @@
-public import HansardEngine
 import HansardBindings
+public import HansardEngine
 
-/// What an import of a log did.
+/// The report of an import of a log.
 public struct LogImportReport: Sendable {
     /// The new log, and the one that was exported.
     public let logID: String
     public let importedFrom: String
     /// The last event that was imported.
     public let position: Position
-    /// Whether the new log's tree was found to be the other's; false when the export says that it
+    /// True if the new log's tree was found to be the other's; false when the export says that it
     /// can't be, because text was hidden or shapes were changed.
     public let isSame: Bool
     public let seconds: Double
@@ -36,16 +36,16 @@ public struct LogLines: Sendable {
 public struct LogImport {
     private let target: StoreFiles
     private let units: [UnitDefinition]
-    private let settings: Settings
+    private let settings: Store.Settings
     private let actor: String?
 
     /// - Parameters:
     ///   - path: where the store is to be: an empty directory, or one that is not there yet.
     ///   - units: the projections of this program, for the index.
-    ///   - actor: who the new log shall say imported it; nil for `Settings.actor`.
+    ///   - actor: who the new log shall say imported it; nil for `Store.Settings.actor`.
     public init(
         into path: String, units: [ProjectionUnit], actor: String? = nil,
-        settings: Settings = Settings()
+        settings: Store.Settings = .init()
     ) {
         target = StoreFiles(directory: path, signing: CheckpointSigning())
         self.units = UnitDefinition.list(units, keepsTree: settings.keepsTree)

@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 import HansardRecords
 
 /// A new log that is filled from the lines of an export, which other threads read. For one thread.
@@ -7,15 +7,15 @@ import HansardRecords
 /// Nothing in a line is believed that can be worked out: what follows from the events before is
 /// compared with it.
 final class LogImportWriter {
-    /// Of the new log.
+    /// The identity of the new log.
     private(set) var meta: LogMeta
     private(set) var header: LogLineHeader?
     private(set) var end = Position.zero
-    /// Whether the tree of what was imported is the one the export names.
+    /// True if the tree of what was imported is the one the export names.
     private(set) var isSame = false
 
     private let directory: String
-    private let settings: Settings
+    private let settings: Store.Settings
     private let actor: String?
     private let hasher: IDHasher
     private var lastAt = Int64.min
@@ -23,12 +23,12 @@ final class LogImportWriter {
     /// Hashes of ids, with a key of the log's own: two ids in 2⁶⁴ share one.
     private var ids: Set<UInt64> = []
     private var tree = CompactRange()
-    /// Of the chunks before the one being written.
+    /// The checksum of the chunks before the one being written.
     private var checksum = XXH64(seed: 0)
     private var isEnded = false
     private var stored: [UInt8] = []
 
-    init(in directory: String, settings: Settings, actor: String?) throws {
+    init(in directory: String, settings: Store.Settings, actor: String?) throws {
         self.directory = directory
         self.settings = settings
         self.actor = actor

@@ -1,5 +1,5 @@
-import HansardEngine
 import HansardBindings
+import HansardEngine
 import HansardRecords
 
 /// A line of an exported log. docs/IMPORT.md, "The log itself".
@@ -158,7 +158,7 @@ final class LogLineReader {
         }
     }
 
-    /// What is readable beside a payload is not taken, but it must not say something else.
+    /// Checks that the readable fields beside a payload agree with it; they are not used.
     private func checkBeside(
         _ fields: Record, _ bytes: Span<UInt8>, payloadOf event: Event
     ) throws {

@@ -7,7 +7,7 @@ public import HansardBindings
 /// Refused are: duplicate keys at any level, bytes that are not UTF-8, lone surrogates, integers
 /// outside −2^63…2^64−1, doubles that overflow, more than 64 levels, and anything after the object.
 public struct JSONReader: Sendable {
-    /// What a top-level field holds.
+    /// The content of a top-level field.
     public enum Kind: Sendable, Equatable {
         case null, bool, integer, unsigned, double, string, array, object
     }
@@ -157,7 +157,7 @@ public struct JSONReader: Sendable {
 }
 
 extension JSONReader {
-    /// What a top-level field holds; nil when it is absent.
+    /// Returns the content of a top-level field; nil when it is absent.
     public func kind(of name: String, in json: Span<UInt8>) -> Kind? {
         guard let index = index(of: name, json) else { return nil }
         switch tape.tokens[index].kind {
@@ -185,7 +185,7 @@ extension JSONReader {
         return try body(text.span)
     }
 
-    /// Whether a top-level field is this text.
+    /// True if a top-level field is this text.
     public func field(_ name: String, is text: String, in json: Span<UInt8>) -> Bool {
         withText(name, in: json) { Scan.equal($0, text.utf8Span.span) } ?? false
     }

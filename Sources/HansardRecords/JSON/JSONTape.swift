@@ -13,7 +13,7 @@ struct JSONTape {
         var token = 0
         var count = 0
         var isObject = false
-        /// Whether its keys are compared when it closes.
+        /// True if its keys are compared when it closes.
         var isChecked = false
         /// The hashes of its keys, one bit each.
         var hashes: UInt64 = 0

@@ -1,4 +1,4 @@
-/// One entry of the tape a JSON text is read into: what it is, where it lies, and how much belongs
+/// One entry of the tape a JSON text is read into: what it is, where it is, and how much belongs
 /// to it.
 ///
 /// Two words. `head` is the kind in the low 8 bits and the byte offset above. `payload` is a
@@ -31,10 +31,10 @@ struct JSONToken {
     /// A text's bytes before unescaping, or a container's number of entries.
     var count: Int { Int(payload & 0xffff_ffff) }
 
-    /// Where a text's bytes lie.
+    /// The place where a text's bytes lie.
     var range: Range<Int> { offset..<(offset + count) }
 
-    /// Of a key: the index after that of the key before it in the same object, 0 for the first.
+    /// For a key: the index after that of the key before it in the same object, 0 for the first.
     /// Of a container: the index of the first token after all that is in it.
     var link: Int { Int(payload >> 32) }
 

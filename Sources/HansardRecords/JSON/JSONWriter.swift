@@ -6,7 +6,7 @@ import HansardBindings
 /// written in the fewest digits that read back as the same double, and always with a point or an
 /// exponent, so they stay doubles.
 public struct JSONWriter: Sendable {
-    /// How the text is laid out.
+    /// The layout of the text.
     public enum Layout: Sendable {
         /// One line, no white space.
         case compact

@@ -23,7 +23,7 @@ public enum ContractCommand: Sendable {
     case linkTask(Identifier, [Identifier])
 }
 
-/// What a command was answered with.
+/// The answer to a command.
 public enum ContractAnswer: Sendable, Equatable {
     case record(Record)
     case nothing

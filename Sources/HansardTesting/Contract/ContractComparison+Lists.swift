@@ -61,7 +61,7 @@ extension ContractComparison {
         return found
     }
 
-    /// One page behind a time or a message, hidden ones too, with a skip.
+    /// One page after a time or a message, hidden ones too, with a skip.
     private mutating func comparePart(
         _ id: Identifier, _ wanted: [ModelContract.Entry], _ direction: Direction
     ) throws {

@@ -20,7 +20,7 @@ public struct ContractComparison {
         (self.model, self.view, self.now, self.random) = (model, view, now, random)
     }
 
-    /// What differs; empty when nothing does.
+    /// The differences; empty when there are none.
     public static func differences(
         _ model: ModelContract, _ view: ReadView, at now: Instant, _ random: SeededGenerator
     ) throws -> [String] {

@@ -13,7 +13,7 @@ struct ModelDraft {
         filled.insert(name)
     }
 
-    /// Whether it says what another record does, leaving out what it does not say.
+    /// True if it says what another record does, leaving out what it does not say.
     func says(_ other: Record) -> Bool { record.isEquivalent(to: other, ignoring: filled) }
 }
 

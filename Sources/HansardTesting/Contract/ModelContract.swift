@@ -46,7 +46,7 @@ public struct ModelContract: Sendable {
         entries.lastIndex { $0.kind == kind && $0.id == id && !$0.isGone }
     }
 
-    /// Whether there ever was one with this id.
+    /// True if there ever was one with this id.
     func wasUsed(_ kind: RecordKind, _ id: Identifier) -> Bool {
         entries.contains { $0.kind == kind && $0.id == id }
     }
@@ -104,13 +104,13 @@ public struct ModelContract: Sendable {
 }
 
 extension ModelContract.Entry {
-    /// Whether a context has expired at an instant.
+    /// True if a context has expired at an instant.
     public func isExpired(at now: Instant) -> Bool {
         guard let expires = (try? fields.instant("expires_at")) ?? nil else { return false }
         return expires <= now
     }
 
-    /// Whether a field has this id.
+    /// True if a field has this id.
     public func has(_ field: String, _ id: Identifier) -> Bool {
         ((try? fields.identifier(field)) ?? nil) == id
     }

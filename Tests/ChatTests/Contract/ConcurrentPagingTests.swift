@@ -1,7 +1,7 @@
 import Hansard
 import HansardChat
-import HansardTesting
 import HansardRecords
+import HansardTesting
 import Synchronization
 import Testing
 

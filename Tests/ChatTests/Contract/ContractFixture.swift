@@ -1,12 +1,12 @@
-import HansardTesting
+import Hansard
 import HansardRecords
+import HansardTesting
 import Synchronization
 import Testing
 
-import Hansard
+@testable import HansardChat
 @testable import HansardEngine
 @testable import HansardOperations
-@testable import HansardChat
 
 /// A clock that stands still until it is set.
 final class ManualClock: Sendable {
@@ -29,13 +29,13 @@ final class ContractFixture {
     static let start = "2026-01-01T00:00:00.000000+00:00"
 
     private let directory: TemporaryDirectory
-    private let settings: Settings
+    private let settings: Store.Settings
     private let clock: ManualClock
     private(set) var chat: Chat
 
-    init(_ change: (inout Settings) -> Void = { _ in }) throws {
+    init(_ change: (inout Store.Settings) -> Void = { _ in }) throws {
         let clock = ManualClock(try Instant(Self.start))
-        var settings = Settings()
+        var settings = Store.Settings()
         settings.flushAgeSeconds = 3_600
         settings.compressionLevel = 1
         settings.clock = { clock.reading }
@@ -97,7 +97,8 @@ final class ContractFixture {
     }
 
     func message(
-        _ id: String, in session: String, at time: String? = nil, _ fields: String = #""type":"user""#
+        _ id: String, in session: String, at time: String? = nil,
+        _ fields: String = #""type":"user""#
     ) throws {
         let time = time.map { #","created_at":"\#($0)""# } ?? ""
         _ = try perform(
@@ -120,7 +121,9 @@ final class ContractFixture {
         let page = try read {
             try $0.messagePage(ofSession: Identifier(session), limit: 1_000, .forwards)
         }
-        let backwards = try read { try $0.messagePage(ofSession: Identifier(session), limit: 1_000) }
+        let backwards = try read {
+            try $0.messagePage(ofSession: Identifier(session), limit: 1_000)
+        }
         let ids = page.items.map { $0.fields.string("message_uuid") ?? "" }
         #expect(page.total == ids.count)
         #expect(backwards.items.reversed().map(\.fields) == page.items.map(\.fields))
@@ -157,17 +160,20 @@ extension ReadView {
 
 /// Texts that must come back to the byte.
 let oddTexts = [
-    "", "\0", "a\0b", "é", "e\u{301}", "😀", "\u{2028}\u{FEFF}", "\"\\/\u{8}\u{c}\n\r\t", "\u{10FFFF}",
+    "", "\0", "a\0b", "é", "e\u{301}", "😀", "\u{2028}\u{FEFF}", "\"\\/\u{8}\u{c}\n\r\t",
+    "\u{10FFFF}",
     "0b9c1f6e-8a55-4f3e-9d6f-3f0f8b1a2c3d", "0B9C1F6E-8A55-4F3E-9D6F-3F0F8B1A2C3D",
     "2025-03-03T07:00:20.189781Z", "2025-03-03T07:00:20.189781+00:00", "2025-03-03T07:00:20.189781",
 ]
 
 /// Fields no gateway knows, at several levels, in no order, with every type of number.
-let oddFields = #""z":{"y":[1,1.0,-0.0,0,null,true,{"b":null,"a":[]}],"e\u0301":1,"é":2},"#
+let oddFields =
+    #""z":{"y":[1,1.0,-0.0,0,null,true,{"b":null,"a":[]}],"e\u0301":1,"é":2},"#
     + #""big":18446744073709551615,"small":-9223372036854775808,"tiny":5e-324,"nul":"a\u0000b""#
 
 /// `oddFields` as they are written back.
-let oddFieldsBack = #""z":{"y":[1,1.0,-0.0,0,null,true,{"b":null,"a":[]}],"e\#u{301}":1,"é":2},"#
+let oddFieldsBack =
+    #""z":{"y":[1,1.0,-0.0,0,null,true,{"b":null,"a":[]}],"e\#u{301}":1,"é":2},"#
     + #""big":18446744073709551615,"small":-9223372036854775808,"tiny":5e-324,"nul":"a\u0000b""#
 
 /// Ids that are hard to tell apart, in the order of their bytes.

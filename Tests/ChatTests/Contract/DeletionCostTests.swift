@@ -1,11 +1,11 @@
-import HansardTesting
+import Hansard
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
+@testable import HansardChat
 @testable import HansardEngine
 @testable import HansardOperations
-@testable import HansardChat
 
 /// What deleting and trimming write does not depend on how much they hide.
 @Suite(.serialized) struct DeletionCostTests {

@@ -69,7 +69,7 @@ import Testing
             #"{"agent_id":""}"#, #"{"parts":{}}"#, #"{"type":1}"#, #"{"updated_at":"x"}"#,
             #"{"context_refs":1}"#, #"{"message_metadata":[]}"#,
         ] {
-            #expect(try fixture.refusal { _ = try edit(changes) } == .invalidArgument, "\(changes)")
+            #expect(try fixture.refusal { _ = try edit(changes) }?.errorClass == .request, "\(changes)")
         }
         let same =
             #"{"message_uuid":"m","session_id":"s","id":2,"created_at":"2025-01-01T00:00:00+00:00","#

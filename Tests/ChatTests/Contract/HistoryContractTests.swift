@@ -103,30 +103,49 @@ import Testing
         found += try singles.map { try $0?.json ?? "none" }
         found += ["\(try view.messagesCount(ofSession: s))"]
         let lists = try [
-            view.agents(), view.contexts(ofAgent: id("b")), view.contexts(ofAgent: id("a"), as: .source),
+            view.agents(), view.contexts(ofAgent: id("b")),
+            view.contexts(ofAgent: id("a"), as: .source),
             view.contexts(ofSession: s), view.contexts(sharedWith: id("b"), session: s),
             view.tasks(ofAgent: id("a")), view.tasks(ofSession: s),
-            view.tasks(ofSession: s, includingCompleted: true), view.tasks(status: "pending", limit: 9),
+            view.tasks(ofSession: s, includingCompleted: true),
+            view.tasks(status: "pending", limit: 9),
         ]
         found += try lists.map { try $0.map { try $0.json }.joined() }
         for (kind, name) in [
-            (RecordKind.agent, "a"), (.session, "s"), (.message, "m3"), (.context, "c"), (.task, "k"),
-        ] { found += try view.history(kind, id(name)).map { try "\($0.position) \($0.event.data.json())" } }
+            (RecordKind.agent, "a"), (.session, "s"), (.message, "m3"), (.context, "c"),
+            (.task, "k"),
+        ] {
+            found += try view.history(kind, id(name)).map {
+                try "\($0.position) \($0.event.data.json())"
+            }
+        }
         return found
     }
 
     private func changes() throws -> [() throws -> Void] {
         let chat = fixture.chat
         return [
-            { _ = try chat.performBlocking(.editMessage(self.id("m3"), record(#"{"agent_id":"z"}"#))) },
+            {
+                _ = try chat.performBlocking(
+                    .editMessage(self.id("m3"), record(#"{"agent_id":"z"}"#)))
+            },
             { _ = try chat.performBlocking(.redactMessage(self.id("m3"))) },
             { _ = try chat.performBlocking(.trimMessages(ofSession: self.id("s"), keeping: 1)) },
             { try self.fixture.message("late", in: "s", at: "2020-01-01T00:00:00Z") },
             { _ = try chat.performBlocking(.updateAgent(self.id("a"), record(#"{"name":"n"}"#))) },
-            { _ = try chat.performBlocking(.updateSession(self.id("s"), record(#"{"title":"u"}"#))) },
+            {
+                _ = try chat.performBlocking(
+                    .updateSession(self.id("s"), record(#"{"title":"u"}"#)))
+            },
             { _ = try chat.performBlocking(.extendContext(self.id("c"), minutes: 1)) },
-            { _ = try chat.performBlocking(.updateContext(self.id("c"), record(#"{"target_agent_id":"y"}"#))) },
-            { _ = try chat.performBlocking(.updateTask(self.id("k"), record(#"{"status":"completed"}"#))) },
+            {
+                _ = try chat.performBlocking(
+                    .updateContext(self.id("c"), record(#"{"target_agent_id":"y"}"#)))
+            },
+            {
+                _ = try chat.performBlocking(
+                    .updateTask(self.id("k"), record(#"{"status":"completed"}"#)))
+            },
             { _ = try chat.performBlocking(.updateTask(self.id("k"), record(#"{"agents":[]}"#))) },
             { _ = try chat.performBlocking(.deleteSession(self.id("s"))) },
             { try self.fixture.session("s", #""title":"new""#) },

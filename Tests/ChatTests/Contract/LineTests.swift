@@ -1,12 +1,12 @@
 import Foundation
-import HansardTesting
+import Hansard
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
+@testable import HansardChat
 @testable import HansardEngine
 @testable import HansardOperations
-@testable import HansardChat
 
 /// Whatever a record is like, its line of an export is one that an import takes.
 @Suite(.serialized) struct LineTests {
@@ -142,8 +142,8 @@ import Hansard
         _ = try fixture.perform(.editMessage(Identifier("m"), record(#"{"x":\#(deep(63))}"#)))
         let tooDeep = try record(#"{"x":\#(deep(64))}"#)
         #expect(
-            try fixture.refusal { _ = try fixture.perform(.editMessage(Identifier("m"), tooDeep)) }
-                == .invalidArgument)
+            try fixture.refusal { _ = try fixture.perform(.editMessage(Identifier("m"), tooDeep)) }?.errorClass
+                == .request)
         #expect(try await copied(fixture).json == fixture.json)
         for line in [
             #"{"op":"create_session","session_id":"t","changes":{"x":\#(deep(64))}}"#,

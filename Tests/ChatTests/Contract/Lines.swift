@@ -1,11 +1,11 @@
 import Foundation
+import Hansard
 import HansardTesting
 import Testing
 
-import Hansard
+@testable import HansardChat
 @testable import HansardEngine
 @testable import HansardOperations
-@testable import HansardChat
 
 /// The lines of a store's export.
 func export(_ fixture: ContractFixture) throws -> String {

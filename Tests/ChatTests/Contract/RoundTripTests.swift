@@ -1,12 +1,12 @@
 import Foundation
-import HansardTesting
+import Hansard
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
+@testable import HansardChat
 @testable import HansardEngine
 @testable import HansardOperations
-@testable import HansardChat
 
 /// What is exported and imported again is the same store.
 @Suite(.serialized) struct RoundTripTests {
@@ -37,7 +37,8 @@ import Hansard
                 if step % 10 == 9 { try fixture.setClock("\(fixture.chat.now.later(minutes: 3))") }
                 let command = try commands.next()
                 let by = provenance(&random)
-                let wanted = try model.apply(command, at: fixture.chat.now, by: by.actor ?? by.onBehalfOf)
+                let wanted = try model.apply(
+                    command, at: fixture.chat.now, by: by.actor ?? by.onBehalfOf)
                 try #require(command.perform(on: fixture.chat, as: by) == wanted)
             }
             let copy = try await imported(export(fixture), at: fixture.chat.now)

@@ -1,12 +1,12 @@
+import Hansard
 import HansardBindings
-import HansardTesting
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
+@testable import HansardChat
 @testable import HansardEngine
 @testable import HansardOperations
-@testable import HansardChat
 
 /// A record's history has what others did to it, and reading it costs what touched it.
 @Suite(.serialized) struct TouchedHistoryTests {

@@ -1,8 +1,9 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -45,7 +46,7 @@ import Hansard
             try longer.prefix(size).write(to: url(name))
             try counted.write(to: manifest)
             #expect(
-                try BackupInspection(fixture.backup).verify().soundThrough == Position(4), "\(size)"
+                try BackupList(fixture.backup).verify().soundThrough == Position(4), "\(size)"
             )
             if size % 16 == 0 {
                 #expect(try BackupFixture.everything(fixture.restore()) == Array(all.prefix(4)))
@@ -73,7 +74,7 @@ import Hansard
                     : Int.random(in: 0..<bytes.count, using: &random)
             bytes[at] ^= UInt8(1 << Int.random(in: 0..<8, using: &random))
             try bytes.write(to: url(name))
-            let check = try? BackupInspection(fixture.backup).verify()
+            let check = try? BackupList(fixture.backup).verify()
             let place: Comment = "seed \(seed), byte \(at) of \(name.text)"
             try #require(check?.isSound == false, place)
             #expect(check?.problems.first?.what.contains(name.text) == true, place)
@@ -86,7 +87,7 @@ import Hansard
             }
             try sound.write(to: url(name))
         }
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
     }
 
     @Test func aMissingSegmentIsNamed() throws {
@@ -94,7 +95,7 @@ import Hansard
         let aside = URL(fileURLWithPath: fixture.root + "/aside")
         for name in names {
             try FileManager.default.moveItem(at: url(name), to: aside)
-            let check = try BackupInspection(fixture.backup).verify()
+            let check = try BackupList(fixture.backup).verify()
             #expect(!check.isSound && check.soundThrough == Position(name.first.rawValue - 1))
             #expect(check.problems[0].what.contains("\(name.first)"), "\(check.problems)")
             #expect(code { _ = try fixture.restore() } == .damagedBackup)
@@ -113,7 +114,7 @@ import Hansard
         try FileManager.default.removeItem(at: url(names[names.count - 1]))
         try FileManager.default.removeItem(at: url(names[names.count - 2]))
         #expect(try fixture.backUp().through == Position(UInt64(all.count)))
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
         #expect(try BackupFixture.everything(fixture.restore()) == all)
         try FileManager.default.removeItem(at: url(names[1]))
         #expect(code { try fixture.backUp() } == .damagedBackup)
@@ -123,10 +124,10 @@ import Hansard
         let (names, _) = try several(15)
         let first = try Data(contentsOf: url(names[1]))
         try Data(contentsOf: url(names[0])).write(to: url(names[1]))
-        let check = try BackupInspection(fixture.backup).verify()
+        let check = try BackupList(fixture.backup).verify()
         #expect(check.problems.first?.what.contains(names[1].text) == true)
         try first.write(to: url(names[1]))
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
     }
 
     /// The same number of events of another log, under the same name.
@@ -140,7 +141,7 @@ import Hansard
         let name = try #require(try fixture.segments().first)
         let foreign = URL(fileURLWithPath: "\(other.backup)/\(name.text)")
         try Data(contentsOf: foreign).write(to: url(name))
-        let check = try BackupInspection(fixture.backup).verify()
+        let check = try BackupList(fixture.backup).verify()
         #expect(check.problems.first?.what.contains("another log") == true, "\(check.problems)")
         #expect(code { _ = try fixture.restore() } == .damagedBackup)
         #expect(code { try fixture.backUp() } == .damagedBackup)
@@ -155,7 +156,7 @@ import Hansard
         try other.backUp(segment: 1 << 20)
         let foreign = try Data(
             contentsOf: URL(fileURLWithPath: "\(other.backup)/000000000001.open"))
-        let own = try BackupInspection(fixture.backup).list().parts
+        let own = try BackupList(fixture.backup).list().parts
         func littleEndian(_ number: UInt64) -> [UInt8] {
             var bytes: [UInt8] = []
             Bytes.appendLittleEndian(number, to: &bytes)
@@ -170,14 +171,15 @@ import Hansard
             let sum = XXH64.hash(Array(bytes.prefix(length - 8)).span)
             bytes.replaceSubrange(length - 8..<length, with: littleEndian(sum))
             try bytes.write(to: url(stray))
-            let problems = try BackupInspection(fixture.backup).verify().problems
+            let problems = try BackupList(fixture.backup).verify().problems
             #expect(
-                problems.first?.what.contains("\(stray.text) is of another log") == true, "\(problems)")
+                problems.first?.what.contains("\(stray.text) is of another log") == true,
+                "\(problems)")
             try FileManager.default.removeItem(at: url(stray))
         }
         let junk = SegmentName(first: Position(7), last: Position(9))
         try Data("junk".utf8).write(to: url(junk))
-        let listed = try BackupInspection(fixture.backup).list()
+        let listed = try BackupList(fixture.backup).list()
         #expect(listed.through == Position(96))
         #expect(listed.parts.count == own.count + 1)
         #expect(listed.parts.filter { $0.fault != nil }.map(\.name) == [junk.text])
@@ -223,7 +225,7 @@ import Hansard
         try fixture.append(30, random: &random)
         try fixture.damageEvent(17)
         #expect(code { try fixture.backUp(segment: 1 << 20) } == .corruptEvent)
-        let check = try BackupInspection(fixture.backup).verify()
+        let check = try BackupList(fixture.backup).verify()
         #expect(check.isSound && check.soundThrough == Position(16))
     }
 
@@ -249,7 +251,7 @@ import Hansard
 
     @Test func otherDirectoriesAreRefused() throws {
         #expect(code { _ = try fixture.restore() } == .notABackup)
-        #expect(code { _ = try BackupInspection(fixture.root).list() } == .notABackup)
+        #expect(code { _ = try BackupList(fixture.root).list() } == .notABackup)
         #expect(
             code { _ = try Backup(ofStore: fixture.source.path, to: fixture.root).run() }
                 == .alreadyExists)

@@ -1,9 +1,10 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -18,11 +19,11 @@ final class BackupFixture {
 
     init() throws { source = try StoreFixture() }
 
-    var settings: Settings { Settings.tested.with { $0.clock = clock.read } }
+    var settings: Store.Settings { Store.Settings.tested.with { $0.clock = clock.read } }
 
     /// Small blocks and segments, so that a few events make several.
-    static func small(_ clock: MovedClock, segment: Int = 4_000) -> BackupSettings {
-        var settings = BackupSettings()
+    static func small(_ clock: MovedClock, segment: Int = 4_000) -> Backup.Settings {
+        var settings = Backup.Settings()
         settings.blockBytes = 700
         settings.segmentBytesMax = segment
         settings.clock = clock.read

@@ -1,8 +1,9 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -28,7 +29,7 @@ import Hansard
             try fixture.backUp()
         }
         #expect(sizes == [20, 50, 57])
-        let listed = try BackupInspection(fixture.backup).list().parts.filter {
+        let listed = try BackupList(fixture.backup).list().parts.filter {
             $0.kind == .checkpoint
         }
         #expect(listed.compactMap { $0.last?.rawValue } == sizes)
@@ -48,7 +49,7 @@ import Hansard
         let beyond = try fixture.restore(.position(Position(59)), into: fixture.root + "/beyond")
         #expect(beyond.provedThrough == Position(57) && beyond.warnings.isEmpty)
         #expect(
-            try BackupInspection(fixture.backup).prune(keep: 1).count == 2, "all but the newest")
+            try BackupPrune(fixture.backup).run(keep: 1).count == 2, "all but the newest")
         #expect(try fixture.restore(into: fixture.root + "/all").provedThrough == Position(57))
     }
 
@@ -118,7 +119,7 @@ import Hansard
         // One block holds them all.
         _ = try Backup(ofStore: fixture.source.path, to: fixture.backup).run()
         try change(Position(15), of: 20)
-        let check = try BackupInspection(fixture.backup).verify()
+        let check = try BackupList(fixture.backup).verify()
         #expect(
             check.problems.count == 1 && check.soundThrough == Position(12), "\(check.problems)")
         let file = "checkpoints/000000000020.checkpoint"

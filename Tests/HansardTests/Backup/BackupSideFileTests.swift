@@ -1,8 +1,9 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -39,7 +40,7 @@ import Hansard
     private func only(
         _ file: String, of count: UInt64 = 20, provedThrough: Position?
     ) throws -> HansardError {
-        let check = try BackupInspection(fixture.backup).verify()
+        let check = try BackupList(fixture.backup).verify()
         #expect(check.problems.count == 1 && check.soundThrough == Position(count))
         let problem = try #require(check.problems.first)
         #expect(problem.path == "\(fixture.backup)/\(file)", "\(problem)")
@@ -71,7 +72,7 @@ import Hansard
         try FileManager.default.removeItem(at: url)
         try fixture.backUp()
         #expect(try String(contentsOf: url, encoding: .utf8) == sound)
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
     }
 
     @Test func aCheckpointOfAnotherLogOrUnderAnotherNameIsNamed() throws {
@@ -102,7 +103,7 @@ import Hansard
         try FileManager.default.removeItem(at: url)
         try fixture.backUp()
         #expect(try Data(contentsOf: url) == sound, "a backup with nothing new brings them back")
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
     }
 
     /// All of the last hour, one an hour of the last day, one a day before; the newest always.
@@ -148,7 +149,7 @@ import Hansard
         #expect(try sizes() == [2, 4, 5, 6, 7, 8, 9, 10, 11])
         let report = try fixture.restore(.position(Position(1)), into: fixture.root + "/first")
         #expect(report.provedThrough == Position(1) && report.provedBy == Position(2))
-        #expect(try BackupInspection(fixture.backup).prune(keep: 1).count == 8)
+        #expect(try BackupPrune(fixture.backup).run(keep: 1).count == 8)
         #expect(try sizes() == [11])
     }
 
@@ -156,7 +157,7 @@ import Hansard
     @Test func pruningKeepsTheNewestCheckpointThatIsSound() throws {
         try two(fixture, 58)
         try Data("damaged".utf8).write(to: checkpoint(20, of: fixture))
-        #expect(try BackupInspection(fixture.backup).prune(keep: 1).isEmpty)
+        #expect(try BackupPrune(fixture.backup).run(keep: 1).isEmpty)
         #expect(try fixture.restore(into: fixture.root + "/new").provedThrough == Position(8))
     }
 
@@ -167,8 +168,9 @@ import Hansard
         try FileManager.default.removeItem(
             atPath: "\(fixture.backup)/\(names[names.count - 1].text)")
         try FileManager.default.removeItem(atPath: "\(fixture.backup)/\(BackupManifest.name)")
-        let check = try BackupInspection(fixture.backup).verify()
-        #expect(check.problems.first?.what.contains("covers 20 events") == true, "\(check.problems)")
+        let check = try BackupList(fixture.backup).verify()
+        #expect(
+            check.problems.first?.what.contains("covers 20 events") == true, "\(check.problems)")
         let report = try fixture.restore(into: fixture.root + "/short")
         #expect(report.warnings.first?.what.contains("could not be compared") == true)
         #expect(report.provedThrough == (report.position >= Position(8) ? Position(8) : nil))
@@ -192,6 +194,6 @@ import Hansard
         try FileManager.default.removeItem(at: url)
         try fixture.backUp()
         #expect(try Data(contentsOf: url) == sound)
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
     }
 }

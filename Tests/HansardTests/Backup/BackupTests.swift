@@ -1,8 +1,9 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -44,7 +45,7 @@ import Hansard
             #expect(
                 try BackupFixture.everything(path) == Array(all.prefix(expected)), "seed \(seed)")
         }
-        let check = try BackupInspection(fixture.backup).verify()
+        let check = try BackupList(fixture.backup).verify()
         #expect(check.isSound && check.eventsCount == events.count, "seed \(seed)")
     }
 
@@ -94,7 +95,7 @@ import Hansard
         let path = try fixture.restore()
         #expect(try BackupFixture.everything(path) == [])
         #expect(code { _ = try fixture.restore(.time(0)) } == .invalidArgument)
-        #expect(try BackupInspection(fixture.backup).list().parts.isEmpty)
+        #expect(try BackupList(fixture.backup).list().parts.isEmpty)
     }
 
     @Test func aRestoredLogRemembersItsAncestors() throws {
@@ -159,7 +160,7 @@ import Hansard
             names.append(try #require(try backup.full(keep: 2).fullCopy))
         }
         try fixture.backUp()
-        let copies = try BackupInspection(fixture.backup).list().parts.filter {
+        let copies = try BackupList(fixture.backup).list().parts.filter {
             $0.kind == .fullCopy
         }
         #expect(copies.map(\.name) == names.suffix(2).map { "full/\($0)" })
@@ -167,12 +168,13 @@ import Hansard
         let path = try fixture.restore(.end, from: "\(fixture.backup)/full/\(names[3])")
         #expect(
             try BackupFixture.everything(path) == BackupFixture.everything(fixture.source.path))
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
         let segments = try fixture.segments()
-        #expect(try BackupInspection(fixture.backup).prune(keep: 1).count == 1)
-        #expect(code { _ = try BackupInspection(fixture.backup).prune(keep: 0) } == .invalidArgument)
+        #expect(try BackupPrune(fixture.backup).run(keep: 1).count == 1)
+        #expect(
+            code { _ = try BackupPrune(fixture.backup).run(keep: 0) } == .invalidArgument)
         #expect(try fixture.segments() == segments, "no link of the chain goes")
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
     }
 
     @Test func oneBackupAtATime() throws {
@@ -182,7 +184,7 @@ import Hansard
             return
         }
         #expect(code { try fixture.backUp() } == .backupBusy)
-        #expect(code { _ = try BackupInspection(fixture.backup).prune(keep: 1) } == .backupBusy)
+        #expect(code { _ = try BackupPrune(fixture.backup).run(keep: 1) } == .backupBusy)
         _ = consume lock
         try fixture.backUp()
     }
@@ -214,7 +216,7 @@ import Hansard
     /// What a backup every minute leaves takes less room once it is sealed, and says the same.
     @Test func smallBlocksBecomeFullOnes() throws {
         var random = Seeded(8)
-        var settings = BackupSettings()
+        var settings = Backup.Settings()
         settings.clock = fixture.clock.read
         settings.blockBytes = 20_000
         let backup = try Backup(
@@ -231,12 +233,12 @@ import Hansard
         #expect(names.map(\.text) == ["000000000001-000000000060.segment"])
         #expect(try FileSystem.size(of: "\(fixture.backup)/\(names[0].text)") < open)
         #expect(try SegmentReader(names[0], in: fixture.backup).seal?.blocksCount ?? 0 < 5)
-        #expect(try BackupInspection(fixture.backup).verify().soundThrough == Position(60))
+        #expect(try BackupList(fixture.backup).verify().soundThrough == Position(60))
         #expect(
             try BackupFixture.everything(fixture.restore())
                 == BackupFixture.everything(fixture.source.path))
         try fixture.append(2, random: &random)
         #expect(try backup.run().eventsCount == 2, "the chain goes on from it")
-        #expect(try BackupInspection(fixture.backup).verify().soundThrough == Position(62))
+        #expect(try BackupList(fixture.backup).verify().soundThrough == Position(62))
     }
 }

@@ -1,8 +1,9 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -51,11 +52,11 @@ import Hansard
         try fixture.backUp()
         try FileSystem.createDirectory(fixture.backup + "/full/00-before-the-move")
         try write("backup/full/readme.txt")
-        #expect(try BackupInspection(fixture.backup).prune(keep: 1) == [])
+        #expect(try BackupPrune(fixture.backup).run(keep: 1) == [])
         #expect(isThere("backup/full/\(copy)"))
         #expect(isThere("backup/full/00-before-the-move"))
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
-        let parts = try BackupInspection(fixture.backup).list().parts
+        #expect(try BackupList(fixture.backup).verify().isSound)
+        let parts = try BackupList(fixture.backup).list().parts
         #expect(parts.filter { $0.kind == .fullCopy }.map(\.name) == ["full/\(copy)"])
     }
 
@@ -68,10 +69,10 @@ import Hansard
         var random = Seeded(72)
         try fixture.append(3, random: &random)
         try fixture.backUp()
-        let parts = try BackupInspection(fixture.backup).list().parts
+        let parts = try BackupList(fixture.backup).list().parts
         #expect(!parts.contains { $0.name.contains(beyond) })
         #expect(parts.contains { $0.kind == .checkpoint && $0.last == Position(7) })
-        #expect(try BackupInspection(fixture.backup).verify().soundThrough == Position(7))
+        #expect(try BackupList(fixture.backup).verify().soundThrough == Position(7))
         #expect(try fixture.restore().hasSuffix("1"))
     }
 
@@ -116,6 +117,6 @@ import Hansard
         let copy = try #require(try backup.full(keep: 1).fullCopy)
         let error = #expect(throws: HansardError.self) { try fixture.restore() }
         #expect(error?.code == .notABackup)
-        #expect(error?.what.contains("\(fixture.backup)/full/\(copy)") == true)
+        #expect(error?.advice == .useBackup(path: "\(fixture.backup)/full/\(copy)"))
     }
 }

@@ -1,8 +1,9 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -62,7 +63,7 @@ import Hansard
             try FileSystem.removeFile("\(fixture.backup)/\(name.text)")
         }
         let copy = try full(of: fixture.source.path)
-        let check = try BackupInspection(fixture.backup).verify()
+        let check = try BackupList(fixture.backup).verify()
         #expect(!check.isSound && check.soundCopy?.path.hasSuffix(copy) == true)
     }
 
@@ -76,11 +77,11 @@ import Hansard
         try FileSystem.createDirectory(fixture.backup + "/full")
         try FileManager.default.moveItem(
             atPath: "\(elsewhere)/full/\(copy)", toPath: "\(fixture.backup)/full/\(copy)")
-        let check = try BackupInspection(fixture.backup).verify()
+        let check = try BackupList(fixture.backup).verify()
         #expect(check.problems.contains { $0.code == .otherLog }, "\(check.problems)")
         let last = try #require(try fixture.segments().last)
         try FileSystem.removeFile("\(fixture.backup)/\(last.text)")
-        #expect(try BackupInspection(fixture.backup).verify().soundCopy == nil)
+        #expect(try BackupList(fixture.backup).verify().soundCopy == nil)
         let failure = #expect(throws: HansardError.self) { try fixture.restore() }
         #expect(failure?.what.contains(copy) == false, "\(failure?.what ?? "")")
     }
@@ -99,7 +100,7 @@ import Hansard
         #expect(code { try backUp(older) } == .otherLog)
         #expect(try BackupDirectory(fixture.backup).manifest() == manifest)
         try backUp(fixture.source.path)
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
     }
 
     /// The log was put back to where the backup ends: only what was signed tells.
@@ -114,7 +115,7 @@ import Hansard
         #expect(code { try fixture.backUp() } == .logRolledBack)
         #expect(code { _ = try full(of: fixture.source.path) } == .logRolledBack)
         #expect(try BackupDirectory(fixture.backup).manifest() == manifest)
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
     }
 
     @Test func digestsAreTheSameHoweverTheHistoryIsCut() throws {
@@ -140,7 +141,7 @@ import Hansard
         try #require(names.count > 3)
         try FileSystem.removeFile("\(fixture.backup)/\(names[1].text)")
         try FileSystem.removeFile("\(fixture.backup)/\(try #require(names.last).text)")
-        let missing = try BackupInspection(fixture.backup).list().parts.filter {
+        let missing = try BackupList(fixture.backup).list().parts.filter {
             $0.kind == .missing
         }
         #expect(missing.map(\.first) == [names[1].first, names.last?.first])

@@ -1,8 +1,9 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -51,7 +52,7 @@ import Hansard
         #expect(code { try full() } == .logForked)
         #expect(try manifest == before.0 && checkpoints == before.1, "nothing was written")
         #expect(try FileSystem.names(in: fixture.backup + "/full").isEmpty)
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
         #expect(try BackupFixture.everything(fixture.restore()).count == 20)
     }
 
@@ -109,7 +110,7 @@ import Hansard
         try fixture.backUp()
         #expect(try manifest.tree.size == 21)
         #expect(try manifest.tree.subtrees.prefix(2) == sound.subtrees[...])
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
     }
 
     private static let wrongTree = CompactRange(
@@ -124,7 +125,7 @@ import Hansard
         try fixture.append(3, random: &random)
         try fixture.backUp(segment: 1 << 20)
         #expect(try manifest.tree.size == 23 && checkpoints.last == Position(23))
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
     }
 
     /// More events than one thread reads at a time, compared before they are written and meanwhile.
@@ -142,7 +143,7 @@ import Hansard
         try fixture.backUp(segment: 1 << 22)
         let tree = try manifest.tree
         #expect(tree.size == size)
-        #expect(try BackupInspection(fixture.backup).verify().isSound)
+        #expect(try BackupList(fixture.backup).verify().isSound)
         try FileSystem.removeTree(fixture.backup)
         try fixture.backUp(segment: 1 << 22)
         #expect(try manifest.tree == tree)
@@ -168,8 +169,9 @@ import Hansard
             code { _ = try Backup(ofStore: older, to: fixture.backup, settings: settings).run() }
                 == .logForked)
         #expect(try BackupDirectory(fixture.backup).manifest()?.through ?? .zero < Position(21))
-        #expect(try Backup(ofStore: source, to: fixture.backup, settings: settings).run()
-            .through == Position(21))
+        #expect(
+            try Backup(ofStore: source, to: fixture.backup, settings: settings).run()
+                .through == Position(21))
     }
 
     /// An interrupted first backup may hold what was not compared yet, and the refusal says so.
@@ -182,7 +184,7 @@ import Hansard
         #expect(code { _ = try backup.run(isCancelled: { true }) } == .cancelled)
         let failure = #expect(throws: HansardError.self) { try fixture.backUp() }
         #expect(failure?.code == .logForked)
-        #expect(failure?.what.contains("was never compared") == true)
+        #expect(failure?.advice == .moveAway(path: fixture.backup))
     }
 
     /// A checkpoint is signed some time after its events were backed up, and nothing may follow.

@@ -1,10 +1,11 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
 import HansardRecords
 import Synchronization
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -26,15 +27,15 @@ import Hansard
         var codes: [ErrorCode] { failures.withLock { $0.map(\.code) } }
     }
 
-    private func settings(_ told: Told) -> Settings {
-        Settings.tested.with {
+    private func settings(_ told: Told) -> Store.Settings {
+        Store.Settings.tested.with {
             $0.checkpointDirectory = elsewhere
             $0.checkpointFailed = { failure in told.failures.withLock { $0.append(failure) } }
         }
     }
 
     /// Appends one event and closes the store, which signs.
-    private func append(_ settings: Settings) throws -> HansardError? {
+    private func append(_ settings: Store.Settings) throws -> HansardError? {
         let store = try fixture.open(settings: settings)
         _ = try store.appendBlocking(Append([try event()]))
         try store.close()
@@ -119,7 +120,7 @@ import Hansard
         throws
     {
         let told = Told()
-        let settings = Settings.tested.with { settings in
+        let settings = Store.Settings.tested.with { settings in
             settings.checkpointFailed = { failure in told.failures.withLock { $0.append(failure) } }
         }
         #expect(try append(settings) == nil)

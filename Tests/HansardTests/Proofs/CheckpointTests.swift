@@ -1,9 +1,10 @@
-import HansardBindings
 import Foundation
+import Hansard
+import HansardBindings
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -15,7 +16,7 @@ import Hansard
     private func path(_ name: String) -> String { "\(fixture.path)/\(name)" }
 
     /// Opens the store, appends so many events, and closes it, which signs.
-    private func append(_ count: Int, settings: Settings = .tested) throws {
+    private func append(_ count: Int, settings: Store.Settings = .tested) throws {
         let store = try fixture.open(settings: settings)
         _ = try store.appendBlocking(Append((0..<count).map { _ in try event() }))
         try store.close()
@@ -27,7 +28,7 @@ import Hansard
             .checkpoint
     }
 
-    private func verify(settings: Settings = .tested) throws -> [String] {
+    private func verify(settings: Store.Settings = .tested) throws -> [String] {
         let store = try fixture.open(settings: settings)
         var verifier = Verifier(store)
         let problems = try verifier.run().problems.map { "\($0)" }
@@ -79,7 +80,7 @@ import Hansard
         let elsewhere = fixture.directory.path + "/elsewhere"
         try FileManager.default.createDirectory(
             atPath: elsewhere, withIntermediateDirectories: true)
-        let settings = Settings.tested.with { $0.checkpointDirectory = elsewhere }
+        let settings = Store.Settings.tested.with { $0.checkpointDirectory = elsewhere }
         try append(5, settings: settings)
         let copy = fixture.directory.path + "/copy"
         try FileManager.default.copyItem(atPath: fixture.path, toPath: copy)
@@ -222,12 +223,12 @@ import Hansard
 
     @Test func aCommandTakesCheckpointsElsewhere() throws {
         let taken = fixture.directory.path + "/taken"
-        let settings = Settings.tested.with { $0.checkpointCommand = "cat \"$1\" > '\(taken)'" }
+        let settings = Store.Settings.tested.with { $0.checkpointCommand = "cat \"$1\" > '\(taken)'" }
         try append(4, settings: settings)
         #expect(
             try SignedCheckpoint(String(contentsOfFile: taken, encoding: .utf8)).checkpoint.size
                 == 4)
-        let failing = Settings.tested.with { $0.checkpointCommand = "exit 3" }
+        let failing = Store.Settings.tested.with { $0.checkpointCommand = "exit 3" }
         #expect(code { try append(1, settings: failing) } == .checkpointNotKept)
         #expect(try latest().size == 5)
     }
@@ -235,7 +236,7 @@ import Hansard
     /// What a command could not take is taken by the next that can, appended to or not.
     @Test func aCommandTakesWhatIsSignedAlready() throws {
         let (ready, taken) = (fixture.directory.path + "/ready", fixture.directory.path + "/taken")
-        let settings = Settings.tested.with {
+        let settings = Store.Settings.tested.with {
             $0.checkpointCommand = "test -e '\(ready)' && cat \"$1\" >> '\(taken)'"
         }
         #expect(code { try append(2, settings: settings) } == .checkpointNotKept)
@@ -257,7 +258,7 @@ import Hansard
     }
 
     @Test func aCommandThatDoesNotEndIsKilled() throws {
-        let settings = Settings.tested.with {
+        let settings = Store.Settings.tested.with {
             ($0.checkpointCommand, $0.checkpointCommandSeconds) = ("sleep 100000", 0.05)
         }
         let store = try fixture.open(settings: settings)

@@ -1,7 +1,7 @@
+import Hansard
 import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 

@@ -1,13 +1,14 @@
+import Hansard
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
 @Suite struct SignedNoteTests {
     /// The key and note in the documentation of Go's sumdb/note, whose format C2SP took over.
     static let publicText = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-    static let secretText = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
+    static let secretText =
+        "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
     static let text = """
         If you think cryptography is the answer to your problem,
         then you don't know what your problem is.
@@ -44,15 +45,18 @@ import Hansard
 
     @Test(arguments: [
         "", "\n", "text\n", "text\n\n", "\n\u{2014} a AAAAAAA=\n", "text\n\n- a AAAAAAA=\n",
-        "text\n\n\u{2014} a AAAA\n", "text\n\n\u{2014} a+b AAAAAAA=\n", "text\n\n\u{2014} a  AAAAAAA=\n",
-        "text\n\n\u{2014} a AAAAAAA=", "te\u{7}xt\n\n\u{2014} a AAAAAAA=\n", "text\n\n\u{2014} a AAAAAAA\n",
+        "text\n\n\u{2014} a AAAA\n", "text\n\n\u{2014} a+b AAAAAAA=\n",
+        "text\n\n\u{2014} a  AAAAAAA=\n",
+        "text\n\n\u{2014} a AAAAAAA=", "te\u{7}xt\n\n\u{2014} a AAAAAAA=\n",
+        "text\n\n\u{2014} a AAAAAAA\n",
     ]) func malformedNotesAreRefused(note: String) {
         #expect(code { _ = try SignedNote(note) } == .invalidProof)
     }
 
     @Test(arguments: [
         "", "a", "a+b", "a+00000000+AAAA", publicText.replacing("c74f", with: "C74F"),
-        publicText.replacing("c74f20a3", with: "c74f20a4"), publicText.replacing("+AR", with: "+BR"),
+        publicText.replacing("c74f20a3", with: "c74f20a4"),
+        publicText.replacing("+AR", with: "+BR"),
         publicText.replacing("Peter", with: "Peter "), secretText,
     ]) func malformedKeysAreRefused(text: String) {
         #expect(NoteKey(text) == nil)
@@ -69,7 +73,10 @@ import Hansard
         #expect(code { try back.check(keys: [signer.key], origin: "hansard/other") } == .otherLog)
         // Extension lines belong to the signed text and are passed over.
         #expect(try Checkpoint(text: checkpoint.text + "more\n") == checkpoint)
-        for text in ["a\n07\n\(MerkleHash.emptyRoot)\n", "a\n7\nAAAA\n", "a\n7\n", "a\n-1\n\(MerkleHash.emptyRoot)\n"] {
+        for text in [
+            "a\n07\n\(MerkleHash.emptyRoot)\n", "a\n7\nAAAA\n", "a\n7\n",
+            "a\n-1\n\(MerkleHash.emptyRoot)\n",
+        ] {
             #expect(code { _ = try Checkpoint(text: text) } == .invalidProof)
         }
     }

@@ -1,9 +1,9 @@
+import Hansard
 import HansardBindings
-import HansardTesting
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 
@@ -14,7 +14,8 @@ import Hansard
             try store.log.environment.read { transaction in
                 var leaves: [[UInt8]] = []
                 try store.log.forEachLeaf(
-                    from: Position(1), through: try store.log.head(in: transaction), in: transaction,
+                    from: Position(1), through: try store.log.head(in: transaction),
+                    in: transaction,
                     codec: codec
                 ) { leaves.append($0.bytes) }
                 return leaves

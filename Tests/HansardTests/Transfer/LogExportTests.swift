@@ -1,8 +1,9 @@
 import Foundation
+import Hansard
 import HansardRecords
+import HansardTesting
 import Testing
 
-import Hansard
 @testable import HansardEngine
 @testable import HansardOperations
 

@@ -24,7 +24,7 @@ struct UpcastCommand: AsyncParsableCommand {
         ]
         for _ in 0..<times {
             for (name, upcasters) in kinds {
-                var settings = Settings()
+                var settings = Store.Settings()
                 settings.upcasters = upcasters
                 let (count, took) = try decode(settings)
                 try report.add([
@@ -46,7 +46,7 @@ struct UpcastCommand: AsyncParsableCommand {
         ])
     }
 
-    private func decode(_ settings: Settings) throws -> (Int, Duration) {
+    private func decode(_ settings: Store.Settings) throws -> (Int, Duration) {
         let log = try LogReader(path: options.store, settings: settings)
         let head = try log.head().rawValue
         var versions = 0

@@ -1,5 +1,5 @@
-public import HansardEngine
 import HansardBindings
+public import HansardEngine
 
 /// A file or a full copy of a backup, and what it holds.
 public struct BackupPart: Sendable {
@@ -8,7 +8,7 @@ public struct BackupPart: Sendable {
         case open
         case fullCopy = "full_copy"
         case checkpoint
-        /// Events between two segments, or behind the last, that no file has.
+        /// Events between two segments, or after the last, that no file has.
         case missing
     }
 
@@ -25,11 +25,11 @@ public struct BackupPart: Sendable {
     public let bytesCount: Int
     /// Bytes before compression; nil where that is not known.
     public let contentsBytes: Int?
-    /// Why the file can't be read; the rest is what its name says then.
+    /// The reason the file can't be read; the rest is what its name says then.
     public var fault: HansardError? = nil
 }
 
-/// What a backup holds.
+/// The contents of a backup.
 public struct BackupContents: Sendable {
     public let logID: String
     public let ancestry: [LogAncestor]
@@ -42,7 +42,7 @@ public struct BackupContents: Sendable {
     public let parts: [BackupPart]
 }
 
-/// What was found wrong with a backup.
+/// The faults of a backup.
 public struct BackupCheck: Sendable {
     public let logID: String
     /// The last event that was read and is sound together with all before it.
@@ -58,14 +58,14 @@ public struct BackupCheck: Sendable {
     public var isSound: Bool { problems.isEmpty }
 }
 
-/// Looks at a backup, and removes what is old of it. The log it was made from is not needed.
-public struct BackupInspection {
+/// Lists and verifies a backup. The log it was made from is not needed.
+public struct BackupList {
     private let directory: BackupDirectory
 
     /// Nothing is read yet.
     public init(_ path: String) { directory = BackupDirectory(path) }
 
-    /// What there is. Reads headers and seals, and of the open segment the headers of blocks.
+    /// Lists the parts. Reads headers and seals, and of the open segment the headers of blocks.
     ///
     /// - Throws: `HansardError`: `notABackup`, `damagedBackup`, `newerFormat`, `system`.
     public func list() throws(HansardError) -> BackupContents {
@@ -160,7 +160,7 @@ public struct BackupInspection {
     }
 
     private func part(of copy: BackupDirectory, _ name: SegmentName) throws -> BackupPart {
-        try BackupInspection(copy.path).part(name)
+        try BackupList(copy.path).part(name)
     }
 
     /// Reads everything, full copies too, and checks every block and that all fit together.
@@ -193,7 +193,7 @@ public struct BackupInspection {
         }
     }
 
-    /// What is wrong with a full copy, and the last event of it that is sound.
+    /// The fault with a full copy, and the last event of it that is sound.
     private func faults(
         ofCopy name: String, beside segments: BackupCheck, _ isCancelled: () -> Bool,
         _ progress: (Position) -> Void
@@ -210,27 +210,6 @@ public struct BackupInspection {
             where [.damagedBackup, .notABackup].contains(error.code)
         {
             return ([error], .zero)
-        }
-    }
-
-    /// Removes the oldest full copies, and the checkpoints before the newest sound one. No segment
-    /// is ever removed: each is a link of the chain.
-    ///
-    /// - Parameter keep: full copies to keep, at least 1.
-    /// - Returns: what was removed.
-    /// - Throws: `HansardError`: `notABackup`, `invalidArgument`, `backupBusy`, `system`.
-    public func prune(keep: Int) throws(HansardError) -> [String] {
-        try FullCopies.check(keep: keep)
-        do {
-            try directory.checkIsBackup()
-            return try directory.locked {
-                try directory.removeUnfinished()
-                let copies = try FullCopies(directory).prune(keep: keep)
-                return copies.map { "\(BackupDirectory.fullCopies)/\($0)" }
-                    + (try BackupCheckpoints(directory).prune())
-            }
-        } catch {
-            throw HansardError.wrapping(error, doing: "pruning the backup \(directory.path)")
         }
     }
 }

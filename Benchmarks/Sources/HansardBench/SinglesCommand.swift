@@ -1,6 +1,6 @@
 import ArgumentParser
-import HansardBindings
 import Hansard
+import HansardBindings
 import HansardChat
 import HansardRecords
 import Synchronization
@@ -85,7 +85,7 @@ struct SinglesCommand: AsyncParsableCommand {
     }
 }
 
-/// What threads measured, or how one of them failed.
+/// The times that threads measured, or the failure of one.
 private final class Outcome: Sendable {
     private let result = Mutex<Result<Latencies, any Error>>(.success(Latencies()))
 

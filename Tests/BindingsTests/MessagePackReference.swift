@@ -1,12 +1,12 @@
-internal import CMessagePack
+import CMessagePack
 
 /// msgpack-c's own reader, kept as a second opinion for the tests of `Packer` and `Unpacker`.
-public enum MessagePackReference {
+enum MessagePackReference {
     /// Whether msgpack-c reads the bytes as exactly one value with nothing after it
     /// (`msgpack_unpack`).
     ///
     /// Its limit is 32 open containers; it accepts bin and float 32, and does not look at UTF-8.
-    public static func parses(_ bytes: Span<UInt8>) -> Bool {
+    static func parses(_ bytes: Span<UInt8>) -> Bool {
         guard bytes.count > 0 else { return false }
         // unsafe: the zone and the bytes outlive the call; the object built in the zone is dropped
         // with it.
@@ -20,14 +20,5 @@ public enum MessagePackReference {
             let code = unsafe msgpack_unpack(start, raw.count, &offset, &zone, &object)
             return code == MSGPACK_UNPACK_SUCCESS && offset == raw.count
         }
-    }
-}
-
-/// The MessagePack library in use.
-public enum MessagePackLibrary {
-    /// Its version, such as "4.0.0". Wraps `msgpack_version`.
-    public static var version: String {
-        // It answers a static C string.
-        unsafe String(cString: msgpack_version())
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
-import HansardBindings
 import Foundation
 import Hansard
+import HansardBindings
 import HansardChat
 import HansardRecords
 import Synchronization
@@ -71,7 +71,7 @@ struct WatchCommand: AsyncParsableCommand {
     }
 }
 
-/// What the watching thread shares with the one that appends.
+/// State the watching thread shares with the one that appends.
 private final class WatchState: Sendable {
     private struct State {
         var isEnded = false

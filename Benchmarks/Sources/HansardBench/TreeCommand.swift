@@ -45,7 +45,7 @@ struct TreeCommand: AsyncParsableCommand {
     private func fill(
         _ lanes: [CorpusRepeater], keepsTree: Bool
     ) async throws -> (seconds: Double, lanes: [CorpusRepeater]) {
-        var settings = Settings()
+        var settings = Store.Settings()
         settings.keepsTree = keepsTree
         let store = try options.openOrCreate(
             settings, suffix: keepsTree ? "-with" : "-without"

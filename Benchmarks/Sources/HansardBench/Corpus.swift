@@ -1,5 +1,6 @@
-import HansardBindings
+import Foundation
 import Hansard
+import HansardBindings
 import HansardChat
 import HansardRecords
 
@@ -32,28 +33,33 @@ struct Corpus: Sendable {
         var reader = JSONReader()
         var records: [(created: Instant, op: String, record: Record)] = []
         for file in files {
-            var chunks = try ImportSource(path: file).chunks(recordBytesMax: Self.recordBytesMax)
-            while let chunk = try chunks.next() {
-                var rest = chunk.bytes.span
-                while !rest.isEmpty {
-                    let length = Scan.firstNewline(in: rest) ?? rest.count
-                    let line = rest.extracting(first: length)
-                    rest = rest.extracting(droppingFirst: min(rest.count, length + 1))
-                    if line.isEmpty { continue }
-                    try reader.parse(line)
-                    guard let op = try reader.string("op", in: line),
-                        let created = try reader.instant("created_at", in: line)
-                    else {
-                        throw HansardError(.invalidArgument, "a line of \(file) is no mutation")
-                    }
-                    records.append((created, op, reader.record(in: line, omitting: ["op"])))
+            let bytes = try Self.contents(of: file)
+            var rest = bytes.span
+            while !rest.isEmpty {
+                let length = Scan.firstNewline(in: rest) ?? rest.count
+                let line = rest.extracting(first: length)
+                rest = rest.extracting(droppingFirst: min(rest.count, length + 1))
+                if line.isEmpty { continue }
+                try reader.parse(line)
+                guard let op = try reader.string("op", in: line),
+                    let created = try reader.instant("created_at", in: line)
+                else {
+                    throw HansardError(.invalidArgument, "a line of \(file) is no mutation")
                 }
+                records.append((created, op, reader.record(in: line, omitting: ["op"])))
             }
         }
         try add(records)
     }
 
-    private static let recordBytesMax = 16 << 20
+    private static func contents(of file: String) throws -> [UInt8] {
+        let stored = [UInt8](try Data(contentsOf: URL(filePath: file)))
+        guard file.hasSuffix(".zst") else { return stored }
+        var stream = try StreamDecompressor(maximumOutput: 4 << 30)
+        var bytes: [UInt8] = []
+        try stream.decompress(stored.span, appendingTo: &bytes)
+        return bytes
+    }
 
     private mutating func add(
         _ records: [(created: Instant, op: String, record: Record)]

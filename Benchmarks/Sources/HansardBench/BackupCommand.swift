@@ -1,7 +1,7 @@
 import ArgumentParser
-import HansardBindings
 import Foundation
 import Hansard
+import HansardBindings
 import HansardChat
 import HansardProjections
 import HansardRecords
@@ -39,7 +39,7 @@ struct BackupCommand: AsyncParsableCommand {
     private func measure(
         _ round: Int, _ block: Int, _ level: Int, _ report: inout Report
     ) throws {
-        var settings = BackupSettings()
+        var settings = Backup.Settings()
         settings.blockBytes = block << 10
         settings.compressionLevel = level
         let directory = "\(scratch)/backup-\(block)-\(level)"
@@ -64,7 +64,7 @@ struct BackupCommand: AsyncParsableCommand {
         let path = directory + "-restored"
         try? FileManager.default.removeItem(atPath: path)
         defer { try? FileManager.default.removeItem(atPath: path) }
-        var settings = Settings()
+        var settings = Store.Settings()
         settings.compressionLevel = level
         let restore = Restore(from: directory, into: path, units: ChatUnits.all, settings: settings)
         let (_, took) = try measured { try restore.run() }

@@ -14,8 +14,8 @@ struct FillCommand: AsyncParsableCommand {
     var corpus = ["Tests/Fixtures/excerpt.jsonl"]
     @Option(help: "Tasks that encode while others wait for their commit.") var callers = 2
     @Option(help: "Events after which the tail is written to the index.")
-    var flushEvents = Settings().flushEventsMax
-    @Option(help: "Level of compression.") var level = Settings().compressionLevel
+    var flushEvents = Store.Settings().flushEventsMax
+    @Option(help: "Level of compression.") var level = Store.Settings().compressionLevel
     @Flag(help: "Keep no Merkle tree, to see what it costs.") var withoutTree = false
     @Option(help: "Gives the ids. With the same seed again, they are conflicts.")
     var seed = UInt64.random(in: .min ... .max)
@@ -28,7 +28,7 @@ struct FillCommand: AsyncParsableCommand {
 
     func run() async throws {
         let corpus = try Corpus(files: corpus)
-        var settings = Settings()
+        var settings = Store.Settings()
         settings.flushEventsMax = flushEvents
         settings.compressionLevel = level
         settings.keepsTree = !withoutTree
@@ -46,7 +46,7 @@ struct FillCommand: AsyncParsableCommand {
         try run.finish { try chat.store.close() }
     }
 
-    /// What making the events costs without the store, and encoding them without a commit.
+    /// The cost of making the events without the store, and of encoding them without a commit.
     private func generatorCells(_ corpus: Corpus, _ store: Store) throws -> [Report.Cell] {
         let count = min(events, Self.generatedMax)
         var repeater = CorpusRepeater(corpus: corpus, lane: 0, of: 1, seed: ~seed)

@@ -1,7 +1,7 @@
 import ArgumentParser
-import HansardBindings
 import Foundation
 import Hansard
+import HansardBindings
 import HansardChat
 import HansardRecords
 

@@ -1,11 +1,12 @@
 private import HansardBindings
+public import Logging
 
-/// What can be set when a store is opened. The defaults were chosen by measurement
+/// The settings with which a store is opened. The defaults were chosen by measurement
 /// (docs/BENCHMARKS.md).
-public struct Settings: Sendable {
+public struct StoreSettings: Sendable {
     /// Largest size of one event's MessagePack, in bytes.
     public var eventBytesMax = 16 << 20
-    /// What one append may hold at most, in events and in bytes of their data.
+    /// The most one append may hold, in events and in bytes of their data.
     public var appendEventsMax = 10_000
     public var appendBytesMax = 64 << 20
     /// Level of zstd, 1 to 12.
@@ -22,7 +23,7 @@ public struct Settings: Sendable {
     /// callers.
     public var queueEventsMax = 16_384
     public var queueBytesMax = 32 << 20
-    /// What one commit takes at most, in events and bytes of frames.
+    /// The most one commit takes, in events and bytes of frames.
     public var groupEventsMax = 4_096
     public var groupBytesMax = 8 << 20
     /// A soft limit for the size of the log's file, in bytes; appends beyond it are refused.
@@ -32,17 +33,17 @@ public struct Settings: Sendable {
     /// Keeps the log's Merkle tree current, which signed checkpoints and proofs need. Without it
     /// appends are some percent faster, and the next opening with it folds what is missing.
     public var keepsTree = true
-    /// A directory outside the store where the latest checkpoint is kept too. Rollback of the whole
-    /// store can be seen only by what is elsewhere.
+    /// The external directory: the latest checkpoint is copied there. Only a checkpoint outside the
+    /// store directory can reveal that the whole directory was rolled back.
     public var checkpointDirectory: String?
-    /// A shell command that takes a new checkpoint elsewhere; its file is `$1`. It runs beside, and
-    /// closing the store waits for it.
+    /// The checkpoint command: the shell runs it after each new checkpoint, with its file as `$1`.
+    /// It runs on a thread of its own; closing the store waits for it.
     public var checkpointCommand: String?
     /// Seconds after which that command is killed. Closing the store waits for it so long.
     public var checkpointCommandSeconds = 60.0
-    /// Told why a flush could not be signed, or its checkpoint not be kept elsewhere: once, until
-    /// it is mended or something else is in the way. Appends go on. Called from the thread that
-    /// writes the index, which waits for it; it must not call the store.
+    /// Called once when signing a flush or copying its checkpoint fails, and again after a success
+    /// or for another failure. Appends continue. The thread that writes the index calls it and
+    /// waits; it must not call the store.
     public var checkpointFailed: (@Sendable (HansardError) -> Void)?
     /// Which program, or who with it, does what is done to the store itself: the actor of
     /// operators' acts that name none, such as the swap to an index it builds in the background.
@@ -50,13 +51,17 @@ public struct Settings: Sendable {
     public var actor: String?
     /// Opens nothing for writing; appends are refused and the index is never flushed.
     public var isReadOnly = false
-    /// How events of older shapes become current when they are read.
+    /// The upcasters, which make events of older shapes current when they are read.
     public var upcasters = Upcasters()
-    /// What becomes of projections the index does not hold in this program's versions.
+    /// The reaction to projections that the index does not hold in this program's versions.
     public var changedUnits = ChangedUnits.build
     /// A unit the index has never had is folded while the store is opened when the log has so many
     /// events at most; in a longer one it is built as a changed one is.
     public var newUnitEventsMax = 100_000
+    /// Receives what happens on the store's own threads, which have no caller to throw to: what
+    /// stops writes, delays the index or a checkpoint, and moves to another generation. By default
+    /// nothing is logged. Failures of calls are thrown, not logged.
+    public var logger = Logger(label: "hansard") { _ in SwiftLogNoOpLogHandler() }
     /// The clock, in microseconds since 1970-01-01T00:00:00Z.
     public var clock: @Sendable () -> Int64 = { Int64(SystemClock.wallMicroseconds) }
 

@@ -1,5 +1,5 @@
-import HansardBindings
 import Hansard
+import HansardBindings
 import Synchronization
 
 /// One fill: hands out shares of the events to callers and reports at each power of ten.
