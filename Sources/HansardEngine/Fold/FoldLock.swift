@@ -12,7 +12,7 @@ final class FoldLock: Sendable {
     let publication: Publication
     private let waiting = Atomic<Int>(0)
 
-    /// Guards an projector that publishes to `publication`.
+    /// Guards a projector that publishes to `publication`.
     init(_ projector: sending Projector, publishingTo publication: Publication) {
         self.projector = ConditionLock(projector)
         self.publication = publication
@@ -30,7 +30,7 @@ final class FoldLock: Sendable {
         try inTurn { (projector: inout Projector) throws(Failure) in try body(projector) }
     }
 
-    /// Puts an projector on another generation of the index in the place of the present one, once
+    /// Puts a projector on another generation of the index in the place of the present one, once
     /// `body` has made them agree.
     ///
     /// - Returns: the old one, for the caller to let go of outside of the lock, and how long the

@@ -8,7 +8,7 @@ import Synchronization
 /// did.
 package final class Projector {
     package let log: Log
-    /// The generation of the index everything here is folded on. Another one has an projector of
+    /// The generation of the index everything here is folded on. Another one has a projector of
     /// its own, which then takes this one's place.
     let index: Index
     /// The generation the log named when it was last looked at.
@@ -50,7 +50,7 @@ package final class Projector {
 
     package var core: UnitState { units[0] }
 
-    /// Takes the place of an projector on another generation of the index: publishes where it did,
+    /// Takes the place of a projector on another generation of the index: publishes where it did,
     /// and goes on with what it knew of the log, which no index has a part in.
     func takeOver(from old: Projector, publishingTo publication: Publication) {
         if old.core.foldedThrough == core.foldedThrough {

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Takes this process from one generation of the index to the one that became live.
 ///
-/// The new generation is opened, and an projector of its own folds what it lacks, while the old one
+/// The new generation is opened, and a projector of its own folds what it lacks, while the old one
 /// goes on serving and being kept current. Only the last few events are folded under the fold lock;
 /// then one projector takes the other's place. Reads that began before keep their snapshot of the
 /// old generation, which is closed when the last of them is done.

@@ -1,6 +1,6 @@
 import HansardBindings
 
-/// Folds chunks of events into the projections of an projector, while the caller folds the same
+/// Folds chunks of events into the projections of a projector, while the caller folds the same
 /// chunk into the core.
 final class ProjectionThread {
     /// The state that the thread shares with its owner.

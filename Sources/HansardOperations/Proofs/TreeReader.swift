@@ -177,7 +177,7 @@ extension TreeReader {
         self.init(size: end.rawValue, rows: TreeRows(view: view)) { try source.hashes(at: $0) }
     }
 
-    /// The tree of an projector that has folded all there is.
+    /// The tree of a projector that has folded all there is.
     convenience init(
         folded unit: UnitState, over index: Index, log: Log, codec: EventCodec
     ) throws {
