@@ -33,7 +33,7 @@ private func referenceParses(_ bytes: [UInt8]) -> Bool { MessagePackReference.pa
         }
     }
 
-    /// Whether `Unpacker` takes the bytes as exactly one value.
+    /// True if `Unpacker` takes the bytes as exactly one value.
     private func parses(_ bytes: [UInt8]) -> Bool {
         var unpacker = Unpacker()
         do {

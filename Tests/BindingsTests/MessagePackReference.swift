@@ -2,7 +2,7 @@ import CMessagePack
 
 /// msgpack-c's own reader, kept as a second opinion for the tests of `Packer` and `Unpacker`.
 enum MessagePackReference {
-    /// Whether msgpack-c reads the bytes as exactly one value with nothing after it
+    /// True if msgpack-c reads the bytes as exactly one value with nothing after it
     /// (`msgpack_unpack`).
     ///
     /// Its limit is 32 open containers; it accepts bin and float 32, and does not look at UTF-8.

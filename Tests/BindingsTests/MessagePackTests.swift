@@ -100,7 +100,7 @@ private func referenceParses(_ bytes: [UInt8]) -> Bool { MessagePackReference.pa
                 == packed { $0.packExtension(type: 1, pair.span) })
     }
 
-    /// What is never written is refused: bin, float 32 and the reserved byte.
+    /// Formats that are never written are refused: bin, float 32 and the reserved byte.
     @Test(arguments: [0xc1, 0xc4, 0xc5, 0xc6, 0xca] as [UInt8])
     func unsupportedFormats(_ head: UInt8) {
         let bytes = [head] + [UInt8](repeating: 0, count: 16)

@@ -32,7 +32,7 @@ import Testing
     }
 
     #if os(Linux)
-        /// What was refused is told, not what was tried because of it.
+        /// The refused operation is reported, not what was tried because of it.
         @Test func aFileThatCantBeRemovedIsNamed() {
             let error = #expect(throws: SystemError.self) {
                 try FileSystem.removeTree("/proc/self/ns")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HansardCLI
 
-/// How the command line puts errors into words: what happened, what to do with its verbs, and the
+/// The command line's words for errors: what happened, what to do with its verbs, and the
 /// cause.
 @Suite struct AdviceTextTests {
     private struct Cause: Error, CustomStringConvertible {

@@ -20,7 +20,7 @@ import Testing
             [ "$($hansard events --stream system/restores --json --store $1 | wc -l)" = 1 ]; }
         """
 
-    /// What was written before counts, nothing half has a final name, and the next backup goes on.
+    /// Earlier segments count, nothing half has a final name, and the next backup goes on.
     @Test(.enabled(if: hasTracer)) func aBackupIsKilledAtAnyCall() throws {
         let workspace = try Workspace.withExcerpt()
         let first = Int.random(in: 1...6)

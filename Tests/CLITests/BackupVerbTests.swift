@@ -90,7 +90,7 @@ import Testing
         #expect(!run.errors.contains("no program at ./"), "\(run.errors)")
     }
 
-    /// What a full copy holds is not lost with the segments.
+    /// A full copy's events are not lost with the segments.
     @Test func damageNamesASoundFullCopy() throws {
         let workspace = try Workspace.withExcerpt()
         let run = try workspace.shell(
@@ -144,7 +144,7 @@ import Testing
         #expect(run.errors.contains("no secret key of Hansard's"), "\(run.errors)")
     }
 
-    /// What went missing is written again, and counted.
+    /// Missing files are written again, and counted.
     @Test func aBackupWhoseEndIsGoneIsWrittenAgain() throws {
         let workspace = try Workspace.withExcerpt()
         let run = try workspace.shell(

@@ -2,7 +2,7 @@ import Foundation
 import HansardRecords
 import Testing
 
-/// What a run of the program gave.
+/// The result of a run of the program.
 struct CommandRun {
     let status: Int32
     let output: String

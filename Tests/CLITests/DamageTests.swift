@@ -3,7 +3,7 @@ import HansardBindings
 import HansardRecords
 import Testing
 
-/// What a person finds out, and can still do, when pages are damaged.
+/// A person finds damaged pages, and can still do the following.
 @Suite struct DamageTests {
     /// Bytes scattered over the pages, as a bad disk leaves them; the meta pages are spared.
     private func scatter(_ path: String, seed: UInt64) throws {

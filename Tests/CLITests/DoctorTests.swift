@@ -21,7 +21,7 @@ private struct Refusing: Projection {
             })
     }
 
-    /// What does not depend on the machine it runs on.
+    /// The output that does not depend on the machine it runs on.
     private let ofTheStore = [
         "files", "left-overs", "log", "index", "projections", "lag", "readers", "clock",
         "dictionary",

@@ -6,7 +6,7 @@ import Testing
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// How one event is printed, whatever it holds.
+/// The printed form of one event, whatever it holds.
 @Suite struct EventFormTests {
     private func recorded(_ event: Event, at time: Int64 = 0, clock: Int64? = nil) -> RecordedEvent
     {

@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    /// What is asked for and not there is told, not left out.
+    /// A missing event that was asked for is reported, not left out.
     @Test func aPositionBeyondTheHeadIsRefused() throws {
         let workspace = try Workspace.withExcerpt()
         let run = try workspace.shell(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HansardCLI
 
-/// What whoever meets the program for the first time stumbles over.
+/// The mistakes of a user who meets the program for the first time.
 @Suite struct FirstUseTests {
     private let workspace: Workspace
 
@@ -155,7 +155,7 @@ import Testing
         func fold(_ event: RecordedEvent, into tables: FoldTables) throws {}
     }
 
-    /// Those of a program that keeps more than this one.
+    /// Units of a program that keeps more than this one.
     @Test func unitsOfOtherProgramsAreListed() throws {
         let own = ProjectionUnit(name: "own", version: 7, projections: [Counted()])
         let store = try Store.open(workspace.store, units: [own])

@@ -5,7 +5,7 @@ import Testing
 
 /// Ctrl-C and `kill`, sent to the one process that was started.
 @Suite struct InterruptionTests {
-    /// How a process ended by itself after it was sent a signal.
+    /// The end of a process that ended by itself after it was sent a signal.
     private struct End {
         let status: Int32
         let errors: String

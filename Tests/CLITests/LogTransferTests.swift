@@ -142,7 +142,7 @@ import Testing
         #expect(run.errors.contains("are not those that were exported: one was changed"))
     }
 
-    /// What was shown is recorded, no more; and nothing where nothing is shown.
+    /// A showing is recorded, no more; and nothing where nothing is shown.
     @Test func theRecordOfAShowingSaysWhatWasShown() throws {
         let workspace = try Workspace.withStore()
         let lines = [

@@ -2,7 +2,7 @@ import Foundation
 import HansardRecords
 import Testing
 
-/// What docs/OPERATIONS.md says to do "After an older log was put in place", and what it relies on.
+/// The steps of docs/OPERATIONS.md, "After an older log was put in place", and what they rely on.
 @Suite struct OlderLogTests {
     /// An event with every field there is; the number is beyond what a double can hold.
     private static let full =

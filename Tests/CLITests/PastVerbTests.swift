@@ -2,7 +2,7 @@ import Hansard
 import HansardRecords
 import Testing
 
-/// What verbs tell of the past, and of messages that can't be read any more.
+/// Verbs show the past, and messages that can't be read any more.
 @Suite struct PastVerbTests {
     private let workspace: Workspace
 

@@ -10,7 +10,7 @@ import Testing
         FileManager.default.isExecutableFile(atPath: "/usr/bin/env")
         && (try? Workspace().shell("python3 -c pass").status) == 0
 
-    /// What the verbs print holds for the checker written from the RFCs, and nothing else does.
+    /// The printed proofs hold for the checker written from the RFCs, and nothing else does.
     @Test(.enabled(if: hasPython, "needs python3")) func theSecondCheckerAgrees() throws {
         let workspace = try Workspace.withExcerpt()
         let run = try workspace.shell(
@@ -114,7 +114,7 @@ import Testing
         #expect(!run.output.contains("append "), "\(run.errors)")
     }
 
-    /// What is no rotation at all ends as what is no proof at all, and one that was changed does not hold.
+    /// A file that is no rotation ends as one that is no proof; a changed rotation does not hold.
     @Test func whatIsNoRotationIsNotChecked() throws {
         let workspace = try Workspace.withExcerpt()
         let run = try workspace.shell(

@@ -154,7 +154,7 @@ import Testing
         #expect(try workspace.run("history", "task", "nope").status == 1)
     }
 
-    /// What changed stands field by field, before and after.
+    /// Changes are listed field by field, before and after.
     @Test func historySaysWhatChanged() throws {
         let workspace = try workspace()
         let lines = [

@@ -2,7 +2,7 @@ import Foundation
 import HansardRecords
 import Testing
 
-/// What a redacted message said is in no verb's output, nor in what it says on errors.
+/// The text of a redacted message is in no verb's output, nor in its errors.
 @Suite struct RedactedTextTests {
     private static let secrets = ["sulphur", "antimony"]
 
@@ -129,7 +129,7 @@ import Testing
         #expect(try workspace.run("export").output.contains(forged), "to the byte")
     }
 
-    /// Of an export without the line of the redaction no message comes that claims one; the whole
+    /// An export without the line of the redaction gives no message that claims one; the whole
     /// one makes the redaction again, and adds nothing where it came from.
     @Test(arguments: ["export --to", "log export --to"]) func aPartOfAnExportClaimsNoRedaction(
         export: String
@@ -177,7 +177,7 @@ import Testing
     }
 
     /// A showing covers what was redacted before it. What is redacted while an export begins, here
-    /// by what takes checkpoints elsewhere, would be shown and nobody told.
+    /// by the checkpoint command, would be shown and nobody told.
     @Test func whatIsRedactedAfterTheShowingIsNotExported() throws {
         let workspace = try Workspace.withStore()
         let lines = [

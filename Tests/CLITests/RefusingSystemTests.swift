@@ -2,7 +2,7 @@ import Foundation
 import HansardRecords
 import Testing
 
-/// What the operating system can refuse. Needs root: each test has a mount namespace of its own, or
+/// Refusals of the operating system. Needs root: each test has a mount namespace of its own, or
 /// drops its privileges.
 @Suite struct RefusingSystemTests {
     private static func works(_ script: String) -> Bool {

@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct SizeLimitTests {
     private static let limit = 16 << 20
 
-    /// What an event takes besides a text in it, as the refusal of one that is too large tells.
+    /// The bytes of an event besides a text in it, by the refusal of one that is too large.
     private func envelope(_ refusal: String, textBytes: Int) throws -> Int {
         let match = try #require(
             refusal.firstMatch(of: /takes (\d+) bytes, more than the limit of 16777216/))

@@ -110,7 +110,7 @@ import Testing
             json.status == 64 && error.string("error")?.contains(said) == true, "\(json.errors)")
     }
 
-    /// What is asked for and is not there has one code, whoever looks for it.
+    /// A missing thing has one code, with every verb that looks for it.
     @Test(arguments: [
         "session s", "message m", "agents show a", "contexts show c", "tasks show t",
         "history session s",

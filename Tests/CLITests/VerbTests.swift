@@ -7,7 +7,7 @@ private let readingVerbs = [
     "events", "projections", "stats", "doctor", "follow --limit 3 --from start",
 ]
 
-/// What all verbs for operators have in common.
+/// The common behaviour of all verbs for operators.
 @Suite struct VerbTests {
     @Test(arguments: newVerbs) func helpHasExamples(verb: String) throws {
         let help = try Workspace().run("help", verb)

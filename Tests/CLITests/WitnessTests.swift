@@ -2,7 +2,7 @@ import Foundation
 import HansardRecords
 import Testing
 
-/// What the verbs say about checkpoints that are missing, of another log, or not kept elsewhere.
+/// The verbs name checkpoints that are missing, of another log, or not copied.
 @Suite struct WitnessTests {
     private func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
 
@@ -53,7 +53,7 @@ import Testing
                 && stats?.string("failure")?.contains("/away") == true)
     }
 
-    /// Whoever names a directory must not take for compared what was not.
+    /// A user who names a directory must not take for compared what was not.
     @Test func verifySaysThatACopyWasNotCompared() throws {
         let workspace = try Workspace.withStore()
         let run = try workspace.shell(

@@ -3,7 +3,7 @@ import HansardChat
 import HansardRecords
 import Testing
 
-/// What a record of the chat domain must be before it is recorded.
+/// The conditions on a record of the chat domain before it is recorded.
 @Suite struct ChatEventsTests {
     static let good: [String: Value] = [
         "message_uuid": "m1", "session_id": "s1", "type": "text", "role": "user", "agent_id": "a1",

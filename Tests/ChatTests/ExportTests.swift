@@ -17,7 +17,7 @@ import Testing
         #expect(PageCursor(text: cursor.text) == cursor)
     }
 
-    /// A cursor with a digit changed, or cut off, is none: it would silently begin elsewhere.
+    /// A cursor with a digit changed, or cut off, is none: it would begin at another place.
     @Test func refusesAlteredText() throws {
         let text = try cursor().text
         for index in text.indices.dropFirst("cursor-".count) {

@@ -88,7 +88,7 @@ import Testing
         #expect(await store.enqueue([]).answers().isEmpty)
     }
 
-    /// What is queued when the store closes is answered: done, or closed.
+    /// Queued appends are answered when the store closes: done, or closed.
     @Test func closingAnswersEveryone() async throws {
         let fixture = try StoreFixture()
         let store = try fixture.open(settings: .tested.with { $0.queueEventsMax = 4 })

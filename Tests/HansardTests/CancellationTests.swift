@@ -5,7 +5,7 @@ import Testing
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// What is told to end says how far it got, and has changed nothing.
+/// A cancelled run reports how far it got, and has changed nothing.
 @Suite struct CancellationTests {
     private let fixture: StoreFixture
     private let store: Store

@@ -98,7 +98,7 @@ import Testing
         #expect(versions == [1, 2], "the old generation was never written with the new version")
     }
 
-    /// What is told on the way never goes back.
+    /// Reported progress never goes back.
     @Test func progressGrows() throws {
         try fill(30_000)
         let store = try fixture.peer(units: Self.newer())
@@ -182,8 +182,8 @@ import Testing
         try other.close()
     }
 
-    /// What a killed builder left is not told of whoever holds the lock next, and nothing that is
-    /// not whole is.
+    /// A killed builder's progress is not reported of the next holder of the lock, and progress
+    /// that is not whole is not either.
     @Test func staleProgressIsNotTold() throws {
         let files = GenerationFiles(
             store: StoreFiles(directory: fixture.path, signing: CheckpointSigning()))
@@ -232,7 +232,7 @@ import Testing
         #expect(try fixture.indexDirectories() == ["index-1", "index-2"])
     }
 
-    /// Whoever may not or shall not build says what to do, and moves over when it was done.
+    /// A store that may not or shall not build says what to do, and moves over afterwards.
     @Test(arguments: [true, false]) func somebodyElseBuilds(isReadOnly: Bool) throws {
         try fill(20)
         // In one process all share the first one's files, and these can be written.

@@ -64,7 +64,7 @@ import Testing
         #expect(try FileSystem.names(in: directory.path) == ["file"])
     }
 
-    /// What a crash leaves beside the place does not stand in the way of the next attempt.
+    /// Leftovers of a crash beside the place are not in the way of the next attempt.
     @Test func leftoversOfACrashAreNoObstacle() throws {
         try FileSystem.createDirectory(directory.path + "/a.new-0b9c")
         try FileSystem.createDirectory(directory.path + "/a.new-0b9c/log")

@@ -52,7 +52,7 @@ import Testing
         #expect(reading() != nil)
     }
 
-    /// A damaged index says that it can be built anew, and then it is.
+    /// A damaged index says that it can be built again, and then it is.
     @Test(arguments: [0, 100, 8_192]) func aDamagedIndexIsToldFromTheLog(bytes: Int) throws {
         try fixture.directory.rewrite("store/index-1/data.mdb") {
             $0.replaceSubrange(bytes..., with: [UInt8](repeating: 0x5A, count: 10))
@@ -78,7 +78,7 @@ import Testing
         #expect(error?.position == Position(70))
     }
 
-    /// Without its index a store folds its log anew, and stops at the damage instead of passing it
+    /// Without its index a store folds its log again, and stops at the damage instead of passing it
     /// over.
     @Test func aDamagedEventIsNotFolded() throws {
         let stored = try Self.stored(70, of: fixture)
@@ -101,7 +101,7 @@ import Testing
         #expect(reading() == .corruptEvent)
     }
 
-    /// A whole event, checksum and all, that says it stands elsewhere in its stream than it does.
+    /// A whole event, checksum and all, that names another place in its stream than its own.
     @Test func anEventThatDoesNotFollowIsSeen() throws {
         let log = try Environment(directory: fixture.path + "/log")
         let events = try #require(

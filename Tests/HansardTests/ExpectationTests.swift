@@ -66,7 +66,7 @@ import Testing
         #expect(try store.appendBlocking(append).positions.count == 2)
     }
 
-    /// Of many that expect the same revision exactly one gets it.
+    /// One of many that expect the same revision gets it.
     @Test func ofManyRivalsOneWins() async throws {
         let name = try stream("living")
         let store = store

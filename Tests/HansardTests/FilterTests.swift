@@ -116,7 +116,7 @@ import Testing
 }
 
 extension IDFilters {
-    /// Whether a partition must be searched.
+    /// True if a partition must be searched.
     func mayContain(_ hash: UInt64, _ partition: Int, in reader: IndexReader) throws -> Bool {
         let filters = try sealed(partition + 1, in: reader)
         return partition >= filters.count || filters[partition].mayContain(hash)

@@ -83,7 +83,7 @@ import Testing
         try other.close()
     }
 
-    /// What is published wakes a waiter whom the look at the log, which has nothing new, never would.
+    /// A publication wakes a waiter whom the look at the log, which has nothing new, never would.
     @Test func publicationsWakeAtOnce() async throws {
         let store = try store(events: 1)
         let watch = store.fold.watch

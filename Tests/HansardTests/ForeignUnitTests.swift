@@ -118,7 +118,7 @@ import Testing
         #expect(try careless.drop(1) > 0)
     }
 
-    /// Of a log that was cut nobody knows what their rows are worth.
+    /// Rows of a log that was cut are worth nothing known.
     @Test func thoseAheadOfTheLogAreNotCarried() throws {
         try fill(1...10)
         let log = try Log(directory: StoreFiles(directory: fixture.path).log, settings: .tested)

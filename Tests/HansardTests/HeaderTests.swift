@@ -70,7 +70,7 @@ import Testing
         #expect(Self.refusal(stored, at: 1_001) == .corruptEvent)
     }
 
-    /// What a newer version writes must not be taken for something this one knows.
+    /// A newer version's format must not be taken for something this one knows.
     @Test func unknownFormatsAndFlagsAreRefusedThoughSummed() {
         #expect(Self.refusal(Self.resummed { $0[0] = 2 }, at: 1_000) == .corruptEvent)
         for bit in 2..<8 {

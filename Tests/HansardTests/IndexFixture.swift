@@ -37,7 +37,7 @@ final class IndexFixture {
         _ = try Flush(index: index).write([tail, nil])
     }
 
-    /// What a lookup of each hash finds in the index alone.
+    /// The positions a lookup of each hash finds in the index alone.
     func positions(of hashes: [UInt64]) throws -> [[Position]] {
         let reader = try IndexReader(index)
         let core = CoreView(

@@ -76,7 +76,7 @@ import Testing
         try store.close()
     }
 
-    /// What can't be used is remembered by its number, so that a number is given once.
+    /// A generation that can't be used is remembered by its number, so that a number is given once.
     @Test func aNumberIsNotGivenTwice() throws {
         let old = try fixture.peer()
         try old.addEvents(1...10)

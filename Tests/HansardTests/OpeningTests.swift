@@ -64,7 +64,7 @@ import Testing
         #expect(try store.add(event("new", in: "s1")).revision == Revision(17))
     }
 
-    /// What opening had to fold is written when the store closes, so that the next opening need
+    /// Events that opening folded are written when the store closes, so that the next opening need
     /// not.
     @Test func whatOpeningFoldedIsWrittenOnClosing() throws {
         let fixture = try StoreFixture()

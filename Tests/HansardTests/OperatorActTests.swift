@@ -8,7 +8,7 @@ import Testing
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// What an operator does to a store is an event, whoever records it and wherever a crash came.
+/// An operator's act on a store is an event, for any process that records it and after any crash.
 @Suite struct OperatorActTests {
     private let fixture: StoreFixture
 
@@ -63,7 +63,7 @@ import Testing
         #expect(recorded.allSatisfy { $0.event.data.string("at") != nil })
     }
 
-    /// Whoever names nobody is the program, as its settings say.
+    /// An act without an actor is the program's, as its settings say.
     @Test func actsWithoutANameAreTheProgramsOwn() throws {
         let settings = Store.Settings.tested.with { $0.actor = "notes-server" }
         let store = try fixture.open(units: [Ledger.unit], settings: settings)

@@ -9,7 +9,7 @@ import Testing
     private let permits = Permits(capacity: .init(events: 10, bytes: 100))
     private let granted = Granted()
 
-    /// Who was granted, in order.
+    /// The callers that were granted, in order.
     private final class Granted: Sendable {
         private let names = Mutex<[String]>([])
         var all: [String] { names.withLock { $0 } }

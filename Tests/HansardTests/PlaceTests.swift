@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    /// What was refused or repeated takes no position.
+    /// Refused and repeated appends take no position.
     @Test func refusalsLeaveNoGap() throws {
         try store.add(event("one"))
         try store.add(event("one"))
@@ -56,7 +56,7 @@ import Testing
         #expect(previous == [nil, nil, 1, 3, 2])
     }
 
-    /// A thing begins, goes on, ends, and begins anew under another ordinal.
+    /// A thing begins, goes on, ends, and begins again under another ordinal.
     @Test func thingsBeginEndAndBeginAgain() throws {
         let name = try stream("x")
         let steps: [(Lifecycle, entity: UInt64?, exists: UInt64?, ended: UInt64?)] = [

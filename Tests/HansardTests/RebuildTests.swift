@@ -7,7 +7,7 @@ import Testing
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// What a rebuild leaves in the store's directory, however it ends.
+/// The files a rebuild leaves in the store's directory, however it ends.
 @Suite struct RebuildTests {
     private let fixture: StoreFixture
 
@@ -97,7 +97,7 @@ import Testing
         #expect(try fixture.rebuild().generation == 2)
     }
 
-    /// What is flushed last is interrupted between its tables, not only before and after it.
+    /// The last flush is interrupted between its tables, not only before and after it.
     @Test func theLastFlushIsInterrupted() throws {
         let rows = try fill(300)
         var (asked, finishing) = (0, Int.max)
@@ -140,7 +140,7 @@ import Testing
         #expect(try fixture.open(units: [Ledger.unit]).ledger() == rows)
     }
 
-    /// What was live until now is the way back, whatever newer one was turned away from.
+    /// The generation that was live until now is the way back, also from a newer one.
     @Test func theGenerationBeforeIsKept() throws {
         let rows = try fill(20)
         try fixture.rebuild()

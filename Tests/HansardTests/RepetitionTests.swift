@@ -97,7 +97,7 @@ import Testing
         #expect(code { try fixture.open().add(event("c3")) } == .idConflict)
     }
 
-    /// What the store filled in is no part of what the caller said, on either side.
+    /// Fields the store filled in are no part of the caller's content, on either side.
     @Test func filledFieldsAreNotCompared() throws {
         var first = try event("filled", data: #"{"a":1,"created_at":"now"}"#)
         first.filledFields = ["created_at"]

@@ -71,7 +71,7 @@ func event(
 }
 
 extension Event {
-    /// Whether it records what an operator did to the store.
+    /// True if it records what an operator did to the store.
     var isAct: Bool { stream.category == "system" }
 }
 

@@ -31,7 +31,7 @@ import Testing
     }
 }
 
-/// What one unit goes through: folds, seals, flushes and drops, with a model beside it.
+/// One unit's folds, seals, flushes and drops, with a model beside it.
 private struct RandomHistory {
     typealias Model = [[UInt8]: [UInt8]]
 

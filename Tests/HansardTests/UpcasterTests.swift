@@ -103,7 +103,7 @@ import Testing
         #expect(rebuilt.dropLast() == last[...], "and the rebuild itself")
     }
 
-    /// What was appended is folded as a replay reads it, though an old client gave the old shape.
+    /// An append is folded as a replay reads it, though an old client gave the old shape.
     @Test func anOldShapeAppendedTodayIsFoldedAsItIsRead() throws {
         let store = try fixture.open(units: [Self.unit], settings: Self.current)
         try store.add(noted("e1", version: 1, #"{"text":"one"}"#))

@@ -76,7 +76,7 @@ import Testing
     }
 }
 
-/// How often something was appended or swapped: readers wait for it, because readers that never do
+/// A count of appends or swaps: readers wait for it, because readers that never do
 /// leave no processor to those who append, and to the tests beside this one.
 private final class Changes: Sendable {
     private let state = ConditionLock((count: 0, isEnded: false))
@@ -91,7 +91,7 @@ private final class Changes: Sendable {
         state.broadcast()
     }
 
-    /// How many there are once there are more than `seen`; nil at the end.
+    /// The count once it is more than `seen`; nil at the end.
     func wait(after seen: Int) -> Int? {
         state.wait(
             until: { $0.count > seen || $0.isEnded }, then: { $0.isEnded ? nil : $0.count })
@@ -123,7 +123,7 @@ private final class Rebuilding: Sendable {
         }
     }
 
-    /// How many generations there were.
+    /// The number of generations there were.
     func stop() throws -> Int {
         isStopped.store(true, ordering: .releasing)
         thread.withLock { $0 }?.join()

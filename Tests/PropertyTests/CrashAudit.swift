@@ -8,7 +8,7 @@ import HansardTesting
 
 /// Compares what workers were answered with what a store holds after they are gone.
 enum CrashAudit {
-    /// What is wrong with the store; empty when nothing is. Opens it, which is a recovery, and
+    /// The faults of the store; empty when there are none. Opens it, which is a recovery, and
     /// closes it.
     static func problems(
         of path: String, answers: [[String]], _ random: SeededGenerator
@@ -31,7 +31,7 @@ enum CrashAudit {
             + report.problems.map(\.description)
     }
 
-    /// What is wrong with one line of a worker's.
+    /// The fault of one line of a worker's.
     private static func problem(_ line: String, _ model: ModelStore) -> String? {
         let parts = line.split(separator: " ")
         let numbers = parts.dropFirst().compactMap { UInt64($0) }

@@ -13,7 +13,7 @@ struct CrashPoints {
     static let writing = CrashPoints(
         "pwrite64,writev,fdatasync,fsync,ftruncate,fallocate", steps: (4, 16))
 
-    /// Those, and calls that make, rename or remove files.
+    /// The same, and calls that make, rename or remove files.
     static let writingAndNaming = CrashPoints(
         "pwrite64,writev,fdatasync,fsync,ftruncate,fallocate,mkdir,rename,unlink,rmdir,openat,flock",
         steps: (12, 24))
@@ -29,7 +29,7 @@ struct CrashPoints {
         step = steps.next
     }
 
-    /// What a program is run by, to be killed when one of its threads begins its nth call.
+    /// The command that runs a program, to be killed when one of its threads begins its nth call.
     func tracer(killingAt call: Int) -> [String] {
         [
             "strace", "-f", "-qqq", "-o", "/dev/null", "-e", "trace=\(calls)",

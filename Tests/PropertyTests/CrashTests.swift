@@ -9,7 +9,7 @@ import Testing
 
 /// Several processes on one store, killed at random moments while others go on.
 @Suite(.serialized) struct CrashTests {
-    /// What was answered is there, once; what was not is there whole or not at all; and index and
+    /// An answered append is there, once; any other is there whole or not at all; and index and
     /// tail are a replay of the log. `HANSARD_KILLS` sets how many processes are killed.
     @Test func nothingAnsweredIsLost() throws {
         let seed = Seed.current()

@@ -81,7 +81,7 @@ private struct HistoryRun {
         }
     }
 
-    /// What is answered wrongly, now and as of some moments.
+    /// The wrong answers, now and as of some moments.
     mutating func differences() throws -> [String] {
         try chat.read { view in
             var scan = TouchingEvents()

@@ -30,12 +30,12 @@ import Testing
 
 /// Some stores, what they hold half done, and the model.
 private struct Interleaving {
-    /// What one store has begun and not finished.
+    /// The steps one store has begun and not finished.
     private struct Pending {
         var mutations: RandomMutations
         /// Tails taken for a flush that was not written yet.
         var flushing: Published?
-        /// What a flush wrote that was not let go of in memory yet, and where.
+        /// A flush whose rows were not let go of in memory yet, and its place.
         var written: (index: Index, checkpoints: DurablePositions)?
         /// Tails taken for a read that has not looked at the index yet.
         var reading: Published?

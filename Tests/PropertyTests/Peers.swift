@@ -42,7 +42,7 @@ final class Peers {
         }
     }
 
-    /// Whether a store keeps all units, so that it can be compared with the model.
+    /// True if a store keeps all units, so that it can be compared with the model.
     func isComplete(_ store: Store) -> Bool {
         TableContents.names.allSatisfy { store.index.tablesByName[$0] != nil }
     }
@@ -70,13 +70,13 @@ final class Peers {
         stores[number] = try open(units: number == 0 ? ChatUnits.all : someUnits())
     }
 
-    /// Opens a store anew without closing the old one, as after a crash.
+    /// Opens a store again without closing the old one, as after a crash.
     func abandon(_ number: Int) throws {
         abandoned.append(stores[number])
         stores[number] = try open(units: number == 0 ? ChatUnits.all : someUnits())
     }
 
-    /// What differs between the stores, the model and a replay of the log into a new index.
+    /// The differences between the stores, the model and a replay of the log into a new index.
     ///
     /// Nobody may be appending.
     func differences(_ model: ModelStore) throws -> [String] {

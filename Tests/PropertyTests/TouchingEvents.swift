@@ -6,7 +6,7 @@ import HansardRecords
 /// Which events touched which records, found by looking at every event of a log in turn: no index,
 /// none of the projector's code, only what docs/EVENTS.md says.
 struct TouchingEvents {
-    /// What touched a record: the event's position, and what it did.
+    /// An event that touched a record: its position, and its effect.
     struct Touch: Equatable, Sendable {
         let position: UInt64
         let effect: HistoryEffect

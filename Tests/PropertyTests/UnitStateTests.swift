@@ -4,7 +4,7 @@ import Testing
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// What a group of appends that fails leaves behind in a unit: nothing.
+/// A group of appends that fails leaves nothing in a unit.
 @Suite struct UnitStateTests {
     private let unit = UnitState(
         UnitDefinition(

@@ -63,7 +63,7 @@ import Testing
         if try isNew(path) { _ = try Rebuilder(path: path, units: ChatUnits.all, keep: 0).run() }
     }
 
-    /// Whether the live generation is the newer program's.
+    /// True if the live generation is the newer program's.
     private func isNew(_ path: String) throws -> Bool {
         let live = try IndexGenerations(path: path).list().first { $0.isLive }
         let units = try #require(live?.units, "the live generation can be read")

@@ -34,7 +34,7 @@ final class WorkerProcess: Sendable {
         try collector.start(process)
     }
 
-    /// What it has written. Whole lines only: a line goes into the pipe whole or not at all.
+    /// The lines it has written. Whole lines only: a line goes into the pipe whole or not at all.
     var lines: [String] { collector.lines }
 
     /// Waits until it has written so many lines, or has ended.

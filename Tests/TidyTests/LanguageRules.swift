@@ -101,7 +101,7 @@ let languageRules = [
         }),
     Rule(
         name: "doc comments open with a noun phrase or a verb",
-        covers: { $0.isProduct },
+        covers: { $0.isSwift },
         bad: [
             sample("Sources/A/B.swift", "/// Wh" + "at a run did.\nstruct A {}"),
             sample("Sources/A/B.swift", "let a = 1\n    /// Whe" + "ther it is open.\n"),

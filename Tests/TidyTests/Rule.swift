@@ -27,7 +27,7 @@ struct Finding: Sendable, CustomStringConvertible {
     var description: String { "\(path):\(line): \(message)" }
 }
 
-/// What a rule finds wrong, as a line counted from 1 and a message.
+/// A fault a rule finds, as a line counted from 1 and a message.
 typealias Offence = (line: Int, message: String)
 
 /// A rule about the text of one file. It cannot be stated without a sample that it must catch and

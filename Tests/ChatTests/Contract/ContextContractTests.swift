@@ -120,7 +120,7 @@ import Testing
 
     // MARK: Sessions
 
-    /// What it names need not exist; a deletion hides what was shared before it.
+    /// Things it names need not exist; a deletion hides what was shared before it.
     @Test func aContextLivesAndDiesWithItsSession() throws {
         try fixture.context("before", #""session_id":"s""#)
         #expect(try listed() == ["before"])

@@ -25,7 +25,7 @@ final class ManualClock: Sendable {
 /// An open store holds two terabytes of address space, and a process has room for some sixty: so
 /// the suites run their tests one after the other, beside other suites.
 final class ContractFixture {
-    /// What the clock says at first, as the store writes it.
+    /// The clock's first time, as the store writes it.
     static let start = "2026-01-01T00:00:00.000000+00:00"
 
     private let directory: TemporaryDirectory
@@ -78,7 +78,7 @@ final class ContractFixture {
 
     var eventsCount: UInt64 { get throws { try read { $0.position.rawValue } } }
 
-    /// What is thrown, after checking that nothing was written.
+    /// The error that is thrown, after checking that nothing was written.
     func refusal(_ body: () throws -> Void) throws -> ErrorCode? {
         let before = try eventsCount
         let code = code(body)
@@ -152,7 +152,7 @@ extension [ChatRecord] {
 }
 
 extension ReadView {
-    /// What `history` has, as types of events.
+    /// The types of the events `history` has.
     func historyTypes(_ kind: RecordKind, _ id: String) throws -> [String] {
         try history(kind, Identifier(id)).map(\.event.type.rawValue)
     }

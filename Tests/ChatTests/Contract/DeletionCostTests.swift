@@ -7,7 +7,7 @@ import Testing
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// What deleting and trimming write does not depend on how much they hide.
+/// Deleting and trimming write as much however many messages they hide.
 @Suite(.serialized) struct DeletionCostTests {
     private let fixture: ContractFixture
     private let id: Identifier

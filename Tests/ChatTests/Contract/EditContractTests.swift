@@ -136,7 +136,7 @@ import Testing
         #expect(unknown == nil)
     }
 
-    /// What an edit made of the fields that stay is what stays.
+    /// The fields of an edit that stay are as the edit made them.
     @Test func aMovedMessageStaysMovedWhenRedacted() throws {
         _ = try edit(#"{"agent_id":"b","type":"agent"}"#)
         let answer = try redact()

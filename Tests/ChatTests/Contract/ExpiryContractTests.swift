@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    /// Those of a deleted session are gone already and not counted.
+    /// Contexts of a deleted session are gone already and not counted.
     @Test func contextsOfADeletedSessionAreNotCounted() throws {
         try fixture.session("s")
         try share("c", until: "2025-01-01T00:00:00Z")

@@ -3,7 +3,7 @@ import HansardChat
 import HansardRecords
 import Testing
 
-/// What stays of everything: history, and views that began before.
+/// History keeps everything, and so do views that began before.
 @Suite(.serialized) struct HistoryContractTests {
     private let fixture: ContractFixture
 

@@ -49,7 +49,7 @@ import Testing
         #"{"created_at":"2025-01-01T00:00:00Z","agents":[[]],"agent_id":null}"#,
     ]
 
-    /// What the gateway sees of what is not touched, as text.
+    /// The gateway's view of the untouched records, as text.
     private func bystanders() throws -> [String] {
         try fixture.read { view in
             let (s, a) = try (Identifier("victim"), Identifier("a"))

@@ -8,7 +8,7 @@ import Testing
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// What is exported and imported again is the same store.
+/// An exported and imported store is the same store.
 @Suite(.serialized) struct RoundTripTests {
     /// Imports twice and exports: the second import adds nothing, the export is the same.
     private func imported(_ text: String, at time: Instant) async throws -> ContractFixture {

@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    /// Of equal times the first to arrive is the oldest.
+    /// The first of equal times to arrive is the oldest.
     @Test func equalTimesAreTrimmedByArrival() throws {
         for name in ["b", "a", "c"] {
             try fixture.message(name, in: "s", at: "2025-01-01T00:00:00Z")

@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    /// What is missing at the end is written again from the log; a gap is somebody's to look at.
+    /// Events missing at the end are written again from the log; a gap is somebody's to look at.
     @Test func aBackupGoesOnWhenOnlyItsEndIsMissing() throws {
         let (names, all) = try several(14)
         try FileManager.default.removeItem(at: url(names[names.count - 1]))
@@ -229,7 +229,7 @@ import Testing
         #expect(check.isSound && check.soundThrough == Position(16))
     }
 
-    /// What is backed up of a log is not read again for its own sake: a fault that came later stops
+    /// Events that are backed up are not read again from the log: a fault that came later stops
     /// no backup of what is new.
     @Test func anEventThatIsDamagedAfterItWasBackedUpStopsNothing() throws {
         var random = Seeded(19)

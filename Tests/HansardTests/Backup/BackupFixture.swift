@@ -13,7 +13,7 @@ final class BackupFixture {
     let source: StoreFixture
     var root: String { source.directory.path }
     var backup: String { root + "/backup" }
-    /// What the store's clock says next; it is moved by hand.
+    /// The next time of the store's clock; it is moved by hand.
     let clock = MovedClock()
     private var restoredCount = 0
 

@@ -106,7 +106,7 @@ import Testing
         try FileSystem.removeFile("\(directory.path)/\(BackupManifest.name)")
     }
 
-    /// Whoever changes events can make checksums fit, but signs nothing.
+    /// A forger of events can make checksums fit, but signs nothing.
     @Test func otherEventsThanThoseSignedAreRefused() throws {
         var random = Seeded(42)
         try fixture.append(12, random: &random)

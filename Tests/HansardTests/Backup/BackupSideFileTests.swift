@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    /// What `verify` says, which must be one thing; what a restore warns of must be the same.
+    /// The problem `verify` reports, which must be one; a restore must warn of the same.
     private func only(
         _ file: String, of count: UInt64 = 20, provedThrough: Position?
     ) throws -> HansardError {
@@ -153,7 +153,7 @@ import Testing
         #expect(try sizes() == [11])
     }
 
-    /// What proves something is not removed for what does not.
+    /// A file that proves something is not removed for one that does not.
     @Test func pruningKeepsTheNewestCheckpointThatIsSound() throws {
         try two(fixture, 58)
         try Data("damaged".utf8).write(to: checkpoint(20, of: fixture))

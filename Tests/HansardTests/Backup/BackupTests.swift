@@ -7,7 +7,7 @@ import Testing
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// What a backup holds and a restore makes of it.
+/// A backup's contents, and what a restore makes of it.
 @Suite struct BackupTests {
     private let fixture: BackupFixture
 
@@ -213,7 +213,7 @@ import Testing
         #expect(try BackupFixture.everything(fixture.restore()).count == 8)
     }
 
-    /// What a backup every minute leaves takes less room once it is sealed, and says the same.
+    /// Segments of a backup every minute take less room once sealed, and say the same.
     @Test func smallBlocksBecomeFullOnes() throws {
         var random = Seeded(8)
         var settings = Backup.Settings()

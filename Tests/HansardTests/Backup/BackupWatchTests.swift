@@ -13,7 +13,7 @@ import Testing
 
     init() throws { fixture = try BackupFixture() }
 
-    /// What vouches for the events is damaged; the events are not.
+    /// The checkpoint of the events is damaged; the events are not.
     @Test func aDamagedCheckpointOfTheStoreStopsNoBackup() throws {
         var random = Seeded(92)
         try fixture.append(6, random: &random)

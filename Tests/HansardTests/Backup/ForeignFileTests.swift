@@ -23,7 +23,7 @@ import Testing
 
     private func isThere(_ name: String) -> Bool { FileSystem.exists("\(fixture.root)/\(name)") }
 
-    /// What ends as an unfinished file of a backup does is none for that.
+    /// A name that ends as an unfinished file of a backup does makes it none.
     @Test func aDirectoryOfOtherUnfinishedFilesIsRefused() throws {
         try FileSystem.createDirectory(fixture.backup)
         try write("backup/thesis.new")

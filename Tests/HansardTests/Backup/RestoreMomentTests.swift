@@ -53,7 +53,7 @@ import Testing
         #expect(try find(.max / 2) == Position(30))
     }
 
-    /// What lies before damage can be restored by its time too.
+    /// Events before damage can be restored by their time too.
     @Test func damageBehindTheMomentIsNotInItsWay() throws {
         let (events, names) = try several()
         let moment = events[3].recordedAt

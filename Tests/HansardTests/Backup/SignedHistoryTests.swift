@@ -56,7 +56,7 @@ import Testing
         #expect(try BackupFixture.everything(fixture.restore()).count == 20)
     }
 
-    /// What it wrote until then is in nobody's way.
+    /// Its files until then are in nobody's way.
     @Test func aFirstBackupOfSuchALogLeavesNothing() throws {
         try FileSystem.removeTree(fixture.backup)
         let source = fixture.source.path
@@ -70,7 +70,7 @@ import Testing
         #expect(try manifest.tree.size == 20 && checkpoints == [Position(20)])
     }
 
-    /// What was compared counts for events that the backup holds alone: an interrupted one must not
+    /// A comparison counts for events that the backup holds alone: an interrupted one must not
     /// make the next believe that another log's events were compared.
     @Test func whatWasComparedAndNotWrittenIsComparedAgain() throws {
         var random = random
@@ -98,7 +98,7 @@ import Testing
         #expect(try manifest.tree.size == 50 && checkpoints.last == Position(50))
     }
 
-    /// What older versions wrote has no tree, and a wrong one raises no alarm.
+    /// Files of older versions have no tree, and a wrong one raises no alarm.
     @Test(arguments: [CompactRange(), wrongTree])
     func aTreeThatIsMissingOrWrongIsMadeAnew(tree: CompactRange) throws {
         var (random, damaged) = (random, try manifest)
@@ -149,7 +149,7 @@ import Testing
         #expect(try manifest.tree == tree)
     }
 
-    /// The whole directory was put back and grew, and was signed again: the copy elsewhere tells.
+    /// The whole directory was put back and grew, and was signed again: the external copy tells.
     @Test(arguments: [false, true]) func theCheckpointElsewhereIsComparedToo(isFirst: Bool) throws {
         let (source, older) = (fixture.source.path, fixture.root + "/older")
         let elsewhere = fixture.root + "/elsewhere"
@@ -208,7 +208,7 @@ import Testing
 }
 
 extension CheckpointFiles {
-    /// What the latest checkpoint of a store covers.
+    /// The number of events the latest checkpoint of a store covers.
     fileprivate static func latestSize(of store: String) throws -> UInt64? {
         try SignedCheckpoint(
             String(contentsOfFile: store + "/checkpoints/latest", encoding: .utf8)

@@ -9,7 +9,7 @@ import Testing
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// What is in the way of signing, or of keeping elsewhere what was signed.
+/// Failures to sign, or to copy what was signed.
 @Suite struct CheckpointCopyTests {
     private let fixture: StoreFixture
     private let elsewhere: String
@@ -21,7 +21,7 @@ import Testing
 
     private func path(_ name: String) -> String { "\(fixture.path)/\(name)" }
 
-    /// What a store was told of, in order.
+    /// The failures a store reported, in order.
     private final class Told: Sendable {
         let failures = Mutex<[HansardError]>([])
         var codes: [ErrorCode] { failures.withLock { $0.map(\.code) } }
@@ -205,7 +205,7 @@ import Testing
 }
 
 extension Verifier {
-    /// What it finds, in words.
+    /// Its findings, in words.
     fileprivate static func problems(_ store: Store, checkpoints: [String] = []) throws -> [String]
     {
         var verifier = Verifier(store)

@@ -75,7 +75,7 @@ import Testing
         #expect(problems.count == 1 && problems[0].contains("the log ends at 6"), "\(problems)")
     }
 
-    /// Everything is put back: only what is elsewhere can tell.
+    /// Everything is put back: only the external directory can tell.
     @Test func aStorePutBackIsSeenFromElsewhere() throws {
         let elsewhere = fixture.directory.path + "/elsewhere"
         try FileManager.default.createDirectory(
@@ -100,7 +100,7 @@ import Testing
         try store.close()
     }
 
-    /// An event is replaced by another that is sound in itself, and the index is made anew.
+    /// An event is replaced by another that is sound in itself, and the index is made again.
     @Test func aReplacedEventIsNotSignedAndFound() throws {
         try append(40)
         let store = try fixture.open()
@@ -233,7 +233,7 @@ import Testing
         #expect(try latest().size == 5)
     }
 
-    /// What a command could not take is taken by the next that can, appended to or not.
+    /// A checkpoint a command could not take is taken by the next that can, appended to or not.
     @Test func aCommandTakesWhatIsSignedAlready() throws {
         let (ready, taken) = (fixture.directory.path + "/ready", fixture.directory.path + "/taken")
         let settings = Store.Settings.tested.with {

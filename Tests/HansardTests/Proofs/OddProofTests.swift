@@ -7,7 +7,7 @@ import Testing
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// What signs, and what is read from files that anyone may have written.
+/// Signatures, and proofs read from files that anyone may have written.
 @Suite struct OddProofTests {
     private let fixture: StoreFixture
 
@@ -48,7 +48,7 @@ import Testing
         try store.close()
     }
 
-    /// Several processes have a command that takes checkpoints elsewhere, and end at the same time.
+    /// Several processes have a checkpoint command, and end at the same time.
     @Test func whatWasTakenIsNotedByOneAtATime() throws {
         let files = CheckpointFiles(
             directory: fixture.path, logID: try LogReader(path: fixture.path).log.id)
@@ -70,7 +70,7 @@ import Testing
         #expect((0..<3).contains { files.taken(by: "c\($0)")?.size == 7 })
     }
 
-    /// Whoever checks a proof does not know who wrote it, a key to trust or not.
+    /// A checker of a proof does not know who wrote it, a key to trust or not.
     @Test func numbersThatNoLogHasAreRefused() throws {
         let text = { (size: String) in "hansard/x\n\(size)\n\(MerkleHash.emptyRoot)\n" }
         #expect(try Checkpoint(text: text("9223372036854775807")).size == UInt64(Int64.max))

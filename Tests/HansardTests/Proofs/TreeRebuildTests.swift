@@ -86,7 +86,7 @@ import Testing
         try store.close()
     }
 
-    /// Who only reads, and has nobody build, is told what to do.
+    /// A store that only reads, and has nobody build, gets advice.
     @Test func whoDoesNotBuildIsToldWhoDoes() throws {
         let store = try open { $0.changedUnits = .wait }
         let error = #expect(throws: HansardError.self) { try store.inclusionProof(of: Position(7)) }

@@ -7,9 +7,9 @@ import Testing
 @testable import HansardEngine
 @testable import HansardOperations
 
-/// What an export hands over at once.
+/// The events an export hands over at once.
 @Suite struct LogExportTests {
-    /// What is appended while what is hidden is gathered may hide more.
+    /// An append while hidden text is gathered may hide more.
     @Test func nothingBehindWhatIsKnownToBeHiddenIsWritten() throws {
         let fixture = try StoreFixture()
         let store = try fixture.open()
