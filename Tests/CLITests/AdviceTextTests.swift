@@ -35,6 +35,7 @@ import Testing
         (.restoreOrBackUpAgain(upTo: Position(7), directory: "/b", isMissing: true), "hansard backup"),
         (.restoreFromOtherCopy(orUpTo: Position(7), checkpoint: "/c"), "--to-position 7"),
         (.putBackOrBackUpAgain(path: "/k", isMissing: true), "put /k back"),
+        (.putSegmentsBack(directory: "/b", orBackUpAgain: true), "hansard backup"),
         (.rebuildWithTheirProgram, "--without-foreign-units"),
         (.makeOtherGenerationLive, "hansard index use"), (.openInBuilder, "hansard rebuild"),
         (.useNewerOrTakeBack, "hansard rebuild"), (.putNewerLogBack, "docs/OPERATIONS.md"),

@@ -90,6 +90,9 @@ extension Advice {
         case .putBackOrBackUpAgain(let path, let isMissing):
             (isMissing ? "put \(path) back" : "move \(path) away")
                 + ", or run 'hansard backup' again if the log is still there"
+        case .putSegmentsBack(let directory, true):
+            "put the missing segments back into \(directory), or run 'hansard backup' again "
+                + "if the log is still there"
         case .putNewerLogBack:
             "end what appends to it and put the newer log back; docs/OPERATIONS.md, 'After an older "
                 + "log was put in place', says what can be done without it"

@@ -154,6 +154,10 @@ public enum Advice: Sendable, Hashable {
     case restoreNewerEvents(backup: String)
     /// Put the missing file back, or back up again.
     case putBackOrBackUpAgain(path: String, isMissing: Bool)
+    /// Put the missing segments back into the directory, or back up again.
+    case putSegmentsBack(directory: String, orBackUpAgain: Bool)
+    /// Move the files of the history that is not the log's out of the directory.
+    case keepOneHistory(directory: String)
     /// Move the file out of the directory, where it does not belong.
     case moveOut(path: String)
     /// Verify the store, which tells whether the log or the index is damaged.
@@ -295,6 +299,11 @@ extension Advice: CustomStringConvertible {
         case .putBackOrBackUpAgain(let path, let isMissing):
             (isMissing ? "put \(path) back" : "move \(path) away")
                 + ", or back up again if the log is still there"
+        case .putSegmentsBack(let directory, let isWritable):
+            "put the missing segments back into \(directory)"
+                + (isWritable ? ", or back up again if the log is still there" : "")
+        case .keepOneHistory(let directory):
+            "move the files of the history that is not the log's out of \(directory)"
         case .moveOut(let path): "move \(path) out of the directory"
         case .verify: "verify the store, which tells whether the log or the index is damaged"
         case .rebuild: "build a new index from the log"

@@ -85,7 +85,8 @@ final class BackupChain {
                         + "missing from \(directory.path); put it back"
                     : "\(directory.path)/\(name.text) overlaps the segment before it; move aside "
                         + "the one that is not this backup's",
-                intactThrough: Position(next.rawValue - 1))
+                intactThrough: Position(next.rawValue - 1),
+                path: name.first > next ? directory.path : "\(directory.path)/\(name.text)")
         }
         let opened = try open(name)
         guard opened.header.logID == logID, opened.header.digestBefore == digest else {
@@ -95,7 +96,8 @@ final class BackupChain {
                         ? "does not follow from the segment before it: it is another history's"
                         : "is of another log (\(opened.header.logID), not \(logID)); move it out of "
                             + "the directory"),
-                intactThrough: Position(next.rawValue - 1))
+                intactThrough: Position(next.rawValue - 1),
+                path: opened.path)
         }
         reader = opened
         return opened
@@ -109,7 +111,8 @@ final class BackupChain {
         throw HansardError.damagedBackup(
             "\(directory.path)/\(name.text) is of another log (\(header.logID), not \(logID)); move "
                 + "it out of the directory",
-            intactThrough: Position(next.rawValue - 1))
+            intactThrough: Position(next.rawValue - 1),
+            path: "\(directory.path)/\(name.text)")
     }
 
     private func open(_ name: SegmentName) throws -> SegmentReader {
@@ -151,6 +154,7 @@ final class BackupChain {
         throw HansardError.damagedBackup(
             "\(directory.path) should reach event \(manifest.through): the segment with event "
                 + "\(next) is missing; put it back, or back up again if the log is still there",
-            intactThrough: Position(next.rawValue - 1))
+            intactThrough: Position(next.rawValue - 1),
+            path: directory.path)
     }
 }

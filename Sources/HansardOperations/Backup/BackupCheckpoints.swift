@@ -4,7 +4,7 @@ import HansardEngine
 /// Signed checkpoints of the log's tree beside the segments, each named by how many events it
 /// covers, and the public keys of who signed them.
 struct BackupCheckpoints {
-    private let backup: BackupDirectory
+    let backup: BackupDirectory
     var path: String { "\(backup.path)/\(Self.directory)" }
     /// The public keys of their signers.
     var keys: String { "\(path)/keys" }

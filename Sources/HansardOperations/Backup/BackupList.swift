@@ -97,7 +97,9 @@ public struct BackupList {
                     kind: .missing, name: "events \(next) to \(last)", first: next, last: last,
                     firstAt: nil, lastAt: nil, bytesCount: 0, contentsBytes: nil,
                     fault: HansardError(
-                        .damagedBackup, "no segment has these events; put it back")))
+                        .damagedBackup, "no segment has these events",
+                        advice: .putSegmentsBack(directory: directory.path, orBackUpAgain: false),
+                        position: Position(next.rawValue - 1), path: directory.path)))
         }
         for name in chain.names {
             note(missingBefore: name.first)

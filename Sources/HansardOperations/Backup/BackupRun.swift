@@ -149,7 +149,7 @@ final class BackupRun {
         else {
             throw HansardError.damagedBackup(
                 "\(block.place) does not match its checksum",
-                intactThrough: Position(block.header.first.rawValue - 1))
+                intactThrough: Position(block.header.first.rawValue - 1), path: block.path)
         }
     }
 

@@ -162,7 +162,7 @@ final class BlockDecoder {
         } catch let fault as SegmentFault {
             throw HansardError.damagedBackup(
                 "\(block.place) \(fault.what)",
-                intactThrough: Position(block.header.first.rawValue - 1))
+                intactThrough: Position(block.header.first.rawValue - 1), path: block.path)
         }
     }
 

@@ -50,7 +50,9 @@ struct CheckpointComparison {
             return HansardError(
                 .damagedBackup,
                 "\(file) covers \($0.size) events, but the segments end at event \(tree.size): those "
-                    + "after it are missing; put them back, or back up again if the log is still there",
+                    + "after it are missing",
+                advice: .putSegmentsBack(
+                    directory: checkpoints.backup.path, orBackUpAgain: true),
                 position: Position(tree.size), path: file)
         }
     }

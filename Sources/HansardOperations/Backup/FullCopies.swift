@@ -125,8 +125,8 @@ struct FullCopies {
             HansardError(
                 .otherLog,
                 "\(copy.path) holds another history than the segments of \(backup.path): they differ at "
-                    + "event \($0) at the latest; move the one that is not the log's out of the directory",
-                position: $0, path: copy.path)
+                    + "event \($0) at the latest",
+                advice: .keepOneHistory(directory: backup.path), position: $0, path: copy.path)
         }
     }
 

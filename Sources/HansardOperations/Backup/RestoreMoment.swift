@@ -80,12 +80,13 @@ extension RestoreMoment {
         let first = try BackupChain(directory).skipBlock()
         guard let first else {
             return HansardError(
-                .invalidArgument, "the backup \(directory.path) holds no event yet")
+                .invalidArgument, "the backup \(directory.path) holds no event yet",
+                path: directory.path)
         }
         return HansardError(
             .invalidArgument,
             "nothing was recorded yet at that time: the first event is of "
                 + "\(InstantText.text(first.firstAt))",
-            advice: .useLaterTime)
+            advice: .useLaterTime, path: directory.path)
     }
 }

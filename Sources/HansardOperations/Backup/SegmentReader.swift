@@ -7,6 +7,8 @@ struct StoredBlock: Sendable {
     let frame: [UInt8]
     /// The place where it is, for messages.
     let place: String
+    /// The segment it was read from.
+    let path: String
 }
 
 /// Reads a segment's blocks, one after the other. For one thread at a time.
@@ -52,7 +54,8 @@ final class SegmentReader {
             return (header, seal)
         } catch let fault as SegmentFault {
             throw HansardError.damagedBackup(
-                "\(file.path) \(fault.what)", intactThrough: Position(name.first.rawValue - 1))
+                "\(file.path) \(fault.what)", intactThrough: Position(name.first.rawValue - 1),
+                path: file.path)
         }
     }
 
@@ -79,7 +82,7 @@ final class SegmentReader {
                 readingFrame ? try file.read(header.frameBytes, at: frameAt) : []
             let place = place
             extent.add(header)
-            return StoredBlock(header: header, frame: frame, place: place)
+            return StoredBlock(header: header, frame: frame, place: place, path: path)
         } catch {
             throw damage(error)
         }
@@ -93,7 +96,7 @@ final class SegmentReader {
 
     func damage(_ fault: SegmentFault) -> HansardError {
         HansardError.damagedBackup(
-            "\(place) \(fault.what)", intactThrough: Position(extent.next.rawValue - 1))
+            "\(place) \(fault.what)", intactThrough: Position(extent.next.rawValue - 1), path: path)
     }
 
     private func checkEnd() throws(SegmentFault) -> StoredBlock? {

@@ -54,7 +54,7 @@ struct UnfinishedStore {
         let free = (try? FileSystem.freeBytes(at: files.directory)) ?? .max
         let limit = ProcessLimits.fileBytes
         guard
-            HansardError.wrapping(error, doing: "").code == .full
+            ErrorCode(of: error) == .full
                 || isShort && (free < Self.freeBytesLow || limit != nil)
         else { return nil }
         let what = limit.map { " or the limit of a file's size (\($0) bytes, 'ulimit -f')" } ?? ""

@@ -200,7 +200,7 @@ public struct LogExporter {
             }
         } catch is RecordError {
             // JSON has no form for it.
-        } catch let error as HansardError where error.code == .invalidArgument {
+        } catch let error as HansardError where error.code.errorClass == .request {
             // Nor is it read back.
         }
         lines.removeSubrange(start...)

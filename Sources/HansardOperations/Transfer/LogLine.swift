@@ -54,7 +54,8 @@ final class LogLineReader {
 
     private static let contents = ["data", "metadata", "payload"]
 
-    /// - Throws: `HansardError` (`invalidArgument`) saying what is wrong with the line.
+    /// - Throws: `HansardError` (`invalidArgument`, or a record's own code) saying what is
+    ///   wrong with the line.
     func line(_ bytes: Span<UInt8>) throws(HansardError) -> LogLine {
         do {
             try json.parse(bytes)
@@ -64,6 +65,8 @@ final class LogLineReader {
             return .event(try event(fields, bytes))
         } catch let error as HansardError {
             throw error
+        } catch let error as RecordError {
+            throw HansardError(error.code, "\(error)")
         } catch {
             throw HansardError(.invalidArgument, "\(error)")
         }

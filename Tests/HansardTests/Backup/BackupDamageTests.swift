@@ -77,7 +77,7 @@ import Testing
             let check = try? BackupList(fixture.backup).verify()
             let place: Comment = "seed \(seed), byte \(at) of \(name.text)"
             try #require(check?.isSound == false, place)
-            #expect(check?.problems.first?.what.contains(name.text) == true, place)
+            #expect(check?.problems.first?.path == "\(fixture.backup)/\(name.text)", place)
             let last = try #require(check?.soundThrough.rawValue)
             #expect(last + 1 >= name.first.rawValue, place)
             #expect(code { _ = try fixture.restore() } == .damagedBackup, place)
@@ -97,7 +97,9 @@ import Testing
             try FileManager.default.moveItem(at: url(name), to: aside)
             let check = try BackupList(fixture.backup).verify()
             #expect(!check.isSound && check.soundThrough == Position(name.first.rawValue - 1))
-            #expect(check.problems[0].what.contains("\(name.first)"), "\(check.problems)")
+            #expect(
+                check.problems[0].position == Position(name.first.rawValue - 1),
+                "\(check.problems)")
             #expect(code { _ = try fixture.restore() } == .damagedBackup)
             if name.first > Position(1) {
                 let last = name.first.rawValue - 1
@@ -125,7 +127,7 @@ import Testing
         let first = try Data(contentsOf: url(names[1]))
         try Data(contentsOf: url(names[0])).write(to: url(names[1]))
         let check = try BackupList(fixture.backup).verify()
-        #expect(check.problems.first?.what.contains(names[1].text) == true)
+        #expect(check.problems.first?.path == "\(fixture.backup)/\(names[1].text)")
         try first.write(to: url(names[1]))
         #expect(try BackupList(fixture.backup).verify().isSound)
     }
@@ -173,7 +175,8 @@ import Testing
             try bytes.write(to: url(stray))
             let problems = try BackupList(fixture.backup).verify().problems
             #expect(
-                problems.first?.what.contains("\(stray.text) is of another log") == true,
+                problems.first?.code == .damagedBackup
+                    && problems.first?.path == "\(fixture.backup)/\(stray.text)",
                 "\(problems)")
             try FileManager.default.removeItem(at: url(stray))
         }

@@ -123,7 +123,7 @@ import Testing
         #expect(
             check.problems.count == 1 && check.soundThrough == Position(12), "\(check.problems)")
         let file = "checkpoints/000000000020.checkpoint"
-        #expect(check.problems.first?.what.contains(file) == true, "\(check.problems)")
+        #expect(check.problems.first?.path == "\(fixture.backup)/\(file)", "\(check.problems)")
         // An end before the change can't be told from one behind it by what was signed at 20.
         for end in [RestoreTarget.end, .position(Position(19)), .position(Position(13))] {
             let refusal = #expect(throws: HansardError.self) { try fixture.restore(end) }

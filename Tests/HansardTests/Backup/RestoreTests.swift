@@ -20,12 +20,12 @@ import Testing
         let beyond = #expect(throws: HansardError.self) {
             try fixture.restore(.position(Position(21)))
         }
-        #expect(beyond?.code == .invalidArgument && beyond?.what.contains("event 20") == true)
+        #expect(beyond?.code == .invalidArgument && beyond?.position == Position(20))
         let early = #expect(throws: HansardError.self) {
             try fixture.restore(.time(events[0].recordedAt - 1))
         }
         #expect(early?.code == .invalidArgument)
-        #expect(early?.what.contains("first event") == true)
+        #expect(early?.advice == .useLaterTime && early?.path == fixture.backup)
         #expect(try FileSystem.names(in: fixture.root).sorted() == ["backup", "store"])
     }
 
