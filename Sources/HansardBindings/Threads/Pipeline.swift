@@ -96,13 +96,23 @@ public final class Pipeline<Job: Sendable, Outcome: Sendable> {
     private static func work(
         _ state: ConditionLock<State>, _ worker: (Job) throws -> Outcome
     ) {
-        while let (number, job) = state.wait(
-            until: { !$0.jobs.isEmpty || $0.isEnded },
-            then: { state in state.isEnded ? nil : state.jobs.removeFirst() })
-        {
-            let outcome = Result { try worker(job) }
+        while let (number, outcome) = doNext(state, worker) {
             state.withLock { $0.outcomes[number] = outcome }
             state.broadcast()
         }
+    }
+
+    /// Does the next job; nil when there are no more.
+    ///
+    /// Lets go of the job before the outcome can be taken. So the taker frees what a job shares
+    /// with it, and not the worker, for which others may wait.
+    private static func doNext(
+        _ state: ConditionLock<State>, _ worker: (Job) throws -> Outcome
+    ) -> (Int, Result<Outcome, any Error>)? {
+        let next = state.wait(
+            until: { !$0.jobs.isEmpty || $0.isEnded },
+            then: { state in state.isEnded ? nil : state.jobs.removeFirst() })
+        guard let (number, job) = next else { return nil }
+        return (number, Result { try worker(job) })
     }
 }

@@ -34,11 +34,9 @@ extension Projector {
         treeEdge = try TreeRows(view: tree.view(over: reader)).edge(size: size, rest: rest)
     }
 
-    /// Adds the event's leaf, if it came with one and the tree does not have it.
-    func foldTree(_ event: DecodedEvent) {
-        let position = event.recorded.position
-        guard let leaf = event.leaf, let tree, tree.stop == nil, tree.foldedThrough < position
-        else { return }
+    /// Adds the leaf of the event at a position, if the tree does not have it.
+    func foldTree(_ leaf: MerkleHash, at position: Position) {
+        guard let tree, tree.stop == nil, tree.foldedThrough < position else { return }
         precondition(treeEdge.size == tree.foldedThrough.rawValue, "the tree's edge was read")
         treeEdge.append(leaf) { level, index, root in
             guard TreeTable.isStored(level: level) else { return }

@@ -155,7 +155,7 @@ package final class Projector {
         ) { event in
             if core.foldedThrough < event.recorded.position { try foldCore(event, over: reader) }
             try foldProjections(event.recorded, over: reader)
-            foldTree(event)
+            if let leaf = event.leaf { foldTree(leaf, at: event.recorded.position) }
             return true
         }
     }
@@ -191,11 +191,12 @@ package final class Projector {
 
     /// Writes the core's rows for an event whose place in its stream is known.
     func applyCore(_ step: FoldStep, _ hashes: EventHashes) {
+        let position = step.position
         step.apply(hashes, to: core.overlays) { hash in
-            group.add(hash, step.position)
-            known?.insert(hash, at: step.position)
+            group.add(hash, position)
+            known?.insert(hash, at: position)
         }
-        core.advance(to: step.position)
+        core.advance(to: position)
         if heads.count >= Self.headsMax { heads.removeAll(keepingCapacity: true) }
         heads[hashes.stream] = step.head
     }

@@ -49,9 +49,9 @@ struct DecodedEvents: Sendable {
                     from: first, through: end, leavesAfter: hasLeaves ? .zero : nil,
                     in: transaction, codec: codec
                 ) { event in
+                    bytes += event.recorded.event.data.bytes.count
+                    bytes += event.recorded.event.metadata.bytes.count
                     chunk.append(event)
-                    let event = event.recorded.event
-                    bytes += event.data.bytes.count + event.metadata.bytes.count
                     return bytes < Self.chunkBytesMax
                 }
             }

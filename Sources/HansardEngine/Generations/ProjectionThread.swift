@@ -36,8 +36,9 @@ final class ProjectionThread {
         for chunk in chunks {
             let events = chunk.span
             for number in events.indices {
+                let position = events[number].recorded.position
                 try projector.foldProjections(events[number].recorded, over: reader)
-                projector.foldTree(events[number])
+                if let leaf = events[number].leaf { projector.foldTree(leaf, at: position) }
             }
         }
         projector.sealProjections()

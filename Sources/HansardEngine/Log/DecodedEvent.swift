@@ -23,7 +23,7 @@ extension Log {
     func scanDecoded(
         from first: Position, through last: Position, leavesAfter bound: Position?,
         in transaction: borrowing some Reading & ~Copyable, codec: EventCodec,
-        _ body: (DecodedEvent) throws -> Bool
+        _ body: (consuming DecodedEvent) throws -> Bool
     ) throws {
         try scanStored(from: first, through: last, in: transaction) { position, stored in
             guard let bound, bound.rawValue < position else {
