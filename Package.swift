@@ -30,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
     ],
     targets: [
         // C libraries: a module map and a shim header each, nothing else.
@@ -50,7 +51,10 @@ let package = Package(
         // The layers, in the order they depend on each other.
         .target(
             name: "HansardBindings",
-            dependencies: ["CInitialDictionary", "CLinux", "CLMDB", "CMessagePack", "CZstd"],
+            dependencies: [
+                "CInitialDictionary", "CLinux", "CLMDB", "CMessagePack", "CZstd",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: settings),
         .target(name: "HansardRecords", dependencies: ["HansardBindings"], swiftSettings: settings),
         .target(

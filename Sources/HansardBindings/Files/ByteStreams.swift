@@ -3,12 +3,13 @@
 #else
     internal import Darwin
 #endif
+internal import SystemPackage
 
 /// Bytes read in order from a file, a pipe or standard input. One thread at a time.
 public struct ByteSource: ~Copyable {
     /// Kept open for the descriptor's sake; nil for standard input.
     private let file: PlainFile?
-    private let descriptor: Int32
+    private let descriptor: FileDescriptor
     private let path: String?
     /// Size of the file in bytes; nil for what has none, such as a pipe.
     public let size: Int?
@@ -26,7 +27,7 @@ public struct ByteSource: ~Copyable {
     private init() {
         file = nil
         size = nil
-        descriptor = STDIN_FILENO
+        descriptor = .standardInput
         path = nil
     }
 
@@ -34,7 +35,7 @@ public struct ByteSource: ~Copyable {
 
     /// True if `read` would answer at once, after waiting for that so long. Wraps `poll`.
     public func isReady(milliseconds: Int32) -> Bool {
-        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        var waiting = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
         // One entry, a local the call fills in. A signal ends the wait.
         let code = unsafe poll(&waiting, 1, milliseconds)
         return code > 0 || (code == -1 && errno != EINTR)
@@ -43,22 +44,12 @@ public struct ByteSource: ~Copyable {
     /// Up to `count` bytes; none at the end. Wraps `read`, repeated when interrupted.
     public func read(_ count: Int) throws(SystemError) -> [UInt8] {
         let descriptor = descriptor
-        var failure: Int32 = 0
-        // `read` fills the buffer up to what it returns.
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            var got = -1
-            repeat {
-                #if canImport(Glibc)
-                    got = unsafe Glibc.read(descriptor, buffer.baseAddress, count)
-                #else
-                    got = unsafe Darwin.read(descriptor, buffer.baseAddress, count)
-                #endif
-            } while got == -1 && errno == EINTR
-            if got == -1 { failure = errno }
-            initialized = max(0, got)
+        return try SystemError.rethrown("read", path) {
+            // `read` fills the buffer up to what it returns.
+            unsafe try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+                filled = unsafe try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
         }
-        if failure != 0 { throw SystemError(code: failure, call: "read", path: path) }
-        return bytes
     }
 }
 
@@ -72,23 +63,8 @@ public enum StandardStream: Int32, Sendable {
     ///
     /// - Throws: `SystemError`, `isBrokenPipe` when the reader has gone (and `SIGPIPE` is ignored).
     public func write(_ bytes: Span<UInt8>) throws(SystemError) {
-        var done = 0
-        while done < bytes.count {
-            let start = done
-            var put = -1
-            // The buffer is read between `start` and its end, in the closure that lends it.
-            unsafe bytes.withUnsafeBytes { buffer in
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[start...])
-                repeat {
-                    #if canImport(Glibc)
-                        put = unsafe Glibc.write(rawValue, rest.baseAddress, rest.count)
-                    #else
-                        put = unsafe Darwin.write(rawValue, rest.baseAddress, rest.count)
-                    #endif
-                } while put == -1 && errno == EINTR
-            }
-            if put == -1 { throw SystemError(code: errno, call: "write", path: nil) }
-            done += put
+        try SystemError.rethrown("write", nil) {
+            try FileDescriptor(rawValue: rawValue).writeAll(bytes)
         }
     }
 

@@ -3,6 +3,7 @@
 #else
     internal import Darwin
 #endif
+internal import SystemPackage
 
 extension FileSystem {
     /// True if anything is at `path`, links followed. Wraps `access`.
@@ -72,9 +73,6 @@ extension FileSystem {
 
     /// True if a path is a symbolic link. Wraps `lstat`.
     public static func isLink(_ path: String) throws(SystemError) -> Bool {
-        var status = stat()
-        // `status` is a local the call fills in.
-        try system("lstat", path) { unsafe lstat(path, &status) }
-        return status.st_mode & S_IFMT == S_IFLNK
+        try status(of: path, followingLinks: false).type == .symbolicLink
     }
 }

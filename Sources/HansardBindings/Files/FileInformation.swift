@@ -3,6 +3,7 @@
 #else
     internal import Darwin
 #endif
+internal import SystemPackage
 
 /// The owner of a file and its permissions. Wraps `stat` and `access`.
 public struct FileInformation: Sendable, Equatable {
@@ -23,23 +24,16 @@ extension FileSystem {
     /// Returns the information about `path`, symbolic links followed.
     public static func information(of path: String) throws(SystemError) -> FileInformation {
         let status = try status(of: path)
-        let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+        let isDirectory = status.type == .directory
         return FileInformation(
-            isDirectory: isDirectory, ownerID: status.st_uid,
-            mode: UInt32(status.st_mode & 0o7777), bytes: Int(status.st_size),
+            isDirectory: isDirectory, ownerID: status.userID.rawValue,
+            mode: UInt32(status.permissions.rawValue), bytes: Int(status.size),
             isReadable: unsafe access(path, isDirectory ? R_OK | X_OK : R_OK) == 0,
-            isWritable: isWritable(path), modifiedAt: status.modifiedMicroseconds)
+            isWritable: isWritable(path), modifiedAt: microseconds(status.st_mtim))
     }
-}
 
-extension stat {
-    fileprivate var modifiedMicroseconds: Int64 {
-        #if canImport(Glibc)
-            let time = st_mtim
-        #else
-            let time = st_mtimespec
-        #endif
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+    private static func microseconds(_ time: timespec) -> Int64 {
+        Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
     }
 }
 

@@ -3,6 +3,7 @@
 #else
     internal import Darwin
 #endif
+internal import SystemPackage
 
 /// A file's identity whatever its path: device and inode.
 public struct FileIdentity: Sendable, Hashable {
@@ -20,7 +21,7 @@ public enum FileSystem {
     /// Flushes a directory's entries to the disk, so that a file created or renamed in it stays.
     /// Wraps `fsync`.
     public static func synchroniseDirectory(_ path: String) throws(SystemError) {
-        try PlainFile(path, flags: O_RDONLY | O_DIRECTORY).synchronise()
+        try PlainFile(path, .readOnly, .directory).synchronise()
     }
 
     /// Flushes a file's contents to the disk. Wraps `fsync`. Not for `lock.mdb`.
@@ -47,7 +48,8 @@ public enum FileSystem {
     public static func writeNewFile(
         _ path: String, _ bytes: Span<UInt8>
     ) throws(SystemError) {
-        let file = try PlainFile(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        let file = try PlainFile(
+            path, .writeOnly, [.create, .exclusiveCreate], permissions: .ownerReadWrite)
         do {
             try file.write(bytes)
             try file.synchronise()
@@ -77,25 +79,27 @@ public enum FileSystem {
     public static func identity(of path: String) throws(SystemError) -> FileIdentity {
         let status = try status(of: path)
         return FileIdentity(
-            device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino))
+            device: UInt64(truncatingIfNeeded: status.deviceID.rawValue),
+            inode: UInt64(status.inode.rawValue))
     }
 
     /// The size of the file at `path` in bytes. Wraps `stat`.
     public static func size(of path: String) throws(SystemError) -> Int {
-        Int(try status(of: path).st_size)
+        Int(try status(of: path).size)
     }
 
     /// The directory a path is in.
     public static func parent(of path: String) -> String {
-        let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-        guard let slash = trimmed.lastIndex(of: "/") else { return "." }
-        return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+        let parent = FilePath(path).removingLastComponent()
+        return parent.isEmpty ? "." : parent.string
     }
 
-    static func status(of path: String) throws(SystemError) -> stat {
-        var status = stat()
-        // `status` is a local the call fills in.
-        try system("stat", path) { unsafe stat(path, &status) }
-        return status
+    /// - Parameter followingLinks: if false, the status of a symbolic link is its own.
+    static func status(
+        of path: String, followingLinks: Bool = true
+    ) throws(SystemError) -> Stat {
+        try SystemError.rethrown(followingLinks ? "stat" : "lstat", path) {
+            unsafe try Stat(path, followTargetSymlink: followingLinks)
+        }
     }
 }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif
+internal import SystemPackage
 
 /// A new file being written from its beginning to its end. One thread at a time.
 public struct OutputFile: ~Copyable {
@@ -10,7 +6,9 @@ public struct OutputFile: ~Copyable {
 
     /// Creates the file; it is an error when it exists. Wraps `open` with `O_EXCL`.
     public init(creating path: String) throws(SystemError) {
-        file = try PlainFile(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+        file = try PlainFile(
+            path, .writeOnly, [.create, .exclusiveCreate],
+            permissions: FilePermissions(rawValue: 0o644))
     }
 
     /// Writes all bytes after those written before.

@@ -3,6 +3,7 @@
 #else
     internal import Darwin
 #endif
+internal import SystemPackage
 
 /// Small files read and written whole.
 extension FileSystem {
@@ -19,7 +20,7 @@ extension FileSystem {
     /// Writes bytes over the beginning of a file that is there. Not flushed, and readers may see
     /// some of them before the others. Wraps `open` and `write`.
     public static func overwrite(_ path: String, with bytes: Span<UInt8>) throws(SystemError) {
-        try PlainFile(path, flags: O_WRONLY).write(bytes)
+        try PlainFile(path, .writeOnly).write(bytes)
     }
 
     /// The suffix that `replaceFile` adds to the name of a file until it is whole.
@@ -35,7 +36,8 @@ extension FileSystem {
         let temporary = path + unfinishedSuffix
         unsafe unlink(temporary)
         let file = try PlainFile(
-            temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode_t(mode))
+            temporary, .writeOnly, [.create, .exclusiveCreate],
+            permissions: FilePermissions(rawValue: mode_t(mode)))
         do {
             try file.write(bytes)
             try file.synchronise()

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif
+internal import SystemPackage
 
 /// A file that is read at any place and written at its end alone. One thread at a time.
 public struct StoredFile: ~Copyable {
@@ -13,7 +9,7 @@ public struct StoredFile: ~Copyable {
 
     /// Opens a file for reading and appending. Wraps `open` with `O_APPEND`.
     public init(appendingTo path: String) throws(SystemError) {
-        file = try PlainFile(path, flags: O_RDWR | O_APPEND)
+        file = try PlainFile(path, .readWrite, .append)
     }
 
     public func size() throws(SystemError) -> Int { try file.size() }
@@ -28,7 +24,9 @@ public struct StoredFile: ~Copyable {
 
     /// Cuts the file off. Wraps `ftruncate`.
     public func truncate(to size: Int) throws(SystemError) {
-        try system("ftruncate", file.path) { ftruncate(file.descriptor, off_t(size)) }
+        try SystemError.rethrown("ftruncate", file.path) {
+            try file.descriptor.resize(to: Int64(size))
+        }
     }
 
     /// Flushes what was written to the disk. Wraps `fsync`.

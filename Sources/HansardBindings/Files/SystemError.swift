@@ -3,6 +3,7 @@
 #else
     internal import Darwin
 #endif
+internal import SystemPackage
 
 /// A failed system call: its `errno`, its name and the path it was about.
 public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -22,9 +23,7 @@ public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// The failed call, its subject, and the system's words for the reason.
     public var description: String {
-        // `strerror` answers a C string that is copied at once.
-        let reason = unsafe String(cString: strerror(code))
-        return "\(call)\(path.map { " (\($0))" } ?? ""): \(reason)"
+        "\(call)\(path.map { " (\($0))" } ?? ""): \(Errno(rawValue: code))"
     }
 
     /// True if the file was not there.
@@ -33,6 +32,19 @@ public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
     public var isAlreadyThere: Bool { code == EEXIST }
     /// True if the disk or the quota is full, or the file as large as the process may make it.
     public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
+}
+
+extension SystemError {
+    /// Runs a call of swift-system, and says of its error which C function it was and for what.
+    static func rethrown<T: ~Copyable>(
+        _ call: StaticString, _ path: String?, _ body: () throws -> T
+    ) throws(SystemError) -> T {
+        do { return try body() } catch {
+            // swift-system throws nothing else, though not all of its calls say so.
+            guard let number = error as? Errno else { preconditionFailure("\(error)") }
+            throw SystemError(code: number.rawValue, call: "\(call)", path: path)
+        }
+    }
 }
 
 /// Turns a system call's result into success or a typed error, and retries when interrupted.

@@ -5,6 +5,7 @@ internal import CLMDB
 #else
     internal import Darwin
 #endif
+internal import SystemPackage
 
 /// The steps of opening an environment, and what may be retried.
 enum EnvironmentOpening {
@@ -104,7 +105,7 @@ enum EnvironmentOpening {
 
     /// Readers must write to the lock file: a group that may read it may write it too.
     private static func letGroupWrite(_ lock: String) {
-        guard let mode = try? FileSystem.status(of: lock).st_mode else { return }
+        guard let mode = try? FileSystem.status(of: lock).permissions.rawValue else { return }
         // By path: opening and closing the lock file would drop LMDB's own locks on it.
         unsafe chmod(lock, (mode & 0o777) | ((mode & 0o040) >> 1))
     }

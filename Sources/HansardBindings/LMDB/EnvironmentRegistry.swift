@@ -5,6 +5,7 @@ internal import Synchronization
 #else
     internal import Darwin
 #endif
+internal import SystemPackage
 
 /// Which files this process has open with LMDB, by device and inode.
 ///
@@ -82,13 +83,13 @@ enum EnvironmentRegistry {
     private static func isLocked(_ path: String) -> Bool {
         do {
             // Asking takes no permission to write, unlike taking the lock.
-            let file = try PlainFile(path, flags: O_RDONLY)
+            let file = try PlainFile(reading: path)
             var lock = flock()
             lock.l_type = Int16(F_WRLCK)
             lock.l_whence = Int16(SEEK_SET)
             lock.l_len = 1
             // The lock is a local that the call fills in with one that is in the way.
-            let code = unsafe fcntl(file.descriptor, F_GETLK, &lock)
+            let code = unsafe fcntl(file.descriptor.rawValue, F_GETLK, &lock)
             return code == -1 || lock.l_type != Int16(F_UNLCK)
         } catch {
             // What can't be looked at may be in use.

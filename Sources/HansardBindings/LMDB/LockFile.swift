@@ -1,5 +1,6 @@
 #if canImport(Glibc)
     internal import Glibc
+    internal import SystemPackage
 #endif
 
 /// The room that LMDB's lock file takes.
@@ -24,20 +25,21 @@ enum LockFile {
         ) throws(LMDBError) {
             let path = "\(directory)/lock.mdb"
             // A file without a name, which goes by itself if it never gets one.
-            let nameless = 0o20_000_000 | O_DIRECTORY
+            let nameless = FileDescriptor.OpenOptions(rawValue: 0o20_000_000 | O_DIRECTORY)
             guard !FileSystem.exists(path),
                 let file = try? PlainFile(
-                    directory, flags: O_RDWR | nameless, mode: mode_t(mode))
+                    directory, .readWrite, nameless,
+                    permissions: FilePermissions(rawValue: mode_t(mode)))
             else { return }
             let bytes = headBytes + maxReaders * slotBytes
-            let code = posix_fallocate(file.descriptor, 0, off_t(bytes))
+            let code = posix_fallocate(file.descriptor.rawValue, 0, off_t(bytes))
             if code == ENOSPC || code == EDQUOT {
                 throw LMDBError(code: .noSpace, call: "posix_fallocate", path: directory)
             }
             guard code == 0 else { return }
             // Both paths last for the call. One that appeared meanwhile stays.
             unsafe _ = linkat(
-                AT_FDCWD, "/proc/self/fd/\(file.descriptor)", AT_FDCWD, path, AT_SYMLINK_FOLLOW)
+                AT_FDCWD, "/proc/self/fd/\(file.descriptor.rawValue)", AT_FDCWD, path, AT_SYMLINK_FOLLOW)
         }
     #else
         static func make(
