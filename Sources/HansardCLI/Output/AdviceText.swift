@@ -93,6 +93,7 @@ extension Advice {
         case .putSegmentsBack(let directory, true):
             "put the missing segments back into \(directory), or run 'hansard backup' again "
                 + "if the log is still there"
+        case .either(let one, let other): "\(one.command); or \(other.command)"
         case .putNewerLogBack:
             "end what appends to it and put the newer log back; docs/OPERATIONS.md, 'After an older "
                 + "log was put in place', says what can be done without it"

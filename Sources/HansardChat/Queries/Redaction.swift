@@ -149,7 +149,7 @@ extension ReadView {
 package struct Redactions {
     private var byMessage: [Position: Redaction] = [:]
 
-    /// The number of messages are redacted.
+    /// The number of redacted messages.
     package var count: Int { byMessage.count }
     /// The first event that could not be read: it may have redacted a message.
     package internal(set) var unreadable: Position?

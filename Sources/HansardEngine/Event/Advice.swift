@@ -160,6 +160,10 @@ public enum Advice: Sendable, Hashable {
     case keepOneHistory(directory: String)
     /// Move the file out of the directory, where it does not belong.
     case moveOut(path: String)
+    /// Remove the directory of a backup to keep none of its copies.
+    case removeToKeepNone(directory: String)
+    /// Either of two ways.
+    indirect case either(Advice, Advice)
     /// Verify the store, which tells whether the log or the index is damaged.
     case verify
     /// Build a new index from the log.
@@ -305,6 +309,9 @@ extension Advice: CustomStringConvertible {
         case .keepOneHistory(let directory):
             "move the files of the history that is not the log's out of \(directory)"
         case .moveOut(let path): "move \(path) out of the directory"
+        case .removeToKeepNone(let directory):
+            "to keep none, remove the directory \(directory) of the backup"
+        case .either(let one, let other): "\(one); or \(other)"
         case .verify: "verify the store, which tells whether the log or the index is damaged"
         case .rebuild: "build a new index from the log"
         case .rebuildBesideOthers:

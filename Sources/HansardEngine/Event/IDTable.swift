@@ -23,7 +23,7 @@ package enum IDTable {
         Position(partition << partitionBits | lowMask)
     }
 
-    /// The number of partitions are complete at a checkpoint.
+    /// The number of partitions that are complete at a durable position.
     static func sealedCount(through checkpoint: Position) -> Int {
         Int(partition(of: checkpoint.next))
     }

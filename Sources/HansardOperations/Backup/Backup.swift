@@ -120,8 +120,8 @@ public struct Backup {
         }
     }
 
-    /// Writes what is new, again and again, until it is cancelled; never more than a second
-    /// behind, when the disk and two threads keep up.
+    /// Writes what is new, again and again, until it is cancelled; within a second
+    /// of the log, when the disk and two threads keep up.
     ///
     /// - Parameter onAdvance: called whenever something was written, with the last event that is
     ///   backed up.
@@ -187,7 +187,7 @@ public struct Backup {
     private func copy(_ keep: Int, _ work: Work) throws -> BackupReport {
         let copies = FullCopies(directory)
         // A copy of another history would push out those of this one.
-        let marks = try HistoryMark.all(of: directory)
+        let marks = try HistoryCheck.Mark.all(of: directory)
         let found = try look()
         for mark in marks { try mark.check(isReachedBy: found.head) }
         let unfinished = try copies.begin()
@@ -225,7 +225,7 @@ public struct Backup {
         /// The reason one is missing, which does not stop a backup.
         var warnings: [HansardError] = []
 
-        /// The number of events were signed.
+        /// The number of events that were signed.
         var signedSize: UInt64 { signed.last?.checkpoint.size ?? 0 }
     }
 
@@ -244,8 +244,8 @@ public struct Backup {
                     error, "the events are backed up, but no new checkpoint vouches for them"))
         }
         do {
-            let elsewhere = settings.checkpointDirectory.map { CheckpointCopy(checkpoints, in: $0) }
-            if let copy = try elsewhere?.read() {
+            let external = settings.checkpointDirectory.map { CheckpointCopy(checkpoints, in: $0) }
+            if let copy = try external?.read() {
                 try checkpoints.check(own: copy)
                 signed.append(copy)
             }

@@ -79,25 +79,16 @@ final class BackupChain {
         guard name.first == next else {
             try checkIsOurs(name)
             lacksSegment = name.first > next
-            throw HansardError.damagedBackup(
-                name.first > next
-                    ? "the segment with events \(next) to \(Position(name.first.rawValue - 1)) is "
-                        + "missing from \(directory.path); put it back"
-                    : "\(directory.path)/\(name.text) overlaps the segment before it; move aside "
-                        + "the one that is not this backup's",
-                intactThrough: Position(next.rawValue - 1),
-                path: name.first > next ? directory.path : "\(directory.path)/\(name.text)")
+            throw lacksSegment ? missing(through: name.first) : overlapping(name)
         }
         let opened = try open(name)
         guard opened.header.logID == logID, opened.header.digestBefore == digest else {
-            throw HansardError.damagedBackup(
-                "\(opened.path) "
-                    + (opened.header.logID == logID
-                        ? "does not follow from the segment before it: it is another history's"
-                        : "is of another log (\(opened.header.logID), not \(logID)); move it out of "
-                            + "the directory"),
-                intactThrough: Position(next.rawValue - 1),
-                path: opened.path)
+            throw opened.header.logID == logID
+                ? HansardError.damagedBackup(
+                    "\(opened.path) does not follow from the segment before it: it is another "
+                        + "history's",
+                    intactThrough: intact, path: opened.path)
+                : foreign(opened.path, of: opened.header.logID)
         }
         reader = opened
         return opened
@@ -108,11 +99,7 @@ final class BackupChain {
         guard let header = try? SegmentReader(name, in: directory.path).header,
             header.logID != logID
         else { return }
-        throw HansardError.damagedBackup(
-            "\(directory.path)/\(name.text) is of another log (\(header.logID), not \(logID)); move "
-                + "it out of the directory",
-            intactThrough: Position(next.rawValue - 1),
-            path: "\(directory.path)/\(name.text)")
+        throw foreign("\(directory.path)/\(name.text)", of: header.logID)
     }
 
     private func open(_ name: SegmentName) throws -> SegmentReader {
@@ -153,8 +140,36 @@ final class BackupChain {
         lacksItsEnd = true
         throw HansardError.damagedBackup(
             "\(directory.path) should reach event \(manifest.through): the segment with event "
-                + "\(next) is missing; put it back, or back up again if the log is still there",
-            intactThrough: Position(next.rawValue - 1),
-            path: directory.path)
+                + "\(next) is missing",
+            advice: .putSegmentsBack(directory: directory.path, orBackUpAgain: true),
+            intactThrough: intact, path: directory.path)
+    }
+}
+
+// MARK: Faults
+
+extension BackupChain {
+    /// The last event before the fault.
+    private var intact: Position { Position(next.rawValue - 1) }
+
+    private func missing(through first: Position) -> HansardError {
+        .damagedBackup(
+            "the segment with events \(next) to \(Position(first.rawValue - 1)) is missing from "
+                + directory.path,
+            advice: .putSegmentsBack(directory: directory.path, orBackUpAgain: false),
+            intactThrough: intact, path: directory.path)
+    }
+
+    private func overlapping(_ name: SegmentName) -> HansardError {
+        .damagedBackup(
+            "\(directory.path)/\(name.text) overlaps the segment before it",
+            advice: .keepOneHistory(directory: directory.path),
+            intactThrough: intact, path: "\(directory.path)/\(name.text)")
+    }
+
+    private func foreign(_ path: String, of log: String) -> HansardError {
+        .damagedBackup(
+            "\(path) is of another log (\(log), not \(logID))", advice: .moveOut(path: path),
+            intactThrough: intact, path: path)
     }
 }

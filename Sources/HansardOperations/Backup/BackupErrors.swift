@@ -3,13 +3,17 @@ import HansardEngine
 extension HansardError {
     /// A fault in a backup's files, after which only what precedes it can be had.
     static func damagedBackup(
-        _ what: String, intactThrough last: Position, path: String
+        _ what: String, advice: Advice? = nil, intactThrough last: Position, path: String
     ) -> HansardError {
-        last == .zero
-            ? HansardError(
-                .damagedBackup, "\(what); nothing lies before it", position: last, path: path)
-            : HansardError(
-                .damagedBackup, what, advice: .restoreUpTo(last), position: last, path: path)
+        if last == .zero {
+            return HansardError(
+                .damagedBackup, "\(what); nothing lies before it", advice: advice, position: last,
+                path: path)
+        }
+        let rest = Advice.restoreUpTo(last)
+        return HansardError(
+            .damagedBackup, what, advice: advice.map { .either($0, rest) } ?? rest,
+            position: last, path: path)
     }
 
     /// A backup of the same log with another history.

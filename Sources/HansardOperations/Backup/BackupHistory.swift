@@ -44,37 +44,3 @@ struct BackupHistory {
         return nil
     }
 }
-
-/// A mark of a history: its first so many events have this digest.
-struct HistoryMark {
-    /// The place where it stands.
-    let path: String
-    let through: Position
-    let digest: UInt64
-
-    private init?(_ directory: BackupDirectory) throws {
-        guard let manifest = try directory.manifest(), manifest.through > .zero else { return nil }
-        (path, through, digest) = (directory.path, manifest.through, manifest.digest)
-    }
-
-    /// The marks of a backup's segments and of its full copies. A copy whose manifest can't be read
-    /// says nothing.
-    static func all(of backup: BackupDirectory) throws -> [HistoryMark] {
-        let copies = FullCopies(backup)
-        let copied = try copies.names().compactMap { name in
-            (try? HistoryMark(BackupDirectory(copies.path(name)))) ?? nil
-        }
-        return try [HistoryMark(backup)].compactMap { $0 } + copied
-    }
-
-    /// Refuses a log that ends before what is marked.
-    func check(isReachedBy head: Position) throws(HansardError) {
-        if head < through { throw .rolledBack(head, behind: through, backedUpIn: path) }
-    }
-
-    /// Refuses a copy that holds other events.
-    func check(_ copy: BackupDirectory) throws {
-        if try BackupHistory(copy).digest(through: through) == digest { return }
-        throw HansardError.otherTimeline("other events up to \(through)", in: path, at: through)
-    }
-}

@@ -12,7 +12,7 @@ final class BackupRun {
     /// True if the manifest says something that its file does not.
     private var isStale = false
     /// The history the log was compared with.
-    private(set) var history: SignedHistory
+    private(set) var history: HistoryCheck
     /// When old checkpoints were last looked at.
     private var thinnedAt: UInt64?
     /// The next event to write, the digest of all before it, and the recorded time of the last.
@@ -43,8 +43,8 @@ final class BackupRun {
             ?? BackupManifest(
                 logID: log.id, ancestry: log.ancestry, through: .zero, digest: digest,
                 recordedAt: 0, updatedAt: settings.clock())
-        history = SignedHistory(
-            log, directory, threads: settings.threads, from: manifest.tree)
+        history = HistoryCheck(
+            log, encoder, in: directory, threads: settings.threads, from: manifest.tree)
         try BackupOwner.check(manifest.logID, is: log, in: directory)
         try resume()
     }
@@ -136,9 +136,13 @@ final class BackupRun {
         resumedNext = next
         digest = chain.digest
         lastAt = last?.lastAt ?? 0
-        let continued = LogHistory(log, encoder, in: directory)
-        if let last { try continued.check(last) }
-        if chain.lacksItsEnd { try continued.check(manifest, from: next, digest) }
+        if let last {
+            let mark = HistoryCheck.Mark(last, in: directory)
+            try history.check(mark, from: last.first, last.digestBefore)
+        }
+        if chain.lacksItsEnd {
+            try history.check(HistoryCheck.Mark(manifest, in: directory), from: next, digest)
+        }
         if let open { writer = try SegmentWriter(resuming: open, in: directory.path) }
     }
 

@@ -19,11 +19,11 @@ struct BackupVerification {
         var faults: [HansardError] = []
         let signed = try BackupCheckpointReader(checkpoints, of: chain.logID)
             .all(of: sizes, noting: &faults)
-        var comparison = CheckpointComparison(signed, in: checkpoints)
+        var comparison = Comparison(of: signed, in: checkpoints)
         var problems: [HansardError] = []
         var sound = Position.zero
         do {
-            try read(chain, hashing: comparison.size, isCancelled) { last, leaves in
+            try read(chain, hashing: comparison.signed.end, isCancelled) { last, leaves in
                 sound = last
                 comparison.append(leaves)
                 progress(last)
@@ -31,9 +31,9 @@ struct BackupVerification {
             problems += comparison.beyondTheEnd
         } catch let error as HansardError where error.code == .damagedBackup {
             problems.append(error)
-            problems += try problemsBehind(sound, in: chain, isCancelled)
+            problems += try problemsAfter(sound, in: chain, isCancelled)
         }
-        sound = comparison.sound(through: sound)
+        if !comparison.problems.isEmpty { sound = comparison.agreed }
         problems += comparison.problems + faults
         problems += try StoredDictionaryFile.faults(
             in: directory, known: chain.manifest?.dictionaries ?? [])
@@ -48,7 +48,7 @@ struct BackupVerification {
 
     /// Reads and checks all blocks, and hashes the first so many events.
     private func read(
-        _ chain: BackupChain, hashing size: UInt64, _ isCancelled: () -> Bool,
+        _ chain: BackupChain, hashing last: Position, _ isCancelled: () -> Bool,
         _ sound: (Position, [MerkleHash]) -> Void
     ) throws {
         let work = try Pipeline<StoredBlock, (Position, [MerkleHash])>(
@@ -60,18 +60,18 @@ struct BackupVerification {
                     try block.forEach { position, _, payload in
                         _ = try EventPayload.unpack(payload, position: position.rawValue)
                     }
-                    return (stored.header.last, try block.leaves(after: 0, through: size))
+                    return (stored.header.last, try block.leaves(after: 0, through: last.rawValue))
                 }
             })
-        while let (last, leaves) = try work.next() {
-            sound(last, leaves)
+        while let (end, leaves) = try work.next() {
+            sound(end, leaves)
             if isCancelled() {
                 throw HansardError(.cancelled, "the check was cancelled; nothing was changed")
             }
         }
     }
 
-    private func problemsBehind(
+    private func problemsAfter(
         _ sound: Position, in chain: BackupChain, _ isCancelled: () -> Bool
     ) throws -> [HansardError] {
         var problems: [HansardError] = []
@@ -93,5 +93,59 @@ struct BackupVerification {
             }
         }
         return problems
+    }
+}
+
+/// The checkpoints of a backup against its events: unlike a backup, which ends at the first
+/// checkpoint of another history, this collects them all.
+private struct Comparison {
+    let checkpoints: BackupCheckpoints
+    var signed: HistoryCheck.SignedTree
+    /// The last event of those that agree with what was signed, before the first that do not.
+    var agreed = Position.zero
+    /// The checkpoints that do not agree.
+    var problems: [HansardError] = []
+
+    init(of signed: [Checkpoint], in checkpoints: BackupCheckpoints) {
+        (self.signed, self.checkpoints) = (HistoryCheck.SignedTree(signed), checkpoints)
+    }
+
+    mutating func append(_ leaves: [MerkleHash]) {
+        var (agreed, problems) = (agreed, problems)
+        let checkpoints = checkpoints
+        signed.append(leaves) { checkpoint, tree in
+            if tree.root != checkpoint.root {
+                problems.append(
+                    Self.otherEvents(
+                        checkpoint, in: checkpoints.file(Position(checkpoint.size))))
+            } else if problems.isEmpty {
+                agreed = Position(checkpoint.size)
+            }
+        }
+        (self.agreed, self.problems) = (agreed, problems)
+    }
+
+    private static func otherEvents(_ checkpoint: Checkpoint, in file: String) -> HansardError {
+        HansardError(
+            .logForked,
+            "\(file) was signed for other events 1 to \(checkpoint.size) than these: somebody "
+                + "changed them",
+            advice: .restoreFromOtherCopy(orUpTo: nil, checkpoint: file),
+            position: Position(checkpoint.size), path: file)
+    }
+
+    /// The faults of checkpoints that cover more events than the segments hold.
+    var beyondTheEnd: [HansardError] {
+        let end = signed.tree.size
+        return signed.rest.map {
+            let file = checkpoints.file(Position($0.size))
+            return HansardError(
+                .damagedBackup,
+                "\(file) covers \($0.size) events, but the segments end at event \(end): those after "
+                    + "it are missing",
+                advice: .putSegmentsBack(
+                    directory: checkpoints.backup.path, orBackUpAgain: true),
+                position: Position(end), path: file)
+        }
     }
 }

@@ -76,9 +76,8 @@ struct FullCopies {
     static func check(keep: Int) throws(HansardError) {
         if keep >= 1 { return }
         throw HansardError(
-            .invalidArgument,
-            "at least 1 full copy is kept; to have none, remove the directory "
-                + "\(BackupDirectory.fullCopies) of the backup")
+            .invalidArgument, "at least 1 full copy is kept",
+            advice: .removeToKeepNone(directory: BackupDirectory.fullCopies))
     }
 
     /// The newest copy that is sound and goes beyond an event; nil when there is none. Reads it

@@ -20,7 +20,7 @@ struct RestoreProof {
     struct Outcome {
         /// The last event that is one of those that were signed; nil when none is.
         var through: Position?
-        /// The number of events the checkpoint covers that says so.
+        /// The number of events covered by the checkpoint that proves it.
         var checkpoint: Position?
         /// The checkpoints that could not be compared, and the reasons.
         var warnings: [HansardError] = []
@@ -71,13 +71,14 @@ struct RestoreProof {
         of signed: Checkpoint, noting warnings: inout [HansardError]
     ) throws -> MerkleHash? {
         var edge = try tree.edge(size: end.rawValue)
-        func unread(_ why: String) -> MerkleHash? {
+        func unread(_ why: String, _ cause: HansardError? = nil) -> MerkleHash? {
             warnings.append(
                 HansardError(
                     .damagedBackup,
-                    "\(checkpoints.file(Position(signed.size))) could not be compared, since the "
-                        + "events after \(edge.size) that it covers can't be read: \(why)",
-                    position: Position(edge.size), path: backup.path))
+                    "\(checkpoints.file(Position(signed.size))) could not be compared, because "
+                        + "the events after \(edge.size) that it covers \(why)",
+                    advice: cause?.advice, position: Position(edge.size), path: backup.path,
+                    underlying: cause))
             return nil
         }
         do {
@@ -88,10 +89,10 @@ struct RestoreProof {
         } catch let error as HansardError
             where [.damagedBackup, .backupBusy].contains(error.code)
         {
-            return unread(error.what)
+            return unread("can't be read", error)
         }
         return edge.size == signed.size
-            ? edge.root : unread("the backup ends there; the segments after it are missing")
+            ? edge.root : unread("are missing from the backup")
     }
 
     private func readOn(

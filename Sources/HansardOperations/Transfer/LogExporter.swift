@@ -5,8 +5,8 @@ import HansardRecords
 /// Writes the log itself as JSON Lines, with all that an event's envelope holds: to take it into
 /// another store or another program. docs/IMPORT.md.
 public struct LogExporter {
-    /// The number of events were written, how many of them without what was redacted, and how many
-    /// in the shape this program knows instead of the one they were stored in.
+    /// The number of events written, of those without redacted content, and of those in the shape
+    /// this program knows instead of the stored one.
     public private(set) var eventsCount = 0
     public private(set) var hiddenCount = 0
     public private(set) var changedCount = 0

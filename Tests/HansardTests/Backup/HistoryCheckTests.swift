@@ -8,7 +8,7 @@ import Testing
 @testable import HansardOperations
 
 /// A backup takes nothing of a log that is not what was signed.
-@Suite struct SignedHistoryTests {
+@Suite struct HistoryCheckTests {
     private let fixture: BackupFixture
     private var random = Seeded(85)
 
