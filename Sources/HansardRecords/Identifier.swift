@@ -62,7 +62,7 @@ public struct Identifier: Sendable {
             var text: [UInt8] = []
             try CompactText.expand(type: type, span.extracting(range), appendingTo: &text)
             try self.init(utf8: text.span)
-        default: throw RecordError(.wrongType, "an identifier is text; give it in quotes")
+        default: throw RecordError(.wrongType, "an identifier is text", advice: .quote)
         }
     }
 
@@ -86,7 +86,7 @@ public struct Identifier: Sendable {
         if count > bytesMax {
             throw RecordError(
                 .invalidIdentifier,
-                "an identifier has at most 255 bytes and this one has \(count); shorten it")
+                "an identifier has at most 255 bytes and this one has \(count)", advice: .shorten)
         }
     }
 

@@ -14,9 +14,7 @@ extension Instant {
         var reader = TimeReader(count: utf8.count)
         guard let instant = reader.read(utf8) else {
             throw RecordError(
-                .invalidTime,
-                "not a time; write it as 2025-03-03T06:59:46.314304Z, with Z, an offset or nothing",
-                byteOffset: reader.index)
+                .invalidTime, "not a time", advice: .writeAsTime, byteOffset: reader.index)
         }
         self = instant
     }
@@ -43,7 +41,7 @@ extension Instant {
             throw RecordError(.invalidTime, "an identifier where a time belongs")
         default:
             throw RecordError(
-                .wrongType, "a time is text; give it in quotes, as RFC 3339 writes it")
+                .wrongType, "a time is text, as RFC 3339 writes it", advice: .quote)
         }
     }
 }

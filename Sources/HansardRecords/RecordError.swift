@@ -1,11 +1,13 @@
 import HansardBindings
 
-/// The reason a text, a time, an identifier or a run of bytes was refused, and what to do about it.
+/// The reason a text, a time, an identifier or a run of bytes was refused, and the advice on it.
 public struct RecordError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kind of fault, of the class `request`.
     public let code: ErrorCode
-    /// The fault, in a clause.
+    /// The fault: a clause for people, without the advice.
     public let what: String
+    /// The advice; nil where the fault says all there is.
+    public let advice: RecordAdvice?
     /// Offset of the fault in bytes from the beginning of what was read, where known.
     public var byteOffset: Int?
     /// The 1-based byte column in the line of JSON, where known.
@@ -17,11 +19,12 @@ public struct RecordError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// An error with what is known of its place.
     public init(
-        _ code: ErrorCode, _ what: String, byteOffset: Int? = nil, column: Int? = nil,
-        line: Int? = nil, field: String? = nil
+        _ code: ErrorCode, _ what: String, advice: RecordAdvice? = nil, byteOffset: Int? = nil,
+        column: Int? = nil, line: Int? = nil, field: String? = nil
     ) {
         self.code = code
         self.what = what
+        self.advice = advice
         self.byteOffset = byteOffset
         self.column = column
         self.line = line
@@ -37,11 +40,14 @@ public struct RecordError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// A fault of the MessagePack reader, as a damaged record.
     init(_ error: MessagePackError) {
-        let code: ErrorCode = error.reason == .tooDeep ? .tooDeep : .invalidRecord
-        self.init(code, "\(error.reason.rawValue); write it again", byteOffset: error.byteOffset)
+        let isTooDeep = error.reason == .tooDeep
+        self.init(
+            isTooDeep ? .tooDeep : .invalidRecord, error.reason.rawValue,
+            advice: isTooDeep ? .flatten : .writeAgain, byteOffset: error.byteOffset)
     }
 
-    public var description: String {
+    /// The fault with its place, in words, without the advice.
+    package var placed: String {
         var place: [String] = []
         if let line { place.append("line \(line)") }
         if let column {
@@ -52,4 +58,6 @@ public struct RecordError: Error, Sendable, Equatable, CustomStringConvertible {
         if let field { place.append("the field '\(field)'") }
         return place.isEmpty ? what : place.joined(separator: ", ") + ": \(what)"
     }
+
+    public var description: String { advice.map { "\(placed): \($0)" } ?? placed }
 }

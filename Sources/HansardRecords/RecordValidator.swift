@@ -63,14 +63,16 @@ struct RecordValidator {
         case .ext(let type, let range): try CompactText.check(type: type, span.extracting(range))
         case .double(let value) where !value.isFinite:
             throw RecordError(
-                .numberOutOfRange, "NaN and infinities cannot be stored", byteOffset: start)
+                .numberOutOfRange, "NaN and infinities cannot be stored", advice: .leaveOut,
+                byteOffset: start)
         default: return
         }
     }
 
     private static func text(_ range: Range<Int>, in span: Span<UInt8>) throws(RecordError) {
         if let at = Scan.firstInvalidUTF8(span, in: range) {
-            throw RecordError(.invalidText, "text that is not UTF-8", byteOffset: at)
+            throw RecordError(
+                .invalidText, "text that is not UTF-8", advice: .encodeAsUTF8, byteOffset: at)
         }
     }
 
@@ -98,7 +100,7 @@ struct RecordValidator {
 
     private static func duplicate(_ range: Range<Int>, in span: Span<UInt8>) -> RecordError {
         RecordError(
-            .duplicateKey, "the key is there twice; keep one of them",
+            .duplicateKey, "the key is there twice", advice: .keepOne,
             byteOffset: range.lowerBound, field: try? TextBytes.string(span.extracting(range)))
     }
 }

@@ -30,7 +30,7 @@ enum TextBytes {
             return String(copying: try UTF8Span(validating: utf8))
         } catch {
             throw RecordError(
-                .invalidText, "the text is not UTF-8; encode it as UTF-8",
+                .invalidText, "the text is not UTF-8", advice: .encodeAsUTF8,
                 byteOffset: error.byteOffsets.lowerBound)
         }
     }

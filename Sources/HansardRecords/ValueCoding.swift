@@ -9,7 +9,7 @@ extension Value {
         switch self {
         case .double(let value) where !value.isFinite:
             throw RecordError(
-                .numberOutOfRange, "NaN and infinities cannot be stored; leave them out")
+                .numberOutOfRange, "NaN and infinities cannot be stored", advice: .leaveOut)
         case .array(let items):
             try Self.check(level)
             for item in items { try item.check(atLevel: level + 1) }
@@ -19,7 +19,7 @@ extension Value {
             for (name, value) in fields {
                 guard names.insert(TextKey(name)).inserted else {
                     throw RecordError(
-                        .duplicateKey, "the key is there twice; keep one of them", field: name)
+                        .duplicateKey, "the key is there twice", advice: .keepOne, field: name)
                 }
                 try value.check(atLevel: level + 1)
             }
@@ -119,7 +119,7 @@ extension RecordError {
     /// More nested objects and arrays than allowed.
     static func tooDeep(byteOffset: Int?) -> RecordError {
         RecordError(
-            .tooDeep, "objects and arrays are nested more than 64 deep; flatten them",
+            .tooDeep, "objects and arrays are nested more than 64 deep", advice: .flatten,
             byteOffset: byteOffset)
     }
 }

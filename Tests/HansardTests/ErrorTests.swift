@@ -14,7 +14,27 @@ import Testing
         let error = Self.wrapped(RecordError(.tooDeep, "too many levels", byteOffset: 7))
         #expect(error.code == .tooDeep && error.code.errorClass == .request)
         #expect(error.advice == nil && error.underlying == nil)
-        #expect(error.what.contains("too many levels") && error.what.contains("byte 7"))
+        #expect(error.what == "byte 7: too many levels")
+    }
+
+    /// The advice is a value, and `what` does not repeat it.
+    @Test func anErrorOfARecordKeepsItsAdvice() {
+        let error = Self.wrapped(
+            RecordError(.duplicateKey, "twice", advice: .keepOne, line: 2, field: "a"))
+        #expect(error.advice == .correct(.keepOne))
+        #expect(error.what == "line 2, the field 'a': twice")
+        #expect("\(error)" == "line 2, the field 'a': twice: keep one of them")
+    }
+
+    /// A fault in the log's own bytes is no request: its advice is not the writer's.
+    @Test func adviceForTheWriterIsNotGivenToTheReader() throws {
+        let damaged: [UInt8] = [0x9d, 0xa1, 0x74]
+        let error = try #require(
+            #expect(throws: HansardError.self) {
+                try EventPayload.unpack(damaged.span, position: 4)
+            })
+        #expect(error.code == .corruptEvent && error.position == Position(4))
+        for advice in RecordAdvice.allCases { #expect(!error.what.contains(advice.description)) }
     }
 
     @Test func anErrorOfTheStoreIsNotWrapped() {

@@ -36,6 +36,11 @@ import Testing
                 == ErrorCode.all.map { "\($0.rawValue) \($0.errorClass.rawValue)" }.sorted())
     }
 
+    @Test func everyAdviceHasAText() {
+        let texts = RecordAdvice.allCases.map(\.description)
+        #expect(Set(texts).count == texts.count && !texts.contains(""))
+    }
+
     private func text(_ path: String) throws -> String {
         let root = URL(filePath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -89,6 +89,28 @@ private func refusal(_ bytes: [UInt8]) -> RecordError? {
         #expect(error?.column == column)
     }
 
+    /// The advice on a fault is a value beside it, and the text has both.
+    @Test(arguments: [
+        ("{", RecordAdvice.sendWhole), (#"{"a":01}"#, .dropZero), (#"{"a":1e309}"#, .sendAsText),
+        (#"{"a":1,}"#, .dropComma), ("{\"a\":\"\u{1}\"}", .escapeControl),
+        (#"{"a":"\x"}"#, .escapeBackslash), (#"{"a":"\ud800"}"#, .sendWholePair),
+        ("{}{}", .sendOneValue), (#"{"a":1,"a":2}"#, .keepOne),
+        (#"{"a":"# + String(repeating: "[", count: 64), .flatten),
+    ])
+    func theFaultHasAdvice(_ text: String, _ advice: RecordAdvice) throws {
+        let error = try #require(refusal(Array(text.utf8)))
+        #expect(error.advice == advice)
+        #expect(!error.what.contains(advice.description))
+        let column = try #require(error.column)
+        #expect("\(error)" == "column \(column): \(error.what): \(advice)")
+    }
+
+    /// Where the fault says all there is, there is none.
+    @Test(arguments: ["[]", "{a:1}", #"{"a"}"#, #"{"a":1]"#, #"{"a":NaN}"#])
+    func aFaultWithoutAdvice(_ text: String) {
+        #expect(refusal(Array(text.utf8))?.advice == nil)
+    }
+
     /// Texts that are not UTF-8: overlong forms, surrogates, cut sequences.
     @Test(
         arguments: [
@@ -96,7 +118,7 @@ private func refusal(_ bytes: [UInt8]) -> RecordError? {
         ] as [[UInt8]])
     func notUTF8(_ bytes: [UInt8]) {
         let error = refusal(Array(#"{"a":""#.utf8) + bytes + Array(#""}"#.utf8))
-        #expect(error?.code == .invalidText)
+        #expect(error?.code == .invalidText && error?.advice == .encodeAsUTF8)
         #expect(error?.column == 7)
     }
 

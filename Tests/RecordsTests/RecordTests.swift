@@ -34,8 +34,10 @@ import Testing
     @Test func faultsNameTheField() {
         let identifier = #expect(throws: RecordError.self) { try record.identifier("n") }
         #expect(identifier?.field == "n" && identifier?.code == .wrongType)
+        #expect(identifier?.advice == .quote)
         let instant = #expect(throws: RecordError.self) { try record.instant("id") }
         #expect(instant?.field == "id" && instant?.code == .invalidTime)
+        #expect(instant?.advice == .writeAsTime)
     }
 
     @Test func editing() throws {
@@ -85,16 +87,19 @@ import Testing
     }
 
     @Test func refusedValues() {
-        let cases: [([(String, Value)], ErrorCode)] = [
-            ([("a", .double(.nan))], .numberOutOfRange),
-            ([("a", [.double(.infinity)])], .numberOutOfRange),
-            ([("a", 1), ("a", 2)], .duplicateKey),
-            ([("a", .object([("b", 1), ("b", 1)]))], .duplicateKey),
-            ([("a", (0..<64).reduce(Value.null) { value, _ in .array([value]) })], .tooDeep),
+        let cases: [([(String, Value)], ErrorCode, RecordAdvice)] = [
+            ([("a", .double(.nan))], .numberOutOfRange, .leaveOut),
+            ([("a", [.double(.infinity)])], .numberOutOfRange, .leaveOut),
+            ([("a", 1), ("a", 2)], .duplicateKey, .keepOne),
+            ([("a", .object([("b", 1), ("b", 1)]))], .duplicateKey, .keepOne),
+            (
+                [("a", (0..<64).reduce(Value.null) { value, _ in .array([value]) })], .tooDeep,
+                .flatten
+            ),
         ]
-        for (fields, code) in cases {
+        for (fields, code, advice) in cases {
             let error = #expect(throws: RecordError.self) { try Record(fields) }
-            #expect(error?.code == code)
+            #expect(error?.code == code && error?.advice == advice)
         }
         #expect(throws: Never.self) {
             try Record([("a", (0..<63).reduce(Value.null) { value, _ in .array([value]) })])

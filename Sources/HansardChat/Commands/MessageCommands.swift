@@ -99,7 +99,7 @@ extension ChatCommand where Answer == ChatRecord? {
             var draft = try messageDraft(id, created)
             let changed = try fields.record.removing("updated_at").value()
             do throws(RecordError) { try changed.check(atLevel: 2) } catch {
-                throw HansardError(error.code, "message: the changes: \(error.what)")
+                throw HansardError(error, what: "message: the changes: \(error.what)")
             }
             draft.set("changes", changed)
             if fields.filled.contains("updated_at") {

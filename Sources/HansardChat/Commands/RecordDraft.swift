@@ -83,7 +83,7 @@ struct RecordUpdate {
 
     private func instant(_ name: String, _ record: Record) throws(HansardError) -> Instant? {
         do { return try record.instant(name) } catch {
-            throw HansardError(error.code, "\(what): \(error.what)")
+            throw HansardError(error, what: "\(what): \(error.what)")
         }
     }
 

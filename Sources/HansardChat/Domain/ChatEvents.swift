@@ -100,7 +100,7 @@ public enum ChatEvents {
         do {
             if let id = try record.identifier(field) { return id }
         } catch {
-            throw HansardError(error.code, "the field '\(field)': \(error.what)")
+            throw HansardError(error, what: "the field '\(field)': \(error.what)")
         }
         throw HansardError(.invalidArgument, "the field '\(field)' is missing")
     }

@@ -1,3 +1,5 @@
+public import HansardRecords
+
 /// The advice on a failure, as a value: each kind of program renders it in its own terms (verbs
 /// of the command line, a problem document of a server, an exception).
 ///
@@ -79,12 +81,18 @@ public enum Advice: Sendable, Hashable {
 
     // MARK: Requests
 
+    /// Correct the record, text, time or identifier.
+    case correct(RecordAdvice)
     /// Use a new id for a new fact.
     case useNewID
     /// Repeat the whole append, or none of it.
     case repeatWhole
     /// Create the named kind of record first.
     case createFirst(String)
+    /// Import mutations of the chat domain, or use a name of the program's own.
+    case importMutations
+    /// Leave the field out, or give the event as another log recorded it.
+    case leaveOutAssigned
     /// Import the lines before it first.
     case importFirst
     /// Look in the log that was exported.
@@ -241,9 +249,13 @@ extension Advice: CustomStringConvertible {
 
     private var requestText: String {
         switch self {
+        case .correct(let advice): "\(advice)"
         case .useNewID: "use a new id for a new fact"
         case .repeatWhole: "repeat the whole append, or none of it"
         case .createFirst(let kind): "create the \(kind) first"
+        case .importMutations:
+            "import mutations of the chat domain, or use a name of your program's own"
+        case .leaveOutAssigned: "leave it out, or give the event as another log recorded it"
         case .importFirst: "import the lines before it first"
         case .lookInExportedLog: "look in the log that was exported"
         case .makeOtherGenerationLive: "make another generation live first"

@@ -14,7 +14,9 @@ extension EventPayload {
         } catch let error as HansardError {
             throw error
         } catch {
-            throw EventHeader.corrupt(position, "has a payload that can't be read: \(error)")
+            // The advice on a record is for its writer, and this one is in the log.
+            let fault = (error as? RecordError)?.placed ?? "\(error)"
+            throw EventHeader.corrupt(position, "has a payload that can't be read: \(fault)")
         }
     }
 }

@@ -46,13 +46,20 @@ extension ErrorCode {
 }
 
 extension HansardError {
+    /// A record's fault as an error of the store, with its code and advice.
+    ///
+    /// - Parameter what: the fault with its context; nil for the fault and its place.
+    package init(_ error: RecordError, what: String? = nil) {
+        self.init(error.code, what ?? error.placed, advice: error.advice.map { .correct($0) })
+    }
+
     /// The error as one of ours.
     ///
     /// - Parameter what: the call that failed, as "opening the store".
     package static func wrapping(_ error: any Error, doing what: String) -> HansardError {
         if let error = error as? HansardError { return error }
         let code = ErrorCode(of: error)
-        if let error = error as? RecordError { return HansardError(code, "\(error)") }
+        if let error = error as? RecordError { return HansardError(error) }
         let path = (error as? LMDBError)?.path ?? (error as? SystemError)?.path
         let (how, advice): (String, Advice?) =
             switch code {

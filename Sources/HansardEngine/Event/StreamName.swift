@@ -45,7 +45,7 @@ public struct StreamName: Hashable, Sendable, CustomStringConvertible {
         do {
             id = try Identifier(String(text[text.index(after: slash)...]))
         } catch {
-            throw HansardError(error.code, "'\(text)' is no stream name: \(error)")
+            throw HansardError(error, what: "'\(text)' is no stream name: \(error.placed)")
         }
         try self.init(category: String(text[..<slash]), id: id)
     }

@@ -214,7 +214,7 @@ extension JSONReader {
     ) throws(RecordError) -> R? {
         guard let kind = kind(of: name, in: json), kind != .null else { return nil }
         guard kind == .string else {
-            throw RecordError(.wrongType, "this field is text; give it in quotes", field: name)
+            throw RecordError(.wrongType, "this field is text", advice: .quote, field: name)
         }
         do { return try withText(name, in: json, body) } catch { throw error.inField(name) }
     }

@@ -60,38 +60,63 @@ struct JSONFault: Error {
 
     /// The error to hand out, with a 1-based byte column.
     var error: RecordError {
-        let (code, message) = text
-        return RecordError(code, message, byteOffset: offset, column: offset + 1)
+        RecordError(code, what, advice: advice, byteOffset: offset, column: offset + 1)
     }
 
-    private var text: (ErrorCode, String) {
+    private var code: ErrorCode {
         switch reason {
-        case .end: (.invalidJSON, "the text ends too early; send it whole")
-        case .value: (.invalidJSON, "a value belongs here")
-        case .literal:
-            (.invalidJSON, "the only words are true, false and null; NaN and Infinity are not JSON")
-        case .number: (.invalidJSON, "not a number as JSON writes it; a digit belongs here")
-        case .leadingZero:
-            (.invalidJSON, "a number cannot begin with 0 and another digit; drop the 0")
-        case .range:
-            (
-                .numberOutOfRange,
-                "integers go from -2^63 to 2^64-1 and doubles to 1.8e308; send it as text"
-            )
-        case .control: (.invalidJSON, "a control character inside text; escape it as \\u00XX")
-        case .escape: (.invalidJSON, "not an escape JSON has; a backslash is written \\\\")
-        case .surrogate: (.invalidText, "half of a surrogate pair; send both halves or neither")
-        case .key: (.invalidJSON, "a key in double quotes belongs here")
-        case .colon: (.invalidJSON, "a colon belongs between a key and its value")
-        case .comma: (.invalidJSON, "a comma or the closing bracket belongs here")
-        case .trailingComma: (.invalidJSON, "a comma before the closing bracket; drop it")
-        case .close: (.invalidJSON, "this bracket does not match the one that is open")
-        case .trailing: (.invalidJSON, "something follows the end of the value; send one value")
-        case .duplicate: (.duplicateKey, "the key is there twice in this object; keep one of them")
-        case .deep: (.tooDeep, "objects and arrays are nested more than 64 deep; flatten them")
-        case .notObject: (.wrongType, "a record is a JSON object: {...}")
-        case .notUTF8: (.invalidText, "not UTF-8; encode the text as UTF-8")
-        case .large: (.tooLarge, "a text of 1 GiB or more; send smaller ones")
+        case .range: .numberOutOfRange
+        case .surrogate, .notUTF8: .invalidText
+        case .duplicate: .duplicateKey
+        case .deep: .tooDeep
+        case .notObject: .wrongType
+        case .large: .tooLarge
+        case .end, .value, .literal, .number, .leadingZero, .control, .escape, .key, .colon,
+            .comma, .trailingComma, .close, .trailing:
+            .invalidJSON
+        }
+    }
+
+    private var what: String {
+        switch reason {
+        case .end: "the text ends too early"
+        case .value: "a value belongs here"
+        case .literal: "the only words are true, false and null; NaN and Infinity are not JSON"
+        case .number: "not a number as JSON writes it; a digit belongs here"
+        case .leadingZero: "a number cannot begin with 0 and another digit"
+        case .range: "integers go from -2^63 to 2^64-1 and doubles to 1.8e308"
+        case .control: "a control character inside text"
+        case .escape: "not an escape JSON has"
+        case .surrogate: "half of a surrogate pair"
+        case .key: "a key in double quotes belongs here"
+        case .colon: "a colon belongs between a key and its value"
+        case .comma: "a comma or the closing bracket belongs here"
+        case .trailingComma: "a comma before the closing bracket"
+        case .close: "this bracket does not match the one that is open"
+        case .trailing: "something follows the end of the value"
+        case .duplicate: "the key is there twice in this object"
+        case .deep: "objects and arrays are nested more than 64 deep"
+        case .notObject: "a record is a JSON object: {...}"
+        case .notUTF8: "not UTF-8"
+        case .large: "a text of 1 GiB or more"
+        }
+    }
+
+    private var advice: RecordAdvice? {
+        switch reason {
+        case .end: .sendWhole
+        case .leadingZero: .dropZero
+        case .range: .sendAsText
+        case .control: .escapeControl
+        case .escape: .escapeBackslash
+        case .surrogate: .sendWholePair
+        case .trailingComma: .dropComma
+        case .trailing: .sendOneValue
+        case .duplicate: .keepOne
+        case .deep: .flatten
+        case .notUTF8: .encodeAsUTF8
+        case .large: .sendSmaller
+        case .value, .literal, .number, .key, .colon, .comma, .close, .notObject: nil
         }
     }
 }
