@@ -61,19 +61,29 @@ struct TaskAgents {
 
     /// Reads `agents`: objects with an `id`, or ids.
     ///
-    /// - Throws: `HansardError` (`invalidArgument`) when there is an entry that is neither.
+    /// - Throws: `HansardError`: `wrongType` when it is no list or an entry is neither,
+    ///   `invalidIdentifier` when the id of an entry can't be one.
     init(in record: Record) throws(HansardError) {
         guard record.contains("agents"), !record.isNull("agents") else {
             ids = []
             return
         }
-        let ids = Tasks.agents(in: record) ?? []
-        guard case .array(let items)? = record.field("agents"), items.count == ids.count else {
-            throw HansardError(
-                .invalidArgument,
-                "task: the field 'agents' must be a list of objects with an 'id' of 1 to 255 bytes")
-        }
+        guard case .array(let items)? = record.field("agents") else { throw Self.wrongType }
+        var ids: [Identifier] = []
+        for item in items { ids.append(try Self.id(item)) }
         self.ids = ids
+    }
+
+    private static let wrongType = HansardError(
+        .wrongType, "task: the field 'agents' must be a list of objects with an 'id', or of ids")
+
+    private static func id(_ item: Value) throws(HansardError) -> Identifier {
+        var id: Value? = item
+        if case .object(let fields) = item { id = fields.first { $0.0 == "id" }?.1 }
+        guard case .string(let text)? = id else { throw wrongType }
+        do { return try Identifier(text) } catch {
+            throw HansardError(error, what: "task: the field 'agents': \(error.what)")
+        }
     }
 
     /// An append that expects every agent to exist, without events yet.

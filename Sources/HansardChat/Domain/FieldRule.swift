@@ -22,8 +22,9 @@ struct FieldRule {
 
     /// Checks a record against rules; fields without a rule are free.
     ///
-    /// - Throws: `HansardError` (`invalidArgument`) naming the field, what it is and what it should
-    ///   be.
+    /// - Throws: `HansardError` naming the field: `wrongType` for a value of another type,
+    ///   `invalidArgument` for a missing field or a value that is not allowed, and the code of an
+    ///   id or time that can't be one.
     static func check(
         _ record: Record, _ rules: [FieldRule], of what: String
     ) throws(HansardError) {
@@ -31,43 +32,43 @@ struct FieldRule {
             do {
                 try rule.check(record, of: what)
             } catch let error as RecordError {
-                throw HansardError(error.code, "\(what): the field '\(rule.name)': \(error.what)")
-            } catch let error as HansardError {
-                throw error
+                throw HansardError(
+                    error, what: "\(what): the field '\(rule.name)': \(error.what)")
             } catch {
-                throw HansardError(.invalidArgument, "\(what): \(error)")
+                throw .wrapping(error, doing: "checking the \(what)")
             }
         }
     }
 
     private func check(_ record: Record, of what: String) throws {
         let first = record.withPackedField(name) { $0[0] }
-        guard let first, first != 0xC0 || isRequired else {
-            if first == nil && isRequired {
-                throw HansardError(.invalidArgument, "\(what): the field '\(name)' is missing")
+        guard let first, first != 0xC0 else {
+            if isRequired {
+                let fault = first == nil ? "is missing" : "can't be null"
+                throw HansardError(.invalidArgument, "\(what): the field '\(name)' \(fault)")
             }
             return
         }
         switch kind {
-        case .identifier:
-            if try record.identifier(name) == nil { throw wrong(what, "text of 1 to 255 bytes") }
-        case .time:
-            if try record.instant(name) == nil { throw wrong(what, "a time such as \(Self.time)") }
+        case .identifier: _ = try record.identifier(name)
+        case .time: _ = try record.instant(name)
         case .text: if !Self.isText(first) { throw wrong(what, "text") }
         case .list: if !Self.isList(first) { throw wrong(what, "a list") }
         case .object: if !Self.isObject(first) { throw wrong(what, "an object") }
         case .oneOf(let texts):
-            guard let text = record.string(name), texts.contains(text) else {
-                throw wrong(what, "one of " + texts.joined(separator: ", "))
-            }
+            let text = record.string(name)
+            if let text, texts.contains(text) { return }
+            throw wrong(
+                what, "one of " + texts.joined(separator: ", "),
+                text == nil ? .wrongType : .invalidArgument)
         case .bool: if first != 0xC2 && first != 0xC3 { throw wrong(what, "true or false") }
         }
     }
 
-    private static let time = "2025-03-03T07:00:20.189781Z"
-
-    private func wrong(_ what: String, _ expected: String) -> HansardError {
-        HansardError(.invalidArgument, "\(what): the field '\(name)' must be \(expected)")
+    private func wrong(
+        _ what: String, _ expected: String, _ code: ErrorCode = .wrongType
+    ) -> HansardError {
+        HansardError(code, "\(what): the field '\(name)' must be \(expected)")
     }
 
     // First bytes of MessagePack values; text may also be one of our compact forms.

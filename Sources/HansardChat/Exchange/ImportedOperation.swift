@@ -79,10 +79,12 @@ struct ImportedOperation: Sendable {
                 throw missing("session", id)
             }
         case "trim_session_messages":
-            guard let kept = line.integer("max_messages") else { throw wrong("max_messages") }
+            guard let kept = line.integer("max_messages") else {
+                throw wrong("max_messages", "a whole number")
+            }
             _ = try await chat.perform(trim(keeping: Int(kept)), as: provenance)
         case "link_task_agents":
-            guard let agents = Tasks.agents(in: line) else { throw wrong("agents") }
+            guard let agents = Tasks.agents(in: line) else { throw wrong("agents", "a list") }
             _ = try await chat.perform(
                 .linkTask(id("task_id"), to: agents, at: time("updated_at")), as: provenance)
         default:
@@ -131,7 +133,7 @@ struct ImportedOperation: Sendable {
         case "extend_context":
             let id = try id("context_id")
             guard let minutes = line.integer("additional_minutes") else {
-                throw wrong("additional_minutes")
+                throw wrong("additional_minutes", "a whole number")
             }
             let resolved = line.selecting(["expires_at", "context_metadata"])
             return (
@@ -153,15 +155,17 @@ struct ImportedOperation: Sendable {
     }
 
     private func changes() throws(HansardError) -> Record {
-        guard let changes = line.record("changes") else { throw wrong("changes") }
+        guard let changes = line.record("changes") else { throw wrong("changes", "an object") }
         return changes
     }
 
     private func time(_ field: String) throws -> Instant? { try line.instant(field) }
 
-    private func wrong(_ field: String) -> HansardError {
-        HansardError(
-            .invalidArgument, "\(name): the field '\(field)' is missing or not what it should be")
+    private func wrong(_ field: String, _ expected: String) -> HansardError {
+        if !line.contains(field) || line.isNull(field) {
+            return HansardError(.invalidArgument, "the field '\(field)' is missing")
+        }
+        return HansardError(.wrongType, "the field '\(field)' must be \(expected)")
     }
 
     private func missing(_ what: String, _ id: Identifier) -> HansardError {

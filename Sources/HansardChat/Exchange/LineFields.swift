@@ -25,15 +25,20 @@ enum LineFields {
 
     /// Reads what a line says of who did it and why.
     ///
-    /// - Throws: `HansardError` (`invalidArgument`) for fields it can't have, or of other types.
+    /// - Throws: `HansardError`: `invalidArgument` for fields it can't have, `wrongType` for
+    ///   fields of other types, and the code of an id that can't be one.
     static func provenance(in given: Record) throws(HansardError) -> Provenance {
         let known = ["actor", "on_behalf_of", "correlation_id", "causation_id"]
         for name in given.fieldNames {
-            guard known.contains(name), given.isNull(name) || given.string(name) != nil else {
+            guard known.contains(name) else {
                 throw HansardError(
                     .invalidArgument,
-                    "the field '\(provenance)' can't have '\(name)' so: it has the texts "
+                    "the field '\(provenance)' can't have '\(name)': it has the texts "
                         + known.joined(separator: ", "))
+            }
+            guard given.isNull(name) || given.string(name) != nil else {
+                throw HansardError(
+                    .wrongType, "the field '\(provenance)': '\(name)' must be text")
             }
         }
         do {
@@ -42,7 +47,7 @@ enum LineFields {
                 correlationID: try given.identifier("correlation_id"),
                 causationID: try given.identifier("causation_id"))
         } catch {
-            throw HansardError(error.code, "the field '\(provenance)': \(error.what)")
+            throw HansardError(error, what: "the field '\(provenance)': \(error.what)")
         }
     }
 
@@ -50,12 +55,13 @@ enum LineFields {
     /// the one it holds whole.
     ///
     /// - Parameter own: further fields of the line that are not the record's.
-    /// - Throws: `HansardError` (`invalidArgument`) when it has both.
+    /// - Throws: `HansardError`: `invalidArgument` when it has both, `wrongType` when the whole
+    ///   record is no object.
     static func created(in line: Record, own: [String]) throws(HansardError) -> Record {
         let rest = line.removing(reserved + own)
         guard line.contains(record) else { return rest }
         guard let whole = line.record(record) else {
-            throw HansardError(.invalidArgument, "the field '\(record)' must be an object")
+            throw HansardError(.wrongType, "the field '\(record)' must be an object")
         }
         if let other = rest.fieldNames.first {
             throw HansardError(

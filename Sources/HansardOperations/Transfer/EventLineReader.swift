@@ -15,7 +15,7 @@ package final class EventLineReader {
 
     package init() {}
 
-    /// - Throws: `HansardError` (`invalidArgument`, `newerFormat`) saying what is wrong with it.
+    /// - Throws: `HansardError` naming the fault of the line, as `LogLineReader.line`.
     package func line(_ bytes: Span<UInt8>) throws(HansardError) -> Line {
         switch try reader.line(bytes) {
         case .begin: .begin

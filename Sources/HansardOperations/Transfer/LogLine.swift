@@ -54,8 +54,8 @@ final class LogLineReader {
 
     private static let contents = ["data", "metadata", "payload"]
 
-    /// - Throws: `HansardError` (`invalidArgument`, or a record's own code) saying what is
-    ///   wrong with the line.
+    /// - Throws: `HansardError` naming the fault of the line: `invalidArgument`, `wrongType`,
+    ///   `newerFormat`, or the code of a text, id or time that can't be one.
     func line(_ bytes: Span<UInt8>) throws(HansardError) -> LogLine {
         do {
             try json.parse(bytes)
@@ -66,9 +66,9 @@ final class LogLineReader {
         } catch let error as HansardError {
             throw error
         } catch let error as RecordError {
-            throw HansardError(error.code, "\(error)")
+            throw HansardError(error)
         } catch {
-            throw HansardError(.invalidArgument, "\(error)")
+            throw .wrapping(error, doing: "reading the line")
         }
     }
 
@@ -98,7 +98,8 @@ final class LogLineReader {
     }
 
     private func logID(_ fields: Record) throws -> String {
-        guard let text = fields.string("log_id"), text.utf8.count == LogAncestor.logIDBytes else {
+        guard let text = try text("log_id", fields), text.utf8.count == LogAncestor.logIDBytes
+        else {
             throw Self.wrong("'log_id' is the id of a log")
         }
         return text
@@ -106,16 +107,16 @@ final class LogLineReader {
 
     private func end(_ fields: Record) throws -> LogLineEnd {
         var root: MerkleHash?
-        if fields.contains("root") && !fields.isNull("root") {
-            let text = fields.string("root") ?? ""
+        let expected = (root: "32 bytes in Base64", checksum: "a text of 16 hexadecimal digits")
+        if let text = try text("root", fields, expected.root) {
             guard let hash = Base64.bytes(text).flatMap({ MerkleHash($0.span) }) else {
-                throw Self.wrong("'root' is 32 bytes in Base64")
+                throw Self.wrong("'root' is \(expected.root)")
             }
             root = hash
         }
-        let checksum = fields.string("checksum")
+        let checksum = try text("checksum", fields, expected.checksum)
         guard checksum != nil || !fields.contains("checksum") else {
-            throw Self.wrong("'checksum' is a text of 16 hexadecimal digits")
+            throw Self.wrong("'checksum' is \(expected.checksum)")
         }
         return LogLineEnd(last: try position("end", fields), root: root, checksum: checksum)
     }
@@ -124,11 +125,9 @@ final class LogLineReader {
         let position = try position("position", fields)
         let (event, payload) = try content(fields, bytes, position)
         let recordedAt = try time("recorded", fields)
-        guard let revision = fields.integer("revision").flatMap({ UInt64(exactly: $0) }) else {
-            throw Self.wrong("'revision' is a number from 0")
-        }
         return LogLineEvent(
-            position: position, revision: Revision(revision), recordedAt: recordedAt,
+            position: position, revision: Revision(try number("revision", fields)),
+            recordedAt: recordedAt,
             clockAt: fields.contains("clock_at") || fields.contains("clock_us")
                 ? try time("clock", fields) : recordedAt,
             entity: fields.contains("entity") ? try self.position("entity", fields) : nil,
@@ -156,8 +155,7 @@ final class LogLineReader {
     private static func unpack(_ payload: [UInt8], _ position: Position) throws -> Event {
         do { return try EventPayload.unpack(payload.span, position: position.rawValue) } catch {
             throw wrong(
-                "the payload of event \(position) is damaged in the file: take the file as it was "
-                    + "written, or export again")
+                "the payload of event \(position) is damaged in the file", advice: .takeWholeFile)
         }
     }
 
@@ -177,7 +175,8 @@ final class LogLineReader {
         let (name, version) = ("schema_version", Int64(event.schemaVersion))
         if fields.contains(name) && fields.integer(name) != version { throw Self.changed(name) }
         for name in Self.inPayload where json.kind(of: name, in: bytes) != nil {
-            throw Self.wrong("'\(name)' stands beside 'payload', which has it: leave it out")
+            throw Self.wrong(
+                "'\(name)' stands beside 'payload', which has it", advice: .correct(.leaveOutField))
         }
     }
 
@@ -188,14 +187,16 @@ final class LogLineReader {
     private static let inPayload = ["data", "metadata", "claims", "filled_fields", "lifecycle"]
 
     private func readableEvent(_ fields: Record, _ bytes: Span<UInt8>) throws -> Event {
-        guard let id = try fields.identifier("id"), let type = fields.string("type"),
-            let stream = fields.string("stream"),
-            let version = fields.integer("schema_version").flatMap({ Int(exactly: $0) })
+        guard let id = try fields.identifier("id"), let type = try text("type", fields),
+            let stream = try text("stream", fields)
         else {
             throw Self.wrong("'id', 'type', 'schema_version', 'stream' and 'data' must be there")
         }
+        guard let version = Int(exactly: try number("schema_version", fields)) else {
+            throw Self.wrong("'schema_version' is too large")
+        }
         let lifecycle: Lifecycle
-        switch fields.string("lifecycle") {
+        switch try text("lifecycle", fields) {
         case nil: lifecycle = .continues
         case "begins": lifecycle = .begins
         case "ends": lifecycle = .ends
@@ -203,8 +204,8 @@ final class LogLineReader {
         }
         return Event(
             id: id, type: EventType(type), stream: try StreamName(text: stream),
-            schemaVersion: version, lifecycle: lifecycle, actor: fields.string("actor"),
-            onBehalfOf: fields.string("on_behalf_of"),
+            schemaVersion: version, lifecycle: lifecycle, actor: try text("actor", fields),
+            onBehalfOf: try text("on_behalf_of", fields),
             correlationID: try fields.identifier("correlation_id"),
             causationID: try fields.identifier("causation_id"),
             claims: try texts("claims", fields).map { try Identifier($0) },
@@ -214,10 +215,10 @@ final class LogLineReader {
 
     private func texts(_ name: String, _ fields: Record) throws -> [String] {
         guard let value = fields.field(name) else { return [] }
-        guard case .array(let values) = value else { throw Self.wrong("'\(name)' is a list") }
+        guard case .array(let values) = value else { throw Self.wrongType("'\(name)' is a list") }
         return try values.map { value in
             guard case .string(let text) = value else {
-                throw Self.wrong("'\(name)' is a list of texts")
+                throw Self.wrongType("'\(name)' is a list of texts")
             }
             return text
         }
@@ -228,17 +229,34 @@ final class LogLineReader {
             if name == "metadata" { return .empty }
             throw Self.wrong("'\(name)' is missing")
         }
-        guard kind == .object else { throw Self.wrong("'\(name)' is an object") }
+        guard kind == .object else { throw Self.wrongType("'\(name)' is an object") }
         packer.removeAll()
         _ = json.packField(name, in: bytes, into: &packer)
         return Record(trusting: packer)
     }
 
     private func position(_ name: String, _ fields: Record) throws -> Position {
-        guard let number = fields.integer(name).flatMap({ UInt64(exactly: $0) }) else {
+        Position(try number(name, fields))
+    }
+
+    private func number(_ name: String, _ fields: Record) throws -> UInt64 {
+        switch fields.field(name) {
+        case .integer(let number)? where number >= 0: return UInt64(number)
+        case nil, .null?, .integer?, .unsigned?:
             throw Self.wrong("'\(name)' is a number from 0")
+        default: throw Self.wrongType("'\(name)' is a number from 0")
         }
-        return Position(number)
+    }
+
+    /// The text of a field; nil if it is absent or null.
+    private func text(
+        _ name: String, _ fields: Record, _ expected: String = "a text"
+    ) throws -> String? {
+        switch fields.field(name) {
+        case nil, .null?: return nil
+        case .string(let text)?: return text
+        default: throw Self.wrongType("'\(name)' is \(expected)")
+        }
     }
 
     /// `NAME_us` when it is there, else `NAME_at`.
@@ -250,7 +268,11 @@ final class LogLineReader {
         return time.microsecondsSinceUnixEpoch
     }
 
-    private static func wrong(_ what: String) -> HansardError {
-        HansardError(.invalidArgument, what)
+    private static func wrong(_ what: String, advice: Advice? = nil) -> HansardError {
+        HansardError(.invalidArgument, what, advice: advice)
+    }
+
+    private static func wrongType(_ what: String) -> HansardError {
+        HansardError(.wrongType, what)
     }
 }
