@@ -43,7 +43,7 @@ struct ActingOptions: ParsableArguments {
     private static func identifier(_ text: String?, option: String) throws -> Identifier? {
         guard let text else { return nil }
         do { return try Identifier(text) } catch {
-            throw ValidationError("\(option): it can't be an id: \(error.what).")
+            throw ValidationError("\(option): it can't be an id: \(ErrorText.withoutPlace(error)).")
         }
     }
 }

@@ -106,7 +106,8 @@ struct HansardCommand: AsyncParsableCommand {
         case is BrokenPipe: return .status(.success)
         case let failure as CommandFailure:
             Diagnostics.end(
-                failure.message, cause: failure.cause, status: failure.status.rawValue)
+                failure.message, cause: failure.cause, place: failure.place,
+                status: failure.status.rawValue)
             return .status(failure.status)
         case let error as HansardError:
             Diagnostics.end(ErrorText.of(error), cause: error, status: ExitStatus.failure.rawValue)

@@ -170,7 +170,7 @@ struct SessionCommand: ParsableCommand {
 enum GivenID {
     static func identifier(_ text: String) throws -> Identifier {
         do { return try Identifier(text) } catch {
-            throw ValidationError("The id can't be one: \(error.what).")
+            throw ValidationError("The id can't be one: \(ErrorText.withoutPlace(error)).")
         }
     }
 }

@@ -106,6 +106,48 @@ struct BadLine: CustomTestStringConvertible, Sendable {
         #expect(try workspace.run("verify").status == 0)
     }
 
+    /// With `--json` a refused line has the fields of any other error, and its place.
+    @Test func aRefusedLineIsDataWithJSON() throws {
+        let workspace = try Workspace.withStore()
+        let first = try workspace.file(
+            "first", lines: [Line.session("s"), Line.message("m", in: "s")])
+        #expect(try workspace.run("import", "-q", first).status == 0)
+        let twice = #"{"op":"create_session","a":1,"a":2}"#
+        let path = try workspace.file("second", lines: ["", twice])
+        let run = try workspace.run("import", "--json", path)
+        let error = try Record(json: run.errors)
+        #expect(run.status == 65 && error.integer("status") == 65)
+        #expect(error.string("code") == "duplicate_key" && error.string("class") == "request")
+        #expect(error.integer("line") == 2 && error.integer("column") == 30)
+        #expect(error.string("advice") == "keep one of them" && error.string("path") == path)
+        #expect(error.string("what")?.contains("keep one") == false)
+        #expect(error.string("error")?.contains("keep one of them") == true)
+
+        let other = Data(Line.message("m", in: "s", "other words").utf8)
+        let conflict = try workspace.run("import", "--json", input: other)
+        let fields = try Record(json: conflict.errors)
+        #expect(fields.string("code") == "id_conflict" && fields.integer("line") == 1)
+        #expect(fields.integer("position") == 2 && fields.string("stream") == "session/s")
+        #expect(!fields.contains("path") && !fields.contains("column"))
+        #expect(fields.string("advice") == "use a new id for a new fact")
+    }
+
+    /// A file that can't be opened or read is no line's fault.
+    @Test func anUnreadableFileIsDataWithJSON() throws {
+        let workspace = try Workspace.withStore()
+        for (path, code, status) in [
+            (workspace.path("none"), "not_found", Int32(65)),
+            (workspace.path("directory"), "system", 1),
+        ] {
+            let made = try workspace.shell("mkdir -p $(dirname $store)/directory")
+            #expect(made.status == 0)
+            let run = try workspace.run("import", "--json", path)
+            let error = try Record(json: run.errors)
+            #expect(run.status == status && error.string("code") == code, "\(run.errors)")
+            #expect(error.string("path") == path && !error.contains("line"))
+        }
+    }
+
     @Test func aLineOfAHundredMegabytes() throws {
         let workspace = try Workspace.withStore()
         let text = String(repeating: "x", count: 100_000_000)

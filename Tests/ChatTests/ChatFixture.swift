@@ -50,27 +50,27 @@ final class ChatFixture {
     /// Imports bytes as they would stand in a file.
     func importing(
         _ bytes: [UInt8], keepingGoing: Bool = false
-    ) async throws -> (report: ImportReport, failures: [String]) {
+    ) async throws -> (report: ImportReport, failures: [ImportFailure]) {
         let file = "\(path)/input-\(UUID().uuidString)"
         try Data(bytes).write(to: URL(fileURLWithPath: file))
         let failures = Failures()
         var options = Importer.Options()
         options.keepsGoing = keepingGoing
-        options.onFailure = { failures.add("\($0)") }
+        options.onFailure = { failures.add($0) }
         let report = try await Importer(into: chat, options: options).run(ImportSource(path: file))
         return (report, failures.all)
     }
 
     func importing(
         _ text: String, keepingGoing: Bool = false
-    ) async throws -> (report: ImportReport, failures: [String]) {
+    ) async throws -> (report: ImportReport, failures: [ImportFailure]) {
         try await importing(Array(text.utf8), keepingGoing: keepingGoing)
     }
 
     private final class Failures: Sendable {
-        private let list = Mutex<[String]>([])
-        var all: [String] { list.withLock { $0 } }
-        func add(_ failure: String) { list.withLock { $0.append(failure) } }
+        private let list = Mutex<[ImportFailure]>([])
+        var all: [ImportFailure] { list.withLock { $0 } }
+        func add(_ failure: ImportFailure) { list.withLock { $0.append(failure) } }
     }
 }
 

@@ -48,21 +48,25 @@ final class ImportSession: Sendable {
     }
 
     private func run(_ file: String) async throws {
-        let name = file == "-" ? "standard input" : file
+        let path = file == "-" ? nil : file
+        let name = path ?? "standard input"
         let source: ImportSource
         do { source = file == "-" ? .standardInput() : try ImportSource(path: file) } catch {
             throw CommandFailure(
-                ErrorText.of(error), status: .badInput, cause: error)
+                ErrorText.of(error), status: .ofInput(error.code), cause: error)
         }
         let importer = Importer(into: chat, options: options(name, size: source.size))
         do {
             _ = try await importer.run(source)
         } catch let failure as ImportFailure {
             throw CommandFailure(
-                "\(name): \(failure). The lines before it are in the store. Mend it and import again, or "
-                    + "pass over such lines with --keep-going", status: .badInput)
-        } catch let error as HansardError where error.code.errorClass == .request {
-            throw CommandFailure("\(name): \(ErrorText.of(error))", status: .badInput, cause: error)
+                "\(name): \(ErrorText.of(failure)). The lines before it are in the store. Mend it and import again, or "
+                    + "pass over such lines with --keep-going", status: .badInput,
+                cause: failure.error.with(path: path),
+                place: InputPlace(line: failure.line, column: failure.column))
+        } catch let error as HansardError where error.code == .damagedInput {
+            throw CommandFailure(
+                "\(name): \(ErrorText.of(error))", status: .badInput, cause: error.with(path: path))
         } catch let error as HansardError {
             throw CommandFailure(
                 "\(name): \(ErrorText.of(error)). What is counted above is in the store; once this is mended, import "
@@ -80,7 +84,7 @@ final class ImportSession: Sendable {
         options.takesProvenance = takesProvenance
         options.actor = ActingOptions.operatorName
         options.isStopped = { Interruption.signal != nil }
-        options.onFailure = { [status] in status.say("\(name): \($0)") }
+        options.onFailure = { [status] in status.say("\(name): \(ErrorText.of($0))") }
         let shortName = name.split(separator: "/").last.map(String.init) ?? name
         options.onProgress = { [self] report in
             let totals = state.withLock { state in

@@ -85,7 +85,7 @@ struct LogImportCommand: ParsableCommand {
 }
 
 extension LineChunk {
-    /// - Throws: `HansardError` (`invalidArgument`) for a line too long to be held.
+    /// - Throws: `HansardError` (`damagedExport`) for a line too long to be held.
     fileprivate func logLines() throws -> LogLines {
         if let oversizedBytes {
             throw HansardError(

@@ -1,17 +1,68 @@
 import Hansard
 import HansardBindings
+import HansardChat
 
 /// Errors in words for the person at the terminal.
 enum ErrorText {
     /// Returns the error in words, with the advice in the verbs of this program.
     static func of(_ error: any Error) -> String {
-        (error as? HansardError)?.text(advising: \.command) ?? "\(error)"
+        switch error {
+        case let error as HansardError: error.text(advising: \.command)
+        case let failure as ImportFailure: failure.text(advising: \.command)
+        default: "\(error)"
+        }
+    }
+
+    /// Returns the fault of an option's text and the advice on it, without the place in the text.
+    static func withoutPlace(_ error: RecordError) -> String {
+        of(HansardError(error, what: error.what))
     }
 }
 
 extension Advice {
     /// The advice in the verbs and options of this program.
-    var command: String {
+    var command: String { commandText ?? description }
+
+    /// The advice with a verb or option in it; nil if its neutral text says all.
+    ///
+    /// Every case stands here, so that a new one can't be forgotten.
+    private var commandText: String? {
+        switch self {
+        case .retry, .retryLater, .reopenAndRetry, .reopen, .checkDiskAndReopen, .checkDisk,
+            .waitForOtherProcess, .waitUntilItMoves, .retryIfStillNeeded, .beginWatchAgain,
+            .report:
+            nil
+        case .nameEmptyDirectory, .nameEmptyOrBackup, .useBackup, .nameOtherDirectory,
+            .newBackupDirectory, .moveAway, .createDirectory, .useLocalDisk, .freeSpace,
+            .freeSpaceOrNameOther, .freeScratch, .makeAccessible, .checkFile, .checkPermissions,
+            .openForWriting, .raiseSetting, .setSetting, .split:
+            nil
+        case .correct, .useNewID, .repeatWhole, .createFirst, .importFirst, .lookInExportedLog,
+            .leaveOutField, .beginWithoutCursor, .takeWholeFile, .compareWithWholeCopy,
+            .useNewerProgram, .usePosition, .useLaterTime:
+            nil
+        case .nameItsStore, .putMatchingFilesBack, .runCommandByHand, .keepOneHistory, .moveOut,
+            .bringIndexUp, .keepCopyAndRestore, .fixProjection, .fixUpcaster,
+            .putSegmentsBack(_, orBackUpAgain: false):
+            nil
+        case .createStore, .nameStore, .nameBackup, .nameCheckpointDirectory, .mountOrCreate:
+            placeCommand
+        case .makeOtherGenerationLive, .trainDictionary, .takeLogExport, .importMutations,
+            .leaveOutAssigned:
+            requestCommand
+        case .askForProof, .compareKeys, .signCheckpoint, .putKeyBack, .putKeysBack, .protectKey,
+            .rotateKey, .putCheckpointBack:
+            proofCommand
+        case .verify, .verifyAndRestore, .rebuild, .rebuildBesideOthers, .rebuildWithTheirProgram,
+            .openInBuilder, .useNewerOrTakeBack, .restoreFromBackup, .restoreUpTo,
+            .restoreFromCopy, .restoreOrBackUpAgain, .restoreFromOtherCopy, .restoreNewerEvents,
+            .putBackOrBackUpAgain, .putSegmentsBack(_, orBackUpAgain: true), .putNewerLogBack,
+            .putRightLogBack:
+            damageCommand
+        }
+    }
+
+    private var placeCommand: String? {
         switch self {
         case .createStore(let path):
             "make one with 'hansard init --store \(ShellWord.quoted(path))'"
@@ -20,12 +71,20 @@ extension Advice {
         case .nameCheckpointDirectory: "name one with --checkpoint-dir or HANSARD_CHECKPOINT_DIR"
         case .mountOrCreate(let path):
             "mount what belongs there, or make it with 'mkdir -p \(ShellWord.quoted(path))'"
+        default: nil
+        }
+    }
+
+    private var requestCommand: String? {
+        switch self {
         case .makeOtherGenerationLive:
             "make another live first, with 'hansard rebuild' or 'hansard index use'"
         case .trainDictionary: "train one with 'hansard dictionary train'"
         case .takeLogExport:
             "take what 'hansard log export' wrote; 'hansard import' reads mutations"
-        default: proofCommand ?? damageCommand ?? description
+        case .importMutations: "use 'hansard import', or a name of your program's own"
+        case .leaveOutAssigned: "leave it out, or give lines of another log with --recorded"
+        default: nil
         }
     }
 

@@ -20,6 +20,11 @@ enum ExitStatus: Int32 {
 
     var code: ExitCode { ExitCode(rawValue) }
 
+    /// The status of a run that ends because its input was refused or can't be read.
+    static func ofInput(_ code: ErrorCode) -> ExitStatus {
+        code.isAboutTheLine || code == .damagedInput ? .badInput : .failure
+    }
+
     /// As another process of this program ended.
     static func ended(_ code: Int32) -> ExitCode { ExitCode(code) }
 
@@ -29,17 +34,30 @@ enum ExitStatus: Int32 {
     }
 }
 
+/// A place in the lines of an input, both numbers from 1.
+struct InputPlace {
+    let line: Int
+    /// The column in bytes; nil if the line as a whole is meant.
+    var column: Int?
+}
+
 /// A failure in words for the person at the terminal: what is wrong, and what to do.
 struct CommandFailure: Error, CustomStringConvertible {
     let message: String
     let status: ExitStatus
     /// The error behind it, whose fields are printed with `--json`.
     let cause: HansardError?
+    /// The line at fault, printed with `--json`.
+    let place: InputPlace?
 
-    init(_ message: String, status: ExitStatus = .failure, cause: HansardError? = nil) {
+    init(
+        _ message: String, status: ExitStatus = .failure, cause: HansardError? = nil,
+        place: InputPlace? = nil
+    ) {
         self.message = message
         self.status = status
         self.cause = cause
+        self.place = place
     }
 
     /// A failure because the thing asked for does not exist.

@@ -92,17 +92,25 @@ enum Diagnostics {
     }
 
     /// Says what a run ends with: in words, or with `--json` as one object.
-    static func end(_ message: String, cause: HansardError?, status: Int32) {
+    static func end(
+        _ message: String, cause: HansardError?, place: InputPlace? = nil, status: Int32
+    ) {
         guard isJSON else { return say(message) }
         let fields: [(String, Value)] = [
             ("error", .string(message)),
             ("code", cause.map { .string($0.code.rawValue) } ?? .null),
             ("status", .integer(Int64(status))),
         ]
-        guard let line = try? Record(fields + (cause.map(details) ?? [])).json() else {
+        let details = (cause.map(details) ?? []) + (place.map(numbers) ?? [])
+        guard let line = try? Record(fields + details).json() else {
             return say(message)
         }
         write(line + "\n")
+    }
+
+    private static func numbers(_ place: InputPlace) -> [(String, Value)] {
+        [("line", .integer(Int64(place.line)))]
+            + (place.column.map { [("column", .integer(Int64($0)))] } ?? [])
     }
 
     /// The fields that programs decide on besides the code, where known.

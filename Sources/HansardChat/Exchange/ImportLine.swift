@@ -2,19 +2,6 @@ import Hansard
 import HansardBindings
 import HansardRecords
 
-/// A line that was not imported, and why.
-public struct ImportFailure: Error, Sendable, CustomStringConvertible {
-    /// From 1.
-    public let line: Int
-    /// From 1, in bytes; nil when the line as a whole is meant.
-    public let column: Int?
-    public let reason: String
-
-    public var description: String {
-        column.map { "line \(line), column \($0): \(reason)" } ?? "line \(line): \(reason)"
-    }
-}
-
 /// The request of one line of the input.
 struct ImportLine: Sendable {
     enum Content: Sendable {
@@ -24,6 +11,8 @@ struct ImportLine: Sendable {
         case agent(Identifier, Record, Provenance?, PreparedAppend)
         case operation(ImportedOperation, Provenance?)
         case failure(ImportFailure)
+        /// The store's failure to take a line in, which the line is not to blame for.
+        case broken(HansardError)
     }
 
     let number: Int
@@ -49,8 +38,11 @@ struct ImportEncoder {
             return [
                 failure(
                     chunk.firstLine,
-                    "the line has \(bytes) bytes, and a record at most "
-                        + "\(store.settings.eventBytesMax): split what it holds over several")
+                    HansardError(
+                        .tooLarge,
+                        "the line has \(bytes) bytes, and a record at most "
+                            + "\(store.settings.eventBytesMax)",
+                        advice: .split(orRaise: nil)))
             ]
         }
         var lines: [ImportLine] = []
@@ -83,9 +75,10 @@ struct ImportEncoder {
                 number: number,
                 content: .failure(
                     ImportFailure(
-                        line: number, column: error.column, reason: reason(error, in: line))))
+                        line: number, column: error.column,
+                        HansardError(error, what: what(error, in: line)))))
         } catch {
-            return failure(number, "\(error)")
+            return failure(number, .wrapping(error, doing: "taking in the line"))
         }
     }
 
@@ -101,7 +94,7 @@ struct ImportEncoder {
     }
 
     /// The fault in a text, with the key that is there twice.
-    private func reason(_ error: RecordError, in line: Span<UInt8>) -> String {
+    private func what(_ error: RecordError, in line: Span<UInt8>) -> String {
         guard error.code == .duplicateKey, let column = error.column, column < line.count else {
             return error.field.map { "the field '\($0)': \(error.what)" } ?? error.what
         }
@@ -173,7 +166,7 @@ struct ImportEncoder {
             let given = reader.record(in: line).record(LineFields.provenance)
         else {
             throw HansardError(
-                .invalidArgument, "the field '\(LineFields.provenance)' must be an object")
+                .wrongType, "the field '\(LineFields.provenance)' must be an object")
         }
         return try LineFields.provenance(in: given)
     }
@@ -187,9 +180,10 @@ struct ImportEncoder {
         throw HansardError(.invalidArgument, "the field '\(field)' is missing")
     }
 
-    private func failure(_ number: Int, _ reason: String) -> ImportLine {
+    private func failure(_ number: Int, _ error: HansardError) -> ImportLine {
         ImportLine(
             number: number,
-            content: .failure(ImportFailure(line: number, column: nil, reason: reason)))
+            content: error.code.isAboutTheLine
+                ? .failure(ImportFailure(line: number, error)) : .broken(error))
     }
 }

@@ -63,6 +63,10 @@ struct ImportRun {
                     try await settle(downTo: 0)
                 }
                 fail(failure)
+            case .broken(let error):
+                try await enqueue(&batch, &appends)
+                try await settle(downTo: 0)
+                throw error
             }
             if stop != nil { break }
         }
@@ -122,10 +126,8 @@ struct ImportRun {
                 return
             }
             report.lines -= 1
-            return fail(
-                ImportFailure(
-                    line: line.number, column: nil,
-                    reason: "session \(id.text) exists with other content"))
+            let conflict = existing.map { ChatCommand.exists("session", id, at: $0.ordinal) }
+            return fail(ImportFailure(line: line.number, conflict ?? error))
         }
         if error.code == .idConflict, case .message(let append) = line.content,
             try isShownForm(append)
@@ -133,9 +135,9 @@ struct ImportRun {
             report.repeated += 1
             return
         }
-        guard error.isAboutTheLine else { throw error }
+        guard error.code.isAboutTheLine else { throw error }
         report.lines -= 1
-        fail(ImportFailure(line: line.number, column: nil, reason: "\(error)"))
+        fail(ImportFailure(line: line.number, error))
     }
 
     /// True if a message says what an export shows of the one there is: a redacted one is exported
@@ -160,8 +162,8 @@ struct ImportRun {
             let isNew = try await agents.register(id, card, as: provenance)
             report.lines += 1
             if isNew { report.added += 1 } else { report.repeated += 1 }
-        } catch let error as HansardError where error.isAboutTheLine {
-            fail(ImportFailure(line: line.number, column: nil, reason: "\(error)"))
+        } catch let error as HansardError where error.code.isAboutTheLine {
+            fail(ImportFailure(line: line.number, error))
         }
     }
 
@@ -189,15 +191,18 @@ struct ImportRun {
             if let agent = operation.agent { try agents.note(agent, event: operation.eventID) }
             report.lines += 1
             if outcome == .added { report.added += 1 } else { report.repeated += 1 }
-        } catch let error as HansardError where error.isAboutTheLine {
-            fail(
-                ImportFailure(line: line.number, column: nil, reason: "\(operation.name): \(error)")
-            )
+        } catch let error as HansardError where error.code.isAboutTheLine {
+            fail(operation, line, error)
         } catch let error as RecordError {
-            fail(
-                ImportFailure(line: line.number, column: nil, reason: "\(operation.name): \(error)")
-            )
+            fail(operation, line, HansardError(error))
         }
+    }
+
+    private mutating func fail(
+        _ operation: ImportedOperation, _ line: ImportLine, _ error: HansardError
+    ) {
+        let named = error.with(what: "\(operation.name): \(error.what)")
+        fail(ImportFailure(line: line.number, named))
     }
 
     private mutating func fail(_ failure: ImportFailure) {
@@ -208,12 +213,5 @@ struct ImportRun {
         } else if stop == nil {
             stop = failure
         }
-    }
-}
-
-extension HansardError {
-    /// True if the input is to blame, and not the store.
-    fileprivate var isAboutTheLine: Bool {
-        code != .closed && (code.errorClass == .request || code.errorClass == .conflict)
     }
 }

@@ -109,14 +109,9 @@ public struct ImportSource: ~Copyable {
 
     /// Opens a file.
     ///
-    /// - Throws: `HansardError` when it can't be read.
+    /// - Throws: `HansardError` with the path: `notFound`, `noPermission` or `system`.
     public init(path: String) throws(HansardError) {
-        do { source = try ByteSource(path: path) } catch {
-            throw HansardError(
-                .invalidArgument,
-                "can't read \(path)",
-                advice: .checkFile(path: path), path: path, underlying: error)
-        }
+        do { source = try ByteSource(path: path) } catch { throw .unreadableInput(error) }
     }
 
     public static func standardInput() -> ImportSource { ImportSource(.standardInput()) }
@@ -127,11 +122,6 @@ public struct ImportSource: ~Copyable {
     package consuming func chunks(
         recordBytesMax: Int, isStopped: @escaping @Sendable () -> Bool = { false }
     ) throws(HansardError) -> LineChunks {
-        do {
-            return try LineChunks(
-                source, recordBytesMax: recordBytesMax, isStopped: isStopped)
-        } catch {
-            throw HansardError(.invalidArgument, "the input can't be read", underlying: error)
-        }
+        try LineChunks(source, recordBytesMax: recordBytesMax, isStopped: isStopped)
     }
 }

@@ -30,18 +30,30 @@ package struct LineChunks: ~Copyable {
     init(
         _ source: consuming ByteSource, recordBytesMax: Int,
         isStopped: @escaping @Sendable () -> Bool = { false }
-    ) throws {
+    ) throws(HansardError) {
         self.source = source
         self.recordBytesMax = recordBytesMax
         self.isStopped = isStopped
         decompressor = nil
-        var first: [UInt8] = []
-        // A pipe may give the first bytes one by one.
-        while first.count < Self.zstdMagic.count, let more = try read() { first += more }
+        let first = beginning()
         if first.starts(with: Self.zstdMagic) {
-            decompressor = try StreamDecompressor()
+            do { decompressor = try StreamDecompressor() } catch {
+                throw HansardError(
+                    .system, "zstd can't begin to decompress the input", underlying: error)
+            }
         }
         do { try add(first) } catch { end(with: error) }
+    }
+
+    /// The first bytes, enough to tell zstd from text. A pipe may give them one by one.
+    private mutating func beginning() -> [UInt8] {
+        var first: [UInt8] = []
+        do {
+            while first.count < Self.zstdMagic.count, let more = try read() { first += more }
+        } catch {
+            end(with: error)
+        }
+        return first
     }
 
     /// The next chunk of the source; nil, and `isAtEnd`, when that is nothing or the import was
@@ -70,13 +82,14 @@ package struct LineChunks: ~Copyable {
 
     /// The next chunk; nil at the end.
     ///
-    /// - Throws: `HansardError` when the input is cut off within a zstd frame, damaged or can't be
-    ///   read.
+    /// - Throws: `HansardError`: `damagedInput` when zstd finds damage; `noPermission` or
+    ///   `system`, with the path, when the operating system can't read the input.
     package mutating func next() throws(HansardError) -> LineChunk? {
         do {
             return try nextChunk()
-        } catch let error as HansardError {
-            throw error
+        } catch let error as SystemError {
+            let failure = HansardError.unreadableInput(error)
+            throw line == 1 ? failure : failure.with(what: "\(failure.what) after line \(line - 1)")
         } catch {
             throw HansardError(
                 .damagedInput,
