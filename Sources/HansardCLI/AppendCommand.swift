@@ -159,7 +159,7 @@ struct AppendCommand: AsyncParsableCommand {
         case .wrongExpectedRevision, .idConflict:
             CommandFailure(
                 "\(ErrorText.of(error)). Nothing was appended", status: .conflict, cause: error)
-        case let code where code.errorClass == .request && code != .closed:
+        case let code where code.isAboutTheLine:
             CommandFailure(
                 "\(ErrorText.of(error)). Nothing was appended", status: .badInput, cause: error)
         default: error
@@ -172,37 +172,35 @@ struct AppendCommand: AsyncParsableCommand {
             return try AppendInput.append(of: AppendInput.bytes(of: "-"))
         }
         do {
-            let given = try GivenEvent(try record())
+            let given = try GivenEvent(try options())
             return Append(
                 [given.event], expecting: given.expecting.map { [given.event.stream: $0] } ?? [:])
         } catch let fault as GivenEvent.Fault {
             let option = fields.first { $0.field == fault.field }?.option ?? "--\(fault.field)"
-            throw ValidationError("\(option): \(fault.message). Nothing was appended.")
+            throw ValidationError("\(option): \(ErrorText.of(fault.error)). Nothing was appended.")
         }
     }
 
-    /// The options as a line would have them.
-    private func record() throws -> Record {
-        var values: [(String, Value)] = []
-        for case (_, let field, let text?) in fields {
-            let number = field == "expect" ? Int64(text) : nil
-            values.append((field, number.map { .integer($0) } ?? .string(text)))
-        }
-        if let data { values.append(("data", try object(data, option: "--data").value())) }
-        if let metadata {
-            values.append(("metadata", try object(metadata, option: "--metadata").value()))
-        }
-        do { return try Record(values) } catch {
-            throw CommandFailure("\(error.what). Nothing was appended", status: .badInput)
-        }
+    /// The options as parts of an event.
+    private func options() throws -> GivenEvent.Fields {
+        GivenEvent.Fields(
+            stream: stream, type: type, id: id,
+            expect: expect.map { GivenEvent.Expectation(option: $0) }, actor: actor,
+            onBehalfOf: onBehalfOf, correlationID: correlation, causationID: causation,
+            lifecycle: lifecycle,
+            data: try data.map { try object($0, option: "--data") } ?? .empty,
+            metadata: try metadata.map { try object($0, option: "--metadata") } ?? .empty)
     }
 
     private func object(_ text: String, option: String) throws -> Record {
         let bytes = try bytes(text, isInput: isInput(text, option))
         do { return try Record(json: bytes.span) } catch {
             let column = error.column.map { ", column \($0)" } ?? ""
-            let message = "\(option)\(column): \(error.what). Nothing was appended"
-            if isInput(text, option) { throw CommandFailure(message, status: .badInput) }
+            let fault = ErrorText.withoutPlace(error)
+            let message = "\(option)\(column): \(fault). Nothing was appended"
+            if isInput(text, option) {
+                throw CommandFailure(message, status: .badInput, cause: HansardError(error))
+            }
             throw ValidationError(message + ".")
         }
     }

@@ -145,6 +145,41 @@ import Testing
         #expect(try positions() == 0)
     }
 
+    @Test(
+        arguments: [
+            ("{oops}", "invalid_json", Int64(2)),
+            (#"{"stream":"a/b","type":7}"#, "wrong_type", nil),
+            (#"{"stream":"a/b","type":"t","data":[]}"#, "wrong_type", nil),
+            (#"{"stream":"a/b","type":"t","expect":[]}"#, "wrong_type", nil),
+            (#"{"stream":"a/b","type":"t","schema_version":"1"}"#, "wrong_type", nil),
+            (#"{"stream":"a/b","type":"t","expect":-1}"#, "invalid_argument", nil),
+            (#"{"stream":"session/b","type":"t"}"#, "invalid_argument", nil),
+            (#"{"stream":"a/b","type":"t","id":""}"#, "invalid_identifier", nil),
+        ] as [(String, String, Int64?)])
+    func aBadLineIsDataWithJSON(line: String, code: String, column: Int64?) throws {
+        let input = Data((#"{"stream":"a/b","type":"t"}"# + "\n" + line).utf8)
+        let run = try workspace.run("append", "--lines", "--json", input: input)
+        let error = try Record(json: run.errors)
+        #expect(run.status == 65 && error.string("code") == code, "\(run.errors)")
+        #expect(error.integer("line") == 2 && error.integer("column") == column)
+    }
+
+    /// Data may be as deep as a record may: they are not put into another record on their way.
+    @Test func theDeepestDataOfAnOption() throws {
+        func data(_ levels: Int) -> String {
+            #"{"x":"# + String(repeating: "[", count: levels - 1)
+                + String(repeating: "]", count: levels - 1) + "}"
+        }
+        func append(_ levels: Int) throws -> CommandRun {
+            try workspace.run("append", "--stream", "a/b", "--type", "t", "--data", data(levels))
+        }
+        #expect(try append(64).status == 0)
+        let refused = try append(65)
+        #expect(refused.status == 64 && refused.errors.contains("nested more than 64"))
+        #expect(try positions() == 1)
+        #expect(try workspace.run("verify").status == 0)
+    }
+
     @Test func aConflictAmongManyAppendsNothing() throws {
         #expect(try workspace.shell("$hansard append --stream a/b --type t --id taken").status == 0)
         let input =

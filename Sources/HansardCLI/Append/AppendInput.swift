@@ -1,5 +1,6 @@
 import Hansard
 import HansardBindings
+import HansardChat
 import HansardRecords
 
 /// The lines of `append --lines`, all of them or none.
@@ -22,12 +23,13 @@ enum AppendInput {
                 if bytes.count > bytesMax { break }
             }
         } catch let error as SystemError {
-            throw CommandFailure(
-                "can't read \(name) (\(ErrorText.of(error))). Nothing was appended",
-                status: .badInput)
+            throw failure(.unreadableInput(error))
         }
-        throw CommandFailure(
-            "\(name) has more than \(bytesMax) bytes: append it in several lots", status: .badInput)
+        let path = path == "-" ? nil : path
+        throw failure(
+            HansardError(
+                .tooLarge, "\(name) has more than \(bytesMax) bytes", advice: .split(orRaise: nil),
+                path: path))
     }
 
     /// Waits for input; a pipe may have none for ever.
@@ -54,22 +56,25 @@ enum AppendInput {
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
             let given: GivenEvent
             do {
-                given = try GivenEvent(try Record(json: Array(line).span))
+                given = try GivenEvent(.init(line: Record(json: Array(line).span)))
             } catch let fault as GivenEvent.Fault {
-                throw failure(index + 1, "the field '\(fault.field)': \(fault.message)")
+                throw failure(
+                    fault.error.with(what: "the field '\(fault.field)': \(fault.error.what)"),
+                    at: InputPlace(line: index + 1))
             } catch let error as RecordError {
-                let column = error.column.map { ", column \($0)" } ?? ""
-                throw CommandFailure(
-                    "standard input: line \(index + 1)\(column): \(error.what). Nothing was appended",
-                    status: .badInput)
+                throw failure(
+                    HansardError(error, what: error.what),
+                    at: InputPlace(line: index + 1, column: error.column))
             }
             let stream = given.event.stream
             if let expected = given.expecting {
                 if let first = lineOfStream[stream] {
                     throw failure(
-                        index + 1,
-                        "what is expected of \(stream) can be said with its first event alone, in line "
-                            + "\(first)")
+                        HansardError(
+                            .invalidArgument,
+                            "what is expected of \(stream) can be said with its first event alone, in line "
+                                + "\(first)", stream: stream),
+                        at: InputPlace(line: index + 1))
                 }
                 append.expecting[stream] = expected
             }
@@ -79,8 +84,13 @@ enum AppendInput {
         return append
     }
 
-    private static func failure(_ line: Int, _ message: String) -> CommandFailure {
-        CommandFailure(
-            "standard input: line \(line): \(message). Nothing was appended", status: .badInput)
+    private static func failure(
+        _ error: HansardError, at place: InputPlace? = nil
+    ) -> CommandFailure {
+        let column = place?.column.map { ", column \($0)" } ?? ""
+        let prefix = place.map { "standard input: line \($0.line)\(column): " } ?? ""
+        return CommandFailure(
+            "\(prefix)\(ErrorText.of(error)). Nothing was appended", status: .ofInput(error.code),
+            cause: error, place: place)
     }
 }

@@ -2,16 +2,26 @@ import Hansard
 import HansardChat
 import HansardRecords
 
-/// An event as it is given to `append`: on the command line, or as a line of JSON.
+/// An event as it is given to `append`, checked: on the command line, or as a line of JSON.
 struct GivenEvent {
-    /// The fault, and in which field.
+    /// The fault of a field: its name, and an error that does not repeat it.
     struct Fault: Error {
         let field: String
-        let message: String
+        let error: HansardError
 
-        init(_ field: String, _ message: String) {
+        /// A value that is not allowed.
+        init(_ field: String, _ what: String, advice: Advice? = nil) {
+            self.init(field, HansardError(.invalidArgument, what, advice: advice))
+        }
+
+        /// A value of another type.
+        init(_ field: String, wrongType what: String) {
+            self.init(field, HansardError(.wrongType, what))
+        }
+
+        init(_ field: String, _ error: HansardError) {
             self.field = field
-            self.message = message
+            self.error = error
         }
     }
 
@@ -19,52 +29,39 @@ struct GivenEvent {
     /// Nil when nothing was said about it.
     let expecting: ExpectedRevision?
 
-    private static let fields: Set<String> = [
-        "stream", "type", "data", "id", "expect", "actor", "on_behalf_of", "correlation_id",
-        "causation_id", "metadata", "schema_version", "lifecycle", "claims",
-    ]
-    private static let assigned: Set<String> = [
-        "position", "revision", "recorded_at", "clock_at", "entity",
-    ]
+    static let expectations = "must be any, none, exists, or a revision: 0, 1, 2 …"
+    static let schemaVersions = "must be a whole number from 1 to 65535"
 
-    /// Reads an event from the fields of a record.
-    init(_ record: Record) throws(Fault) {
-        for name in record.fieldNames where !Self.fields.contains(name) {
-            throw Fault(
-                name,
-                Self.assigned.contains(name)
-                    ? "is given by the store: leave it out, or give lines of another log with --recorded"
-                    : "is unknown; known are \(Self.fields.sorted().joined(separator: ", "))")
-        }
-        expecting = try Self.expectation(in: record)
+    /// Checks the fields and makes the event of them.
+    init(_ given: Fields) throws(Fault) {
+        expecting = try given.expect.map(Self.expectation)
         var event = Event(
-            type: try Self.type(in: record), stream: try Self.stream(in: record),
-            schemaVersion: try Self.schemaVersion(in: record),
-            lifecycle: try Self.lifecycle(in: record, expecting: expecting),
-            actor: try Self.text("actor", in: record) ?? ActingOptions.operatorName,
-            onBehalfOf: try Self.text("on_behalf_of", in: record),
-            correlationID: try Self.identifier("correlation_id", in: record),
-            causationID: try Self.identifier("causation_id", in: record),
-            claims: try Self.claims(in: record), data: try Self.record("data", in: record),
-            metadata: try Self.record("metadata", in: record))
-        if let id = try Self.identifier("id", in: record) { event.id = id }
+            type: try Self.type(given.type), stream: try Self.stream(given.stream),
+            schemaVersion: try Self.schemaVersion(given.schemaVersion),
+            lifecycle: try Self.lifecycle(given.lifecycle, expecting: expecting),
+            actor: given.actor ?? ActingOptions.operatorName, onBehalfOf: given.onBehalfOf,
+            correlationID: try Self.identifier(given.correlationID, "correlation_id"),
+            causationID: try Self.identifier(given.causationID, "causation_id"),
+            claims: try Self.claims(given.claims), data: given.data, metadata: given.metadata)
+        if let id = try Self.identifier(given.id, "id") { event.id = id }
         self.event = event
     }
 
-    private static func stream(in record: Record) throws(Fault) -> StreamName {
-        guard let text = try text("stream", in: record) else {
+    private static func stream(_ text: String?) throws(Fault) -> StreamName {
+        guard let text else {
             throw Fault("stream", "is missing: the event needs one, as category/id")
         }
         let name: StreamName
-        do { name = try StreamName(text: text) } catch { throw Fault("stream", error.what) }
+        do { name = try StreamName(text: text) } catch { throw Fault("stream", error) }
         if ReservedNames.isReserved(name.category) {
-            throw Fault("stream", "'\(name.category)/…' \(ReservedNames.advice)")
+            throw Fault(
+                "stream", "'\(name.category)/…' \(ReservedNames.fault)", advice: .importMutations)
         }
         return name
     }
 
-    private static func type(in record: Record) throws(Fault) -> EventType {
-        guard let text = try text("type", in: record) else {
+    private static func type(_ text: String?) throws(Fault) -> EventType {
+        guard let text else {
             throw Fault("type", "is missing: what happened, such as deploy.finished")
         }
         guard (1...EventType.bytesMax).contains(text.utf8.count) else {
@@ -73,76 +70,53 @@ struct GivenEvent {
         }
         let type = EventType(text)
         if ReservedNames.isReserved(type) {
-            throw Fault("type", "'\(text)' \(ReservedNames.advice)")
+            throw Fault("type", "'\(text)' \(ReservedNames.fault)", advice: .importMutations)
         }
         return type
     }
 
-    private static func expectation(in record: Record) throws(Fault) -> ExpectedRevision? {
-        switch record.field("expect") {
-        case nil: return nil
-        case .integer(let number)? where number >= 0: return .exactly(Revision(UInt64(number)))
-        case .string("any")?: return .any
-        case .string("none")?: return .noStream
-        case .string("exists")?: return .streamExists
-        default: throw Fault("expect", "must be any, none, exists, or a revision: 0, 1, 2 …")
+    private static func expectation(_ given: Expectation) throws(Fault) -> ExpectedRevision {
+        switch given {
+        case .revision(let number) where number >= 0: .exactly(Revision(UInt64(number)))
+        case .word("any"): .any
+        case .word("none"): .noStream
+        case .word("exists"): .streamExists
+        default: throw Fault("expect", expectations)
         }
     }
 
     private static func lifecycle(
-        in record: Record, expecting: ExpectedRevision?
+        _ text: String?, expecting: ExpectedRevision?
     ) throws(Fault) -> Lifecycle {
-        switch try text("lifecycle", in: record) {
-        case nil: return expecting == .noStream ? .begins : .continues
-        case "continues": return .continues
-        case "begins": return .begins
-        case "ends": return .ends
+        switch text {
+        case nil: expecting == .noStream ? .begins : .continues
+        case "continues": .continues
+        case "begins": .begins
+        case "ends": .ends
         default: throw Fault("lifecycle", "must be begins, continues or ends")
         }
     }
 
-    private static func schemaVersion(in record: Record) throws(Fault) -> Int {
-        guard let value = record.field("schema_version") else { return 1 }
-        guard case .integer(let number) = value, (1...65_535).contains(number) else {
-            throw Fault("schema_version", "must be a whole number from 1 to 65535")
-        }
+    private static func schemaVersion(_ number: Int64?) throws(Fault) -> Int {
+        guard let number else { return 1 }
+        guard (1...65_535).contains(number) else { throw Fault("schema_version", schemaVersions) }
         return Int(number)
     }
 
-    private static func claims(in record: Record) throws(Fault) -> [Identifier] {
-        guard let value = record.field("claims") else { return [] }
-        guard case .array(let items) = value else { throw Fault("claims", "must be a list of ids") }
+    private static func claims(_ texts: [String]) throws(Fault) -> [Identifier] {
         var claims: [Identifier] = []
-        for item in items {
-            guard case .string(let text) = item else {
-                throw Fault("claims", "must be a list of ids")
-            }
-            claims.append(try identifier(text, field: "claims"))
-        }
+        for text in texts { claims.append(try identifier(text, field: "claims")) }
         return claims
     }
 
-    private static func record(_ field: String, in record: Record) throws(Fault) -> Record {
-        guard record.contains(field) else { return .empty }
-        guard let found = record.record(field) else { throw Fault(field, "must be an object") }
-        return found
-    }
-
-    private static func identifier(_ field: String, in record: Record) throws(Fault) -> Identifier?
-    {
-        guard let text = try text(field, in: record) else { return nil }
+    private static func identifier(_ text: String?, _ field: String) throws(Fault) -> Identifier? {
+        guard let text else { return nil }
         return try identifier(text, field: field)
     }
 
     private static func identifier(_ text: String, field: String) throws(Fault) -> Identifier {
-        do { return try Identifier(text) } catch { throw Fault(field, error.what) }
-    }
-
-    private static func text(_ field: String, in record: Record) throws(Fault) -> String? {
-        switch record.field(field) {
-        case nil: return nil
-        case .string(let text)?: return text
-        default: throw Fault(field, "must be text")
+        do { return try Identifier(text) } catch {
+            throw Fault(field, HansardError(error, what: error.what))
         }
     }
 }
@@ -152,9 +126,8 @@ enum ReservedNames {
     private static let names: Set<String> = [
         "agent", "session", "message", "context", "task", "system",
     ]
-    static let advice =
-        "belongs to the chat domain or the store, whose rules a raw append does not check: use "
-        + "'hansard import', or a name of your program's own"
+    static let fault =
+        "belongs to the chat domain or the store, whose rules a raw append does not check"
 
     static func isReserved(_ name: String) -> Bool { names.contains(name) }
 

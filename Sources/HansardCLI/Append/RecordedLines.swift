@@ -49,9 +49,10 @@ struct RecordedLines {
                 try await append(chunk)
             }
             isInsideExport = isInsideExport || chunks.isCutOff
-        } catch let error as HansardError where error.code.errorClass == .request {
+        } catch let error as HansardError {
+            let prefix = error.code == .damagedInput ? "standard input: " : ""
             throw CommandFailure(
-                "standard input: \(ErrorText.of(error)). \(Self.again)", status: .badInput,
+                "\(prefix)\(ErrorText.of(error)). \(Self.again)", status: .ofInput(error.code),
                 cause: error)
         }
         if let ending = ExitStatus.interruption {
@@ -69,7 +70,8 @@ struct RecordedLines {
 
     private mutating func append(_ chunk: LineChunk) async throws {
         if let bytes = chunk.oversizedBytes {
-            throw Self.failure(chunk.firstLine, "it takes \(bytes) bytes, too many")
+            throw Self.failure(
+                chunk.firstLine, HansardError(.tooLarge, "it takes \(bytes) bytes, too many"))
         }
         var prepared: [(line: Int, append: PreparedAppend)] = []
         var failure: CommandFailure?
@@ -81,7 +83,7 @@ struct RecordedLines {
                 if let append = try read(Array(line)) { prepared.append((number, append)) }
             } catch {
                 // The events before it are appended first.
-                failure = Self.failure(number, ErrorText.of(error), cause: error)
+                failure = Self.failure(number, error)
                 break
             }
         }
@@ -89,7 +91,7 @@ struct RecordedLines {
         for ((line, _), answer) in zip(prepared, answers) {
             switch answer {
             case .success(let appended): try note(appended)
-            case .failure(let error): throw Self.failure(line, ErrorText.of(error), cause: error)
+            case .failure(let error): throw Self.failure(line, error)
             }
         }
         if let failure { throw failure }
@@ -106,7 +108,8 @@ struct RecordedLines {
         case .event(let event):
             if ReservedNames.isReserved(event.type) {
                 throw HansardError(
-                    .invalidArgument, "the type '\(event.type.rawValue)' \(ReservedNames.advice)")
+                    .invalidArgument, "the type '\(event.type.rawValue)' \(ReservedNames.fault)",
+                    advice: .importMutations)
             }
             return try store.prepare(Append([event]))
         }
@@ -120,17 +123,15 @@ struct RecordedLines {
         }
     }
 
-    private static func failure(
-        _ line: Int, _ message: String, cause: HansardError? = nil
-    ) -> CommandFailure {
+    private static func failure(_ line: Int, _ error: HansardError) -> CommandFailure {
         let status: ExitStatus =
-            switch cause?.code {
-            case .idConflict?: .conflict
-            case nil, .newerFormat?: .badInput
-            case let code? where code.errorClass == .request: .badInput
-            default: .failure
+            switch error.code {
+            case .idConflict: .conflict
+            case .newerFormat: .badInput
+            default: .ofInput(error.code)
             }
         return CommandFailure(
-            "standard input: line \(line): \(message). \(again)", status: status, cause: cause)
+            "standard input: line \(line): \(ErrorText.of(error)). \(again)", status: status,
+            cause: error, place: InputPlace(line: line))
     }
 }
