@@ -1,4 +1,3 @@
-import Hansard
 public import HansardChat
 public import HansardRecords
 
