@@ -43,8 +43,7 @@ import Testing
                 try store.add(event(in: "living"), [stream("living"): .exactly(Revision(0))])
             })
         #expect(error.stream == (try stream("living")))
-        #expect(error.position == Position(2))
-        #expect(error.what.contains("revision 1"))
+        #expect(error.code == .wrongExpectedRevision && error.position == Position(2))
     }
 
     /// All or none, across streams, whichever expectation fails.

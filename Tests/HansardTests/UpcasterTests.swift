@@ -137,7 +137,7 @@ import Testing
         let settings = Self.settings(
             Upcasters(versions.map { Upcaster(Self.noted, from: $0) { _ in } }))
         let error = #expect(throws: HansardError.self) { try fixture.open(settings: settings) }
-        #expect(error?.code == .invalidArgument && error?.what.contains("noted") == true)
+        #expect(error?.code == .invalidArgument)
         #expect(
             code { _ = try LogReader(path: fixture.path, settings: settings) } == .invalidArgument)
     }
@@ -244,7 +244,6 @@ import Testing
         let store = try fixture.open(units: [Self.unit], settings: older)
         let error = #expect(throws: HansardError.self) { try shapes(store) }
         #expect(error?.code == .unitStopped && error?.position == Position(3))
-        #expect(error?.what.contains("version 3") == true)
         #expect(code { try store.read { _ = try $0.event(at: Position(3)) } } == .newerEvent)
         #expect(code { try store.add(noted("e4", version: 3, "{}")) } == .newerEvent)
         #expect(try store.add(noted("e5", version: 1, #"{"text":"five"}"#)).position == Position(4))

@@ -190,10 +190,8 @@ import Testing
         let theirs = try #require(
             try CheckpointFiles(directory: other.path, logID: other.open().log.id).readLatest())
         let failure = #expect(throws: HansardError.self) { _ = try problems(theirs) }
-        #expect(failure?.code == .otherLog)
-        #expect(
-            failure?.what.contains(files.origin) == true
-                && failure?.what.contains(theirs.checkpoint.origin) == true)
+        #expect(failure?.code == .otherLog && failure?.advice == .nameItsStore)
+        #expect(failure?.path == given)
         #expect(
             code { _ = try problems(SignedCheckpoint(signing: fork, with: [stranger])) }
                 == .untrustedKey)
