@@ -43,7 +43,7 @@ extension Advice {
             nil
         case .nameItsStore, .putMatchingFilesBack, .runCommandByHand, .keepOneHistory, .moveOut,
             .bringIndexUp, .keepCopyAndRestore, .fixProjection, .fixUpcaster,
-            .putSegmentsBack(_, orBackUpAgain: false):
+            .putSegmentsBack(_, orBackUpAgain: false), .removeToKeepNone:
             nil
         case .createStore, .nameStore, .nameBackup, .nameCheckpointDirectory, .mountOrCreate:
             placeCommand
@@ -57,7 +57,7 @@ extension Advice {
             .openInBuilder, .useNewerOrTakeBack, .restoreFromBackup, .restoreUpTo,
             .restoreFromCopy, .restoreOrBackUpAgain, .restoreFromOtherCopy, .restoreNewerEvents,
             .putBackOrBackUpAgain, .putSegmentsBack(_, orBackUpAgain: true), .putNewerLogBack,
-            .putRightLogBack:
+            .putRightLogBack, .either:
             damageCommand
         }
     }
