@@ -57,6 +57,7 @@ import Testing
         (.nameStore, "hansard init"), (.restoreFromBackup, "hansard restore"),
         (.restoreFromCopy(path: "/b", orUpTo: Position(7)), "hansard restore /b"),
         (.rebuild, "hansard rebuild"), (.rebuildBesideOthers, "hansard rebuild"),
+        (.either(.moveOut(path: "/a"), .restoreUpTo(Position(7))), "--to-position 7"),
         (.importMutations, "hansard import"), (.leaveOutAssigned, "--recorded"),
     ])
     func adviceNamesTheVerbAndItsArguments(_ advice: Advice, _ words: String) {
@@ -87,7 +88,8 @@ import Testing
         .restoreFromOtherCopy(orUpTo: nil, checkpoint: "/a"), .restoreNewerEvents(backup: "/a"),
         .putBackOrBackUpAgain(path: "/a", isMissing: true),
         .putSegmentsBack(directory: "/a", orBackUpAgain: false), .keepOneHistory(directory: "/a"),
-        .moveOut(path: "/a"), .verify, .rebuild, .rebuildBesideOthers, .rebuildWithTheirProgram,
+        .moveOut(path: "/a"), .removeToKeepNone(directory: "/a"),
+        .either(.moveOut(path: "/a"), .retry), .verify, .rebuild, .rebuildBesideOthers, .rebuildWithTheirProgram,
         .useNewerOrTakeBack, .openInBuilder, .bringIndexUp, .putNewerLogBack, .putRightLogBack,
         .keepCopyAndRestore, .fixProjection, .fixUpcaster,
     ]
@@ -99,7 +101,7 @@ import Testing
         let source = try String(
             contentsOf: root.appending(path: "Sources/HansardEngine/Event/Advice.swift"),
             encoding: .utf8)
-        let declared = source.matches(of: /\n {4}case (\w+)/).map { String($0.1) }
+        let declared = source.matches(of: /\n {4}(?:indirect )?case (\w+)/).map { String($0.1) }
         let texts = Self.all.map(\.description)
         #expect(Self.all.count == declared.count && Set(texts).count == declared.count)
         for (name, advice) in zip(declared, Self.all) {

@@ -24,6 +24,19 @@ package struct StoreFiles {
     }
     package var logData: String { "\(log)/data.mdb" }
 
+    /// Opens the log alone, for tools that need no index.
+    ///
+    /// - Throws: `HansardError`: `notAStore`, `newerFormat`, `corruptEvent`, `noPermission`.
+    package func openLog(settings: StoreSettings) throws(HansardError) -> Log {
+        try checkIsStore()
+        do {
+            try checkFileSystem(settings: settings)
+            return try Log(directory: log, settings: settings)
+        } catch {
+            throw HansardError.wrapping(error, doing: "opening the log of \(directory)")
+        }
+    }
+
     /// Opens the generation of the index that is live, with the units it can serve.
     ///
     /// It may be replaced and removed between the look at its number and the opening; then the

@@ -13,13 +13,7 @@ public struct IndexGenerations {
         path: String, units: [ProjectionUnit]?, settings: StoreSettings, signing: (any LogSigning)?
     ) throws(HansardError) {
         let store = StoreFiles(directory: path, signing: signing)
-        try store.checkIsStore()
-        do {
-            try store.checkFileSystem(settings: settings)
-            log = try Log(directory: store.log, settings: settings)
-        } catch {
-            throw HansardError.wrapping(error, doing: "opening the log of \(path)")
-        }
+        log = try store.openLog(settings: settings)
         let logID = log.id
         foreign = units.map {
             ForeignUnits(known: UnitDefinition.list($0, keepsTree: true), logID: logID)

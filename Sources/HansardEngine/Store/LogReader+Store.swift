@@ -8,14 +8,7 @@ extension LogReader {
     public init(
         path: String, settings: StoreSettings = StoreSettings(), isRaw: Bool = false
     ) throws(HansardError) {
-        let files = StoreFiles(directory: path)
-        try files.checkIsStore()
-        do {
-            try files.checkFileSystem(settings: settings)
-            self.init(try Log(directory: files.log, settings: settings), isRaw: isRaw)
-        } catch {
-            throw HansardError.wrapping(error, doing: "opening the log of \(path)")
-        }
+        self.init(try StoreFiles(directory: path).openLog(settings: settings), isRaw: isRaw)
     }
 
     /// The log of an open store.

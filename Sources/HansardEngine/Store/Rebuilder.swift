@@ -30,13 +30,7 @@ public struct Rebuilder {
             throw HansardError(.invalidArgument, "at least 0 generations are kept")
         }
         let store = StoreFiles(directory: path, signing: signing)
-        try store.checkIsStore()
-        do {
-            try store.checkFileSystem(settings: settings)
-            log = try Log(directory: store.log, settings: settings)
-        } catch {
-            throw HansardError.wrapping(error, doing: "opening the log of \(path)")
-        }
+        log = try store.openLog(settings: settings)
         files = GenerationFiles(store: store)
         self.units = UnitDefinition.list(units, keepsTree: settings.keepsTree)
         self.keep = keep

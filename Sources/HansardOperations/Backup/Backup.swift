@@ -58,7 +58,7 @@ public struct Backup {
         }
         var logSettings = Store.Settings()
         logSettings.isReadOnly = !FileSystem.isWritable(store.log)
-        log = try LogReader(path: path, settings: logSettings).log
+        log = try store.openLog(settings: logSettings)
         checkpoints = CheckpointFiles(directory: store.directory, logID: log.id)
         self.directory = BackupDirectory(directory)
         self.settings = settings
