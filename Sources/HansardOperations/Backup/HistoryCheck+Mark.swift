@@ -18,8 +18,8 @@ extension HistoryCheck {
             (path, through, digest) = (directory.path, block.last, block.digestAfter)
         }
 
-        /// The marks of a backup's segments and of its full copies. A copy whose manifest can't be read
-        /// says nothing.
+        /// The marks of a backup's segments and of its full copies. A copy whose manifest can't be
+        /// read says nothing.
         static func all(of backup: BackupDirectory) throws -> [Mark] {
             let copies = FullCopies(backup)
             let copied = try copies.names().compactMap { name in
@@ -29,7 +29,9 @@ extension HistoryCheck {
         }
 
         private static func mark(of directory: BackupDirectory) throws -> Mark? {
-            guard let manifest = try directory.manifest(), manifest.through > .zero else { return nil }
+            guard let manifest = try directory.manifest(), manifest.through > .zero else {
+                return nil
+            }
             return Mark(manifest, in: directory)
         }
 

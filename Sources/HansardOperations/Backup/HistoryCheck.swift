@@ -135,7 +135,7 @@ extension HistoryCheck {
         return tree
     }
 
-    /// The leaves of the log's events, and the backup's leaves of those that are damaged in the log.
+    /// The leaves of the log's events, and the backup's leaves of those that are damaged in it.
     private static func leaves(
         of range: ClosedRange<Position>, _ log: Log, _ backup: BackupHistory
     ) throws -> [MerkleHash] {
