@@ -8,13 +8,13 @@ import HansardRecords
 struct ActingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "On whose behalf, as it shall stand in the history.", valueName: "name"))
+            "User the actor acts for (not authenticated).", valueName: "name"))
     var onBehalfOf: String?
     @Option(
         help: ArgumentHelp(
-            "Id of what this belongs to, as a request or a case.", valueName: "id"))
+            "Id of the request or case that the change belongs to.", valueName: "id"))
     var correlation: String?
-    @Option(help: ArgumentHelp("Id of the event that caused it.", valueName: "id"))
+    @Option(help: ArgumentHelp("Id of the event that caused the change.", valueName: "id"))
     var causation: String?
 
     func validate() throws { _ = try provenance }
@@ -43,7 +43,7 @@ struct ActingOptions: ParsableArguments {
     private static func identifier(_ text: String?, option: String) throws -> Identifier? {
         guard let text else { return nil }
         do { return try Identifier(text) } catch {
-            throw ValidationError("\(option): it can't be an id: \(ErrorText.withoutPlace(error)).")
+            throw ValidationError("\(option): this is not an id: \(ErrorText.withoutPlace(error)).")
         }
     }
 }
@@ -52,16 +52,16 @@ struct ActingOptions: ParsableArguments {
 struct ShowingOptions: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
-            "Also what redacted messages say. That it was shown, and to whom, is recorded."))
+            "Also show the text of redacted messages. Each showing is recorded."))
     var showRedacted = false
-    @Option(help: ArgumentHelp("With --show-redacted: why, for the record.", valueName: "text"))
+    @Option(help: ArgumentHelp("With --show-redacted: the reason, which is recorded.", valueName: "text"))
     var reason: String?
     @OptionGroup var acting: ActingOptions
 
     func validate() throws {
         let given = (reason == nil ? [] : ["--reason"]) + acting.given
         if let first = given.first, !showRedacted {
-            throw ValidationError("\(first) is for --show-redacted.")
+            throw ValidationError("\(first) needs --show-redacted.")
         }
     }
 }

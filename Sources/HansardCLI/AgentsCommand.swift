@@ -5,7 +5,7 @@ import HansardRecords
 
 struct AgentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "agents", abstract: "List agents, show one, or read what it said.",
+        commandName: "agents", abstract: "List agents, show one, or read its messages.",
         discussion: """
             EXAMPLES
               hansard agents
@@ -17,7 +17,7 @@ struct AgentsCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "List all agents, by id.",
+            commandName: "list", abstract: "List all agents, sorted by id.",
             discussion: """
                 EXAMPLES
                   hansard agents list
@@ -71,7 +71,7 @@ struct AgentsCommand: ParsableCommand {
             guard let card = found else {
                 throw try AbsentRecord.failure(
                     .agent, id, at: moment, in: chat,
-                    advice: ": 'hansard agents' lists those there are")
+                    advice: ": 'hansard agents' lists the agents")
             }
             try Output.with { try $0.show(card.fields, json: output.json) }
         }
@@ -81,9 +81,11 @@ struct AgentsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "messages", abstract: "Read an agent's messages in all sessions.",
             discussion: """
-                The newest first. With --json each line is a message as it reads now, or read at the moment of \
-                --as-of. Then those are listed that the agent had at that moment, also of sessions deleted or \
-                trimmed since.
+                The newest message comes first. With --json, each line is one message as it reads \
+                now.
+
+                With --as-of, the list has the messages that the agent had at that moment. It \
+                includes messages of sessions that were deleted or trimmed later.
 
                 EXAMPLES
                   hansard agents messages multiwoz-clerk --limit 5
@@ -95,7 +97,7 @@ struct AgentsCommand: ParsableCommand {
         @Argument(help: ArgumentHelp("The agent's id, registered or not.", valueName: "id"))
         var id: String
         @Option(
-            parsing: .unconditional, help: ArgumentHelp("Messages to show at most.", valueName: "n")
+            parsing: .unconditional, help: ArgumentHelp("Show at most this many messages.", valueName: "n")
         )
         var limit = 20
         @OptionGroup var page: PageOptions

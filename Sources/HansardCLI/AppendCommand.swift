@@ -6,37 +6,47 @@ import HansardRecords
 
 struct AppendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "append", abstract: "Append events of your program's own.",
+        commandName: "append", abstract: "Append your program's own events.",
         discussion: """
-            Appends one event from options, or with --lines all events of standard input, a JSON object a \
-            line, together: all of them or none. When it has answered they are on the disk. Events of the \
-            chat domain (agents, sessions, messages, contexts, tasks) come in with 'hansard import', which \
-            checks their rules.
+            Appends one event from options. With --lines, appends all events of standard input \
+            together, or none of them; each line is a JSON object. The events are on the disk when \
+            the verb has answered.
 
-            A line's fields are those of the options: stream and type; data and metadata (objects); id, \
-            correlation_id, causation_id; expect; actor, on_behalf_of; lifecycle, schema_version, claims (a \
-            list of ids).
+            Events of the chat domain (agents, sessions, messages, contexts, tasks) come in with \
+            'hansard import', which checks the domain's rules.
 
-            With --recorded the lines are events of another store, as 'hansard log export' and 'hansard events \
-            --json' write them. Each is appended for itself with all its fields, at a new position and time; \
-            one that is there already, by its id, adds nothing, so the same lines may be given again. Events \
-            of the chat domain and of the store itself are passed over and counted.
+            A line has the fields of the options: stream, type, id, expect, actor, on_behalf_of, \
+            correlation_id, causation_id and lifecycle. The fields data and metadata are objects. \
+            A line may also have schema_version and claims (a list of ids).
 
-            The actor is the user of the operating system who runs it. --actor, or a line, may name anyone \
-            else, for programs that append for their users, and is believed: who may write the store's files \
-            could write anything into them. A server decides itself whom it lets say what.
+            With --recorded, the lines are events of another store, as 'hansard log export' or \
+            'hansard events --json' writes them. Each line is appended on its own with all its \
+            fields, at a new position and time. An event with an id that is already in the store \
+            adds nothing, so a retry is safe. Events of the chat domain and of the store itself \
+            are skipped and counted.
 
-            Give an id to make a retry safe: the same id with the same content is answered with its first \
-            position and adds nothing. Without one a new UUID is made.
+            The actor is the operating system's user who runs the verb. Programs that append for \
+            their users may name another actor, with --actor or in a line. This name is not \
+            authenticated, because a user who can write the store's files can write anything into \
+            them.
 
-            What an event expects of its stream, else nothing is appended and the status is 3: 'any' \
-            (nothing), 'none' (what the stream is about does not exist; the event then begins it), 'exists' \
-            (it was begun and not ended), or the revision of the stream's last event.
+            Give an id to make retries safe. A second append with the same id and content is \
+            answered with the first position and adds nothing. Without an id, a new UUID is made.
+
+            --expect is a condition on the stream. If it does not hold, nothing is appended and \
+            the exit status is 3. The conditions are:
+              any       no condition
+              none      the stream's entity does not exist; the event begins it
+              exists    the entity exists: it has begun and has not ended
+              REVISION  the stream's last event has this revision
 
             EXAMPLES
-              hansard append --stream deploy/42 --type deploy.started --data '{"by":"ci"}' --expect none
-              jq -c .result run.json | hansard append --stream deploy/42 --type deploy.finished --data -
-              hansard append --stream deploy/42 --type deploy.noted --data @note.json --expect 1 --id note-7
+              hansard append --stream deploy/42 --type deploy.started --expect none \\
+                  --data '{"by":"ci"}'
+              jq -c .result run.json \\
+                  | hansard append --stream deploy/42 --type deploy.finished --data -
+              hansard append --stream deploy/42 --type deploy.noted --data @note.json \\
+                  --expect 1 --id note-7
               hansard append --lines --json < events.jsonl
               hansard log export --from 602 --store old | hansard append --recorded
             """)
@@ -44,38 +54,40 @@ struct AppendCommand: AsyncParsableCommand {
     @OptionGroup var store: AppendingStoreOptions
     @Option(help: ArgumentHelp("The event's stream: category/id.", valueName: "stream"))
     var stream: String?
-    @Option(help: ArgumentHelp("What happened, such as deploy.finished.", valueName: "type"))
+    @Option(help: ArgumentHelp("The event's type, such as deploy.finished.", valueName: "type"))
     var type: String?
     @Option(
         help: ArgumentHelp(
-            "A JSON object; '-' reads it from standard input, '@FILE' from a file. (default: {})",
+            "The data, a JSON object; '-' reads standard input, '@FILE' a file. (default: {})",
             valueName: "json"),
         completion: .file())
     var data: String?
-    @Option(help: ArgumentHelp("The event's id, for safe retries.", valueName: "id"))
+    @Option(help: ArgumentHelp("The event's id, which makes retries safe.", valueName: "id"))
     var id: String?
     @Option(
-        help: ArgumentHelp("What must hold: any, none, exists or a revision.", valueName: "what"))
+        help: ArgumentHelp("Condition: any, none, exists or a revision.", valueName: "condition"))
     var expect: String?
     @Option(
         help: ArgumentHelp(
-            "Who appends it. (default: os-user: and the name of who runs it)", valueName: "name"))
+            "The actor who appends it. (default: os-user: and the user's name)", valueName: "name"))
     var actor: String?
-    @Option(help: ArgumentHelp("For whom.", valueName: "name"))
+    @Option(help: ArgumentHelp("User the actor acts for (not authenticated).", valueName: "name"))
     var onBehalfOf: String?
-    @Option(help: ArgumentHelp("Id of what the event belongs to.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp("Id of the request or case the event belongs to.", valueName: "id"))
     var correlation: String?
-    @Option(help: ArgumentHelp("Id of the event that caused it.", valueName: "id"))
+    @Option(help: ArgumentHelp("Id of the event that caused this one.", valueName: "id"))
     var causation: String?
-    @Option(help: ArgumentHelp("A JSON object beside the data.", valueName: "json"))
+    @Option(help: ArgumentHelp("The metadata, a JSON object.", valueName: "json"))
     var metadata: String?
     @Option(
         help: ArgumentHelp(
-            "What it means for the thing: begins, continues or ends.", valueName: "what"))
+            "What the event does to its entity: begins, continues or ends.",
+            valueName: "effect"))
     var lifecycle: String?
-    @Flag(help: "Append the events of standard input, a JSON object a line, all or none.")
+    @Flag(help: "Append all events of standard input together; each line is a JSON object.")
     var lines = false
-    @Flag(help: "Append the program's own events of standard input, as another log recorded them.")
+    @Flag(help: "Append events of standard input that another log recorded.")
     var recorded = false
     @OptionGroup var output: OutputOptions
 
@@ -96,12 +108,12 @@ struct AppendCommand: AsyncParsableCommand {
             + [data.map { _ in "--data" }, metadata.map { _ in "--metadata" }].compactMap { $0 }
         if lines || recorded {
             guard !(lines && recorded) else {
-                throw ValidationError("--lines and --recorded read different lines: give one.")
+                throw ValidationError("--lines can't be combined with --recorded.")
             }
             guard given.isEmpty else {
                 let flag = lines ? "--lines" : "--recorded"
                 throw ValidationError(
-                    "\(flag) takes events from standard input: \(given[0]) is for one event.")
+                    "\(flag) reads events from standard input and can't be combined with \(given[0]).")
             }
             return
         }
@@ -226,7 +238,7 @@ struct AppendCommand: AsyncParsableCommand {
                 let positions = appended.positions.map { "\($0)" }.joined(separator: ", ")
                 return try out.line(
                     appended.wasRepeated
-                        ? "\(count) there already, at \(place) \(positions)"
+                        ? "\(count) already in the log at \(place) \(positions)"
                         : "appended \(count) at \(place) \(Self.range(appended))")
             }
             for event in recorded {

@@ -7,8 +7,8 @@ import HansardRecords
 struct AsOfOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Read what there was after this event, or at this time by the log's clock: "
-                + "\(GivenTime.help).",
+            "Read the state after this event, or at this time of the log's clock. Times are "
+                + "written as \(GivenTime.help).",
             valueName: "position|time"))
     var asOf: String?
 
@@ -34,7 +34,7 @@ enum Moment {
         if !text.isEmpty,
             text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         {
-            throw ValidationError("\(option): no log has as many as \(text) events.")
+            throw ValidationError("\(option): no log has \(text) events.")
         }
         self = .time(
             Instant(

@@ -5,14 +5,17 @@ import HansardRecords
 
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Back the log up, while the store is in use.",
+        commandName: "backup", abstract: "Back up the log while the store is in use.",
         discussion: """
-            'hansard backup DIR' writes what DIR lacks of the log, and only that: run it as often as you like, \
-            or leave it running with --watch. DIR belongs to one log; a restored store is another log and \
-            needs a directory of its own. Interrupted at any point, what was written counts. 'hansard \
-            restore' makes a store of it, up to any event or moment.
+            'hansard backup DIR' writes the events that DIR lacks. Run it as often as you like, or \
+            leave it running with --watch. If it is interrupted, the events written so far stay in \
+            the backup. 'hansard restore' makes a store from a backup, up to any event or moment.
 
-            --full makes a whole copy of its own under DIR/full instead, which shares nothing with the rest.
+            DIR belongs to one log. A restored store is another log and needs a directory of its \
+            own.
+
+            With --full, the verb writes a complete copy under DIR/full instead. The copy shares \
+            no file with the rest.
 
             EXAMPLES
               hansard backup /backup/record
@@ -30,7 +33,7 @@ struct BackupCommand: ParsableCommand {
 
 struct BackupRunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Write what is new; what 'hansard backup DIR' does.",
+        commandName: "run", abstract: "Write the new events to a backup, as 'hansard backup DIR' does.",
         discussion: """
             EXAMPLES
               hansard backup run /backup/record
@@ -38,27 +41,27 @@ struct BackupRunCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("The backup's directory; it may be missing.", valueName: "dir"),
+        help: ArgumentHelp("The backup's directory; it need not exist.", valueName: "dir"),
         completion: .directory)
     var directory: String
     @OptionGroup var store: StoreOptions
-    @Flag(help: "Go on for ever, at most a second behind, until Ctrl-C.")
+    @Flag(help: "Keep backing up new events, within a second, until Ctrl-C.")
     var watch = false
-    @Flag(help: "Make a whole copy of its own under DIR/full.")
+    @Flag(help: "Make a complete copy under DIR/full.")
     var full = false
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("With --full, how many copies to keep.", valueName: "n"))
+        help: ArgumentHelp("With --full, the number of full copies to keep.", valueName: "n"))
     var keep: Int?
-    @Flag(name: .shortAndLong, help: "No progress, and no summary.")
+    @Flag(name: .shortAndLong, help: "Print no progress and no summary.")
     var quiet = false
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if watch && full { throw ValidationError("--watch and --full exclude each other.") }
-        if keep != nil && !full { throw ValidationError("--keep is for --full.") }
+        if watch && full { throw ValidationError("--watch can't be combined with --full.") }
+        if keep != nil && !full { throw ValidationError("--keep needs --full.") }
         if let keep, keep < 1 {
-            throw ValidationError("--keep is at least 1: it counts the copy made now.")
+            throw ValidationError("--keep must be at least 1, because it counts the new copy.")
         }
     }
 
@@ -79,7 +82,7 @@ struct BackupRunCommand: ParsableCommand {
             }
             throw CommandFailure(
                 full
-                    ? "interrupted: the copy was removed, those there are were not touched"
+                    ? "interrupted: the unfinished copy was removed, and other copies are unchanged"
                     : Self.interrupted(at: last), status: ending)
         }
         status.clear()
@@ -118,13 +121,13 @@ struct BackupRunCommand: ParsableCommand {
 
     private static func interrupted(at last: BackupProgress?) -> String {
         let place =
-            last.map { "it is backed up to \(text($0)), which counts" }
-            ?? "nothing new was written, what was there counts"
-        return "interrupted: \(place); run it again to go on"
+            last.map { "the backup holds all events up to \(text($0))" }
+            ?? "nothing new was written, and the backup is unchanged"
+        return "interrupted: \(place); run it again to continue"
     }
 
     private static func text(_ progress: BackupProgress) -> String {
-        (progress.isComparing ? "comparing with what was signed: " : "")
+        (progress.isComparing ? "comparing with the signed checkpoints: " : "")
             + "event \(Figures.grouped(Int(progress.done.rawValue))) of "
             + Figures.grouped(Int(progress.total.rawValue))
     }

@@ -7,15 +7,20 @@ struct CheckProofCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-proof", abstract: "Check a proof or a checkpoint, without the store.",
         discussion: """
-            Takes what 'hansard prove' and 'hansard checkpoint' print. The keys to trust come from you, not \
-            from the file: as 'hansard key show' printed them where the log is, or in a file of such lines. \
-            Where the key was rotated since you noted it, the notes checkpoints/rotation-N of the store lead \
-            from it to the new one.
+            Takes the output of 'hansard prove' or 'hansard checkpoint'. The trusted keys come \
+            from you, not from the file. Give each key as 'hansard key show' prints it at the log, \
+            or name a file with these lines.
 
-            Exit status: 0 when the proof holds, 2 when it does not, or is of another log or signed by another \
-            key; 1 when it could not be checked: a file is missing, or is no proof, \
-            checkpoint or rotation at all. With --json a proof \
-            that does not hold is {"holds":false}, with the reason and its code.
+            If the key was rotated after you noted it, add --rotation. The notes \
+            checkpoints/rotation-N of the store lead from the old key to the new one.
+
+            With --json, a proof that does not hold is {"holds":false}, with the reason and its \
+            code.
+
+            EXIT STATUS
+              0  the proof holds
+              1  it could not be checked: a file is missing, or is no proof at all
+              2  it does not hold, is of another log, or is signed by another key
 
             EXAMPLES
               hansard check-proof event.tlog-proof --key "$KEY"
@@ -26,15 +31,15 @@ struct CheckProofCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @Argument(help: "The file with the proof, or - for standard input.")
     var file: String
-    @Option(help: "A public key to trust, or a file of them; may be repeated.")
+    @Option(help: "A trusted public key, or a file of them; may be repeated.")
     var key: [String] = []
     @Option(
-        help: ArgumentHelp("A note that a trusted key signed a new one.", valueName: "file"),
+        help: ArgumentHelp("A note in which a trusted key signed a new one.", valueName: "file"),
         completion: .file())
     var rotation: [String] = []
     @Option(
         help: ArgumentHelp(
-            "A checkpoint that was kept: the proof must begin with it.", valueName: "file"),
+            "A checkpoint that you kept; the proof must begin with it.", valueName: "file"),
         completion: .file())
     var old: String?
 
@@ -92,15 +97,15 @@ struct CheckProofCommand: ParsableCommand {
             } else {
                 guard FileSystem.exists(given) else {
                     throw CommandFailure(
-                        "--key: '\(given)' is neither a public key nor a file of them: 'hansard key show' "
-                            + "prints the keys where the log is")
+                        "--key: '\(given)' is neither a public key nor a file of keys: 'hansard key show' "
+                            + "prints the keys at the log")
                 }
                 keys += try NoteKey.list(SmallFile.text(given), from: given)
             }
         }
         guard !keys.isEmpty else {
             throw ValidationError(
-                "Name a key to trust with --key: 'hansard key show' prints it where the log is.")
+                "Name a trusted key with --key: 'hansard key show' prints it at the log.")
         }
         try follow(rotation, &keys)
         return keys
@@ -115,7 +120,7 @@ struct CheckProofCommand: ParsableCommand {
                 let text = try SmallFile.text(path)
                 guard KeyRotation.isBegun(in: text) else {
                     throw CommandFailure(
-                        "nothing was checked: \(path) is no rotation of a key: take checkpoints/rotation-N of "
+                        "nothing was checked: \(path) is not a key rotation: take checkpoints/rotation-N of "
                             + "the store")
                 }
                 do {

@@ -5,28 +5,30 @@ import HansardRecords
 
 struct CheckpointCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "checkpoint", abstract: "Sign the log's head, and print it.",
+        commandName: "checkpoint", abstract: "Sign the log's head, and print the checkpoint.",
         discussion: """
-            A checkpoint says how many events there are and what they are, in three lines and a signature \
-            (C2SP tlog-checkpoint). One is kept in the store's checkpoints/latest and renewed as events are \
-            appended; this verb signs one now. None is signed that does not continue the one before.
+            A checkpoint states how many events the log has and what they are, in three lines and \
+            a signature (C2SP tlog-checkpoint). The store keeps the latest one in \
+            checkpoints/latest and renews it as events are appended. This verb signs one now. A \
+            checkpoint that does not continue the previous one is never signed.
 
-            Keep copies where whoever can change the store can't change them: only they show that the whole \
-            directory was put back to an older state. --checkpoint-dir and --checkpoint-command, which every \
-            verb takes that appends, or the environment (see 'hansard --help') do that with each new one.
+            Keep copies where nobody who can change the store can change them. Only these copies \
+            reveal that the whole directory was rolled back. Every verb that appends takes \
+            --checkpoint-dir and --checkpoint-command, which copy each new checkpoint. The \
+            environment can set both (see 'hansard --help').
 
             EXAMPLES
               hansard checkpoint
-              hansard checkpoint --checkpoint-dir /mnt/elsewhere
-              hansard checkpoint --checkpoint-command 'scp "$1" auditor@elsewhere:record.checkpoint'
+              hansard checkpoint --checkpoint-dir /mnt/witness
+              hansard checkpoint --checkpoint-command 'scp "$1" auditor@witness:record'
               hansard checkpoint > kept.checkpoint    # and later:
               hansard verify --checkpoint kept.checkpoint
-              hansard checkpoint --lost    # checkpoints/latest is gone for good: sign the log as it is
+              hansard checkpoint --lost    # if checkpoints/latest is lost for good
             """)
 
     @OptionGroup var store: AppendingStoreOptions
     @OptionGroup var output: OutputOptions
-    @Flag(help: "The latest checkpoint is gone: sign the log as it is, and record that.")
+    @Flag(help: "Sign the log as it is if the latest checkpoint is lost; this is recorded.")
     var lost = false
 
     func run() throws {

@@ -21,32 +21,34 @@ struct ContextsCommand: AsyncParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "List contexts, of a session, to an agent or from one, newest first.",
+            abstract: "List contexts of a session, to an agent or from one, newest first.",
             discussion: """
-                Without one of these, the contexts of all sessions in the order in which they came in.
+                Without --session, --target or --source, lists the contexts of all sessions in the \
+                order in which they were recorded.
 
-                --as-of lists those there were, without those that had expired by then.
+                With --as-of, lists the contexts of that moment, without those that had expired.
 
                 EXAMPLES
                   hansard contexts list --limit 10
                   hansard contexts list --session 31e98348-3540-5675-9335-82f20c802054
                   hansard contexts list --target chloe --as-of 600
-                  hansard contexts list --source chloe --target phil_connors --include-expired
+                  hansard contexts list --source chloe --target phil_connors \\
+                      --include-expired
                 """)
 
         @OptionGroup var store: StoreOptions
-        @Option(help: ArgumentHelp("Of this session.", valueName: "id"))
+        @Option(help: ArgumentHelp("List contexts of this session.", valueName: "id"))
         var session: String?
-        @Option(help: ArgumentHelp("Shared with this agent.", valueName: "agent"))
+        @Option(help: ArgumentHelp("List contexts shared with this agent.", valueName: "agent"))
         var target: String?
-        @Option(help: ArgumentHelp("Shared by this agent.", valueName: "agent"))
+        @Option(help: ArgumentHelp("List contexts shared by this agent.", valueName: "agent"))
         var source: String?
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "Contexts to list at most. (default: all; of all sessions 50)", valueName: "n"))
+                "List at most this many contexts. (default: 50 without a filter, else all)", valueName: "n"))
         var limit: Int?
-        @Flag(help: "Expired ones that were not removed yet too.")
+        @Flag(help: "Also list expired contexts that were not removed yet.")
         var includeExpired = false
         @OptionGroup var past: AsOfOptions
         @OptionGroup var output: OutputOptions
@@ -110,7 +112,7 @@ struct ContextsCommand: AsyncParsableCommand {
             discussion: """
                 EXAMPLES
                   hansard contexts show ec0d8893-2428-56db-aa86-e9d5d4fbb332
-                  hansard contexts show ec0d8893-2428-56db-aa86-e9d5d4fbb332 --as-of 600 --json
+                  hansard contexts show ec0d8893-2428-56db-aa86-e9d5d4fbb332 --as-of 600
                 """)
 
         @OptionGroup var store: StoreOptions
@@ -135,9 +137,9 @@ struct ContextsCommand: AsyncParsableCommand {
 
     struct RemoveExpired: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "remove-expired", abstract: "Remove the contexts past their expiry.",
+            commandName: "remove-expired", abstract: "Remove the contexts that have expired.",
             discussion: """
-                Their history stays in the log. One that is extended meanwhile stays.
+                Their history stays in the log. A context that is extended meanwhile stays.
 
                 EXAMPLES
                   hansard contexts remove-expired
@@ -147,7 +149,7 @@ struct ContextsCommand: AsyncParsableCommand {
         @OptionGroup var store: AppendingStoreOptions
         @Option(
             parsing: .unconditional,
-            help: ArgumentHelp("How many to remove in one append, 1 to 1,000.", valueName: "n"))
+            help: ArgumentHelp("Number of contexts to remove in one append, 1 to 1,000.", valueName: "n"))
         var batchSize = 100
         @OptionGroup var acting: ActingOptions
         @OptionGroup var output: OutputOptions
@@ -166,14 +168,14 @@ struct ContextsCommand: AsyncParsableCommand {
             }
             if let ending = ExitStatus.interruption {
                 throw CommandFailure(
-                    "interrupted: those counted were removed; run it again for the rest",
+                    "interrupted: the counted contexts were removed; run it again for the rest",
                     status: ending)
             }
         }
 
         func validate() throws {
             guard (1...1_000).contains(batchSize) else {
-                throw ValidationError("--batch-size is from 1 to 1,000, not \(batchSize).")
+                throw ValidationError("--batch-size must be from 1 to 1,000, not \(batchSize).")
             }
         }
     }

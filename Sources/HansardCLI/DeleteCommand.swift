@@ -7,19 +7,21 @@ struct DeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Delete a session with its messages, contexts and tasks.",
         discussion: """
-            Takes the session out of every current view with one event; history keeps everything. The ids of \
-            its messages, contexts and tasks can never be used again, its own can.
+            One event removes the session from every current view. History keeps everything. The \
+            ids of its messages, contexts and tasks can never be used again; the session's own id \
+            can.
 
             EXAMPLES
-              hansard delete 31e98348-3540-5675-9335-82f20c802054 --yes --reason 'the customer asked'
+              hansard delete 31e98348-3540-5675-9335-82f20c802054 --yes \\
+                  --reason 'the customer asked'
             """)
 
     @OptionGroup var store: AppendingStoreOptions
     @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))
     var session: String
-    @Flag(help: "Do it: without this nothing is deleted.")
+    @Flag(help: "Confirm the deletion; without this nothing is deleted.")
     var yes = false
-    @Option(help: ArgumentHelp("Why, for everyone to read.", valueName: "text"))
+    @Option(help: ArgumentHelp("The reason, which everyone can read.", valueName: "text"))
     var reason: String?
     @OptionGroup var acting: ActingOptions
     @OptionGroup var output: OutputOptions
@@ -33,8 +35,8 @@ struct DeleteCommand: AsyncParsableCommand {
         guard let count else { throw missing }
         guard yes else {
             throw CommandFailure(
-                "session '\(session)' has \(Figures.counted(count, "message")): to delete it, say so "
-                    + "with --yes")
+                "session '\(session)' has \(Figures.counted(count, "message")): add --yes to "
+                    + "delete it")
         }
         let isDeleted = try await chat.perform(
             .deleteSession(id, reason: reason), as: acting.provenance)
@@ -47,6 +49,6 @@ struct DeleteCommand: AsyncParsableCommand {
     }
 
     private var missing: CommandFailure {
-        .notFound("there is no session '\(session)': 'hansard sessions' lists those there are")
+        .notFound("there is no session '\(session)': 'hansard sessions' lists the sessions")
     }
 }

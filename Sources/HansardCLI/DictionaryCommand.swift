@@ -18,8 +18,8 @@ struct DictionaryCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List the log's dictionaries.",
             discussion: """
-                New events are compressed with the newest one. How many events use each is known only \
-                from reading the whole log, which --count does.
+                New events are compressed with the newest dictionary. The log has no count of the \
+                events of each dictionary; --count reads the whole log to count them.
 
                 EXAMPLES
                   hansard dictionary list
@@ -27,7 +27,7 @@ struct DictionaryCommand: ParsableCommand {
                 """)
 
         @OptionGroup var store: StoreOptions
-        @Flag(help: "Count the events of each, reading the whole log.")
+        @Flag(help: "Count the events of each dictionary by reading the whole log.")
         var count = false
         @OptionGroup var output: OutputOptions
 
@@ -59,12 +59,12 @@ struct DictionaryCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "train", abstract: "Train a dictionary on the store's events.",
             discussion: """
-                Says how events of streams it was not trained on compress with the newest dictionary of \
-                the log and with the new one. With --add new events are compressed with the new one from \
-                then on, also by programs that have the store open; there is no way to take it out again.
+                Compares the new dictionary with the log's newest one, on events of streams that \
+                were not used for training. With --add, all programs compress new events with the \
+                new dictionary from then on. A dictionary can't be removed from the log.
 
-                The dictionary holds pieces of the events' text, but none of redacted messages: everybody who gets it can read them, and so can \
-                whoever gets a copy of the log.
+                The dictionary holds pieces of the events' text, but no text of redacted messages. \
+                Everybody who gets the dictionary or a copy of the log can read these pieces.
 
                 EXAMPLES
                   hansard dictionary train
@@ -75,12 +75,12 @@ struct DictionaryCommand: ParsableCommand {
         @OptionGroup var store: AppendingStoreOptions
         @Option(
             name: .shortAndLong,
-            help: ArgumentHelp("File to write it to; it must not exist.", valueName: "file"),
+            help: ArgumentHelp("File for the dictionary; it must not exist.", valueName: "file"),
             completion: .file())
         var output: String?
-        @Flag(help: "Add it to the log.")
+        @Flag(help: "Add the dictionary to the log.")
         var add = false
-        @Flag(help: "With --add: add it even if it compresses worse than the newest one.")
+        @Flag(help: "With --add, add it even if it compresses worse than the newest one.")
         var force = false
         @Option(parsing: .unconditional, help: "Size of the dictionary in bytes.")
         var bytes = 256 << 10
@@ -88,7 +88,7 @@ struct DictionaryCommand: ParsableCommand {
 
         func validate() throws {
             guard (1_024...(16 << 20)).contains(bytes) else {
-                throw ValidationError("--bytes is from 1024 to 16777216")
+                throw ValidationError("--bytes must be from 1024 to 16777216.")
             }
         }
 
@@ -101,8 +101,8 @@ struct DictionaryCommand: ParsableCommand {
             let trial = try train(chat)
             if add && !force && trial.isWorse {
                 throw CommandFailure(
-                    "the new dictionary compresses worse than the newest one, and was not added: "
-                        + "raise --bytes, or insist with --force")
+                    "the new dictionary was not added, because it compresses worse than the newest "
+                        + "one: raise --bytes, or add it with --force")
             }
             if let output {
                 do { try FileSystem.writeNewFile(output, trial.dictionary.span) } catch {
@@ -192,12 +192,12 @@ extension DictionaryTrial {
                 "\(Figures.counted(heldOut.eventsCount, "event")) of other streams: \(now) with the "
                     + "newest dictionary now, \(then) with this one")
         } else {
-            lines.append("no events of other streams to try it on")
+            lines.append("there were no events of other streams to measure it on")
         }
         if let path { lines.append("wrote it to \(Printable.line(path))") }
         lines.append(
             id.map { "added as dictionary \($0): new events are compressed with it" }
-                ?? "not added to the log; --add does that")
+                ?? "not added to the log, because --add was not given")
         return lines
     }
 

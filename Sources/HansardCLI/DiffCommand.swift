@@ -5,19 +5,21 @@ import HansardRecords
 
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "What became of a session between two moments.",
+        commandName: "diff", abstract: "Compare a session at two moments.",
         discussion: """
-            Moments are positions, or times by the log's clock. With --json each line is a change: of the \
-            session or of a message (added, removed, changed), with the fields before and after.
+            Moments are positions, or times of the log's clock. With --json, each line is one \
+            change of the session or of a message (added, removed or changed). It has the fields \
+            before and after.
 
             EXAMPLES
               hansard diff session 31e98348-3540-5675-9335-82f20c802054 --from 500 --to 600
-              hansard diff session 31e98348-3540-5675-9335-82f20c802054 --from 500 --json | jq .message
+              hansard diff session 31e98348-3540-5675-9335-82f20c802054 --from 500 --json \\
+                  | jq .message
             """, subcommands: [Session.self])
 
     struct Session: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "session", abstract: "What became of a session and its messages.",
+            commandName: "session", abstract: "Compare a session and its messages at two moments.",
             discussion: """
                 EXAMPLES
                   hansard diff session 31e98348-3540-5675-9335-82f20c802054 --from 500 --to 600
@@ -29,7 +31,7 @@ struct DiffCommand: ParsableCommand {
         var id: String
         @Option(help: ArgumentHelp("The first moment.", valueName: "position|time"))
         var from: String
-        @Option(help: ArgumentHelp("The second one. (default: now)", valueName: "position|time"))
+        @Option(help: ArgumentHelp("The second moment. (default: now)", valueName: "position|time"))
         var to: String?
         @OptionGroup var output: OutputOptions
 
@@ -122,8 +124,8 @@ extension FieldChange {
         let words =
             switch (before, after) {
             case (nil, nil) where isTakenOut && name == "*":
-                "other fields: taken out by the redaction"
-            case (nil, nil) where isTakenOut: "\(name): taken out by the redaction"
+                "other fields: removed by the redaction"
+            case (nil, nil) where isTakenOut: "\(name): removed by the redaction"
             case (nil, let after?): "\(name): \(Self.short(after))"
             case (let before?, nil): "\(name): \(Self.short(before)) → (none)"
             case (let before?, let after?): "\(name): \(Self.short(before)) → \(Self.short(after))"

@@ -6,15 +6,31 @@ import HansardRecords
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check what the store stands on, and say what to do.",
+        commandName: "doctor", abstract: "Check a store and its system, and give advice.",
         discussion: """
-            Looks at files and permissions, file system, disk space, left-overs, whether log and index open, \
-            projections and their lag, readers, the clock, dictionaries, keys and checkpoints, limits of the process and versions. \
-            Each check is ok, warn (it works; look at it) or fail (mend it). Changes nothing, works as far as \
-            it can on a store that can't be opened, and may be run while the store is in use. Whether every \
-            event is sound is for 'hansard verify' to say.
+            Each check ends as ok, warn (it works, but look at it) or fail (somebody must act). \
+            The verb changes nothing. It runs while the store is in use, and also if the store \
+            can't be opened. 'hansard verify' checks every event.
 
-            Exit status: 0 when nothing failed, 2 when something did.
+            CHECKS
+              files        exist, and belong to one user who can read and write them
+              file system  is local and writable
+              disk space   is enough for another index
+              left-overs   interrupted work left nothing
+              log, index   can be opened
+              projections  are current, and none has stopped
+              lag          few events are missing from the index
+              readers      no process keeps an old snapshot
+              clock        agrees with the recorded times
+              dictionary   the log has one
+              key          can sign
+              checkpoint   is sound, and the log continues it
+              witness      a copy of the checkpoint is outside the store
+              limits       allow enough files, address space and memory
+
+            EXIT STATUS
+              0  no check failed
+              2  a check failed
 
             EXAMPLES
               hansard doctor
@@ -41,9 +57,9 @@ struct DoctorCommand: ParsableCommand {
     private func crashed(_ signal: Int32) -> DoctorCheck {
         .fail(
             "pages",
-            "looking at the store ended with signal \(signal): pages of the log or of the "
+            "reading the store ended with signal \(signal), because pages of the log or the "
                 + "index are damaged",
-            "'hansard verify' says of which; an index is mended by 'hansard rebuild'")
+            "run 'hansard verify' to find the damaged file; 'hansard rebuild' replaces an index")
     }
 
     private func check() throws {

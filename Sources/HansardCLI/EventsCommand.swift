@@ -7,31 +7,33 @@ struct EventsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events", abstract: "Print the log's events, the oldest first.",
         discussion: """
-            Options narrow down what is printed; an event must pass all of them. Times are those the events \
-            were recorded at, \(GivenTime.help). A stream is read at a cost that follows the stream.
+            Options filter the events; an event must pass all filters. Times are recorded times, \
+            written as \(GivenTime.help). Reading one stream costs time in proportion to the \
+            stream, not to the log.
 
             \(EventJSON.help)
 
             EXAMPLES
               hansard events --reverse --limit 20
               hansard events --stream session/31e98348-3540-5675-9335-82f20c802054 --json
-              hansard events --agent multiwoz-clerk --type message.created --since 2025-03-03
+              hansard events --agent multiwoz-clerk --type message.created \\
+                  --since 2025-03-03
               hansard events --after 590 --json | jq -c '[.position, .type]'
             """)
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var events: EventOptions
-    @Option(help: ArgumentHelp("Events after this position.", valueName: "position"))
+    @Option(help: ArgumentHelp("Print events after this position.", valueName: "position"))
     var after: UInt64 = 0
-    @Option(help: ArgumentHelp("Events up to this position.", valueName: "position"))
+    @Option(help: ArgumentHelp("Print events up to this position.", valueName: "position"))
     var through: UInt64?
-    @Option(help: ArgumentHelp("Events recorded then or later.", valueName: "time"))
+    @Option(help: ArgumentHelp("Print events recorded at this time or later.", valueName: "time"))
     var since: String?
-    @Option(help: ArgumentHelp("Events recorded then or earlier.", valueName: "time"))
+    @Option(help: ArgumentHelp("Print events recorded at this time or earlier.", valueName: "time"))
     var until: String?
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Events to print at most. (default: all)", valueName: "n"))
+        help: ArgumentHelp("Print at most this many events. (default: all)", valueName: "n"))
     var limit: Int?
     @Flag(help: "Begin with the newest event.")
     var reverse = false
@@ -65,11 +67,11 @@ struct EventsCommand: ParsableCommand {
     /// The command that reads on past a damaged event.
     private func advice(at damaged: Position) -> String {
         if !reverse {
-            return "What lies before it was printed; --after \(damaged) goes on behind it"
+            return "The events before it were printed; --after \(damaged) continues after it"
         }
         return damaged > Position(1)
-            ? "What lies behind it was printed; --through \(damaged.rawValue - 1) goes on before it"
-            : "What lies behind it was printed"
+            ? "The events after it were printed; --through \(damaged.rawValue - 1) continues before it"
+            : "The events after it were printed"
     }
 
     private func print(_ store: Store) throws {

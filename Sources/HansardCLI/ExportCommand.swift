@@ -6,11 +6,11 @@ import HansardRecords
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write the log back as JSON Lines, in its order.",
+        commandName: "export", abstract: "Export the chat's mutations as JSON Lines, in the log's order.",
         discussion: """
-            The lines have the shape 'hansard import' reads, with 'op' first, field by field as they came. \
-            Without --output they go to standard output. A file is there when it is complete, or not at all; \
-            one whose name ends in .zst is compressed.
+            The lines have the shape that 'hansard import' reads: 'op' first, then the fields as \
+            they were given. Without --output, they go to standard output. An output file is \
+            complete or does not exist. It is compressed if its name ends in .zst.
 
             EXAMPLES
               hansard export | head
@@ -35,7 +35,7 @@ struct ExportCommand: ParsableCommand {
 
     private func print(_ log: LogReader) throws {
         var exporter = Exporter(log, redactedMessages: store.redactedMessages)
-        try export.print(advice: { "--from \($0) goes on there" }) { take in
+        try export.print(advice: { "--from \($0) continues there" }) { take in
             try run(&exporter, take)
         }
         sayLeftOut(exporter)
@@ -59,8 +59,8 @@ struct ExportCommand: ParsableCommand {
         if exporter.leftOutCount == 0 || export.quiet { return }
         Diagnostics.say(
             exporter.leftOutCount == 1
-                ? "left out 1 event that is no mutation of the chat: 'hansard events --json' has it"
-                : "left out \(Figures.grouped(exporter.leftOutCount)) events that are no mutations of the "
+                ? "left out 1 event that is not a mutation of the chat: 'hansard events --json' has it"
+                : "left out \(Figures.grouped(exporter.leftOutCount)) events that are not mutations of the "
                     + "chat: 'hansard events --json' has them")
     }
 

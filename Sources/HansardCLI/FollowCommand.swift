@@ -7,10 +7,13 @@ struct FollowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "follow", abstract: "Print events as they are appended.",
         discussion: """
-            Prints every event from a place in the log on, in order, each once, whichever process appends it, \
-            until Ctrl-C, which ends it between two events with status 130. To go on where it ended, give \
-            --from the next position. One position beyond the log's last event is waited for; one further \
-            on is an error, since no one who followed this log can have seen what lies before it.
+            Prints every event from a position on, in order and each once, whichever process \
+            appends it. Ctrl-C ends the verb between two events with status 130. To continue, give \
+            --from the next position.
+
+            If --from is the position after the log's last event, the verb waits for that event. A \
+            higher position is an error, because no follower of this log can have seen the events \
+            before it.
 
             \(EventJSON.help)
 
@@ -18,25 +21,25 @@ struct FollowCommand: AsyncParsableCommand {
               hansard follow
               hansard follow --from start --type message.created
               hansard follow --from 88813 --json >> events.jsonl
-              hansard follow --limit 1 --stream deploy/42   # wait for the next event of a stream
+              hansard follow --limit 1 --stream deploy/42   # wait for one event
             """)
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var events: EventOptions
     @Option(
         help: ArgumentHelp(
-            "First event to print: its position, 'start', or 'head' for those to come.",
+            "Position of the first event to print, 'start', or 'head' for new events.",
             valueName: "place"))
     var from = "head"
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("End after so many events.", valueName: "n"))
+        parsing: .unconditional, help: ArgumentHelp("End after this many events.", valueName: "n"))
     var limit: Int?
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
         if let limit { try PageOptions.check(limit: limit) }
         if case nil = place {
-            throw ValidationError("--from is a position, 'start' or 'head', not '\(from)'.")
+            throw ValidationError("--from must be a position, 'start' or 'head', not '\(from)'.")
         }
     }
 
@@ -73,7 +76,7 @@ struct FollowCommand: AsyncParsableCommand {
             group.addTask {
                 do { try await print(sequence, of: store) } catch {
                     throw DamagedEvent.failure(error) {
-                        "What lies before it was printed; --from \($0.next) goes on behind it"
+                        "The events before it were printed; --from \($0.next) continues after it"
                     }
                 }
             }

@@ -6,7 +6,7 @@ import HansardProjections
 struct ForeignUnitOptions: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
-            "Lose the index's units of other programs, which have to build them anew."))
+            "Leave out units of other programs, which must then build them again."))
     var withoutForeignUnits = false
 
     /// The units that are no other program's; nil when those may be lost.

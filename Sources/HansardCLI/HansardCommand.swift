@@ -8,9 +8,10 @@ struct HansardCommand: AsyncParsableCommand {
         commandName: "hansard",
         abstract: "The official record of a multi-agent chat system.",
         discussion: """
-            Every verb takes --store DIR, or else the directory in HANSARD_STORE. What prints also prints \
-            JSON with --json: one object, or one a line for lists. Messages to people go to standard error; with \
-            --json the last one of a run that fails is an object too: error, code, position, status.
+            Every verb takes --store DIR, or uses the directory in HANSARD_STORE. With --json, a \
+            verb prints JSON: one object, or one object a line for lists. Messages go to standard \
+            error. With --json, the last message of a failed run is an object with error, code, \
+            position and status.
 
             EXAMPLES
               export HANSARD_STORE=~/record
@@ -20,26 +21,28 @@ struct HansardCommand: AsyncParsableCommand {
               hansard help session
 
             Completions for bash, zsh or fish:
-              hansard --generate-completion-script bash > ~/.local/share/bash-completion/completions/hansard
+              hansard --generate-completion-script bash \\
+                  > ~/.local/share/bash-completion/completions/hansard
               hansard --generate-completion-script zsh > ~/.zsh/completions/_hansard
-              hansard --generate-completion-script fish > ~/.config/fish/completions/hansard.fish
+              hansard --generate-completion-script fish \\
+                  > ~/.config/fish/completions/hansard.fish
 
             EXIT STATUS
-              0    done
-              1    the operation failed; the message says why and what to do
-              2    verify or backup verify found damage; doctor found something that must be mended; what
-                   check-proof was given does not hold
-              3    append: the stream is not as expected, or the id was recorded with other content
+              0    the operation is done
+              1    the operation failed; the message gives the reason and the advice
+              2    verify or backup verify found damage, a check of doctor failed, or
+                   the input of check-proof does not hold
+              3    append: the stream is not as expected, or the id has other content
               64   the command line is wrong
-              65   input could not be imported (what was imported stays) or appended (nothing was,
-                   but for append --recorded)
-              130  ended by Ctrl-C (143: by kill); what was reported as done is done
+              65   input could not be imported or appended; imported lines stay, and
+                   append adds nothing (append --recorded keeps earlier events)
+              130  Ctrl-C ended the run (143: kill); reported work is done
 
             ENVIRONMENT
-              HANSARD_STORE  the store's directory, where --store is not given
-              HANSARD_CHECKPOINT_DIR      a directory elsewhere that each new checkpoint is copied to
-              HANSARD_CHECKPOINT_COMMAND  a shell command that takes it, the file $1, elsewhere
-              NO_COLOR       no colours, even on a terminal (as TERM=dumb)
+              HANSARD_STORE               the store's directory, if --store is not given
+              HANSARD_CHECKPOINT_DIR      an external directory for the latest checkpoint
+              HANSARD_CHECKPOINT_COMMAND  a command that copies each checkpoint, file $1
+              NO_COLOR                    no colours, even on a terminal (as TERM=dumb)
             """,
         version: ProgramVersion.text,
         subcommands: [

@@ -6,15 +6,23 @@ import HansardRecords
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Every event that touched a record: who, when, why, and what changed.",
+        abstract: "Show every event that touched a record, with the changes.",
         discussion: """
-            Oldest first, through all its lives: what changed it, the trim that hid a message, the deletion \
-            of its session, and who was shown its redacted text. A session's history has its own events; \
-            'hansard events --stream session/ID' has those of its messages too. An agent's has those of its \
-            card; 'hansard events --agent ID' has what names it. With --json each line is an event as \
-            'hansard events --json' prints it, under "event"; "effect": created, changed, trimmed, hidden, \
-            removed, redacted or shown; and "changes": the fields before and after, or "redacted": true for one whose \
-            content a redaction took out ("*" for those of names of the writer's own). With --as-of it ends there.
+            The oldest event comes first. The history covers all lives of the record. It includes \
+            the trim that hid a message, the deletion of its session, and each showing of its \
+            redacted text. With --as-of, the history ends at that moment.
+
+            A session's history has the session's own events; 'hansard events --stream session/ID' \
+            also has those of its messages. An agent's history has the events of its card; \
+            'hansard events --agent ID' has all events that name it.
+
+            With --json, each line is an object with these fields:
+              event    the event as 'hansard events --json' prints it
+              effect   created, changed, trimmed, hidden, removed, redacted or shown
+              changes  the changed fields, each with the values before and after
+
+            A change whose values a redaction removed has "redacted": true. The field "*" stands \
+            for removed fields with names of the writer's own.
 
             EXAMPLES
               hansard history message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead
@@ -24,10 +32,10 @@ struct HistoryCommand: ParsableCommand {
 
     @OptionGroup var store: StoreOptions
     @Argument(
-        help: ArgumentHelp("agent, session, message, context or task.", valueName: "kind"),
+        help: ArgumentHelp("The kind: agent, session, message, context or task.", valueName: "kind"),
         completion: .list(RecordKind.allCases.map(\.rawValue)))
     var kind: String
-    @Argument(help: ArgumentHelp("Its id.", valueName: "id"))
+    @Argument(help: ArgumentHelp("The record's id.", valueName: "id"))
     var id: String
     @OptionGroup var past: AsOfOptions
     @OptionGroup var output: OutputOptions
@@ -35,7 +43,7 @@ struct HistoryCommand: ParsableCommand {
     func run() throws {
         guard let kind = RecordKind(rawValue: kind) else {
             throw ValidationError(
-                "'\(kind)' has no history: it is agent, session, message, context or task.")
+                "'\(kind)' is not a kind of record: give agent, session, message, context or task.")
         }
         let identifier = try GivenID.identifier(id)
         let moment = try past.moment()
@@ -80,7 +88,7 @@ struct HistoryCommand: ParsableCommand {
         if let actor = event.actor { facts.append("by \(actor)") }
         if let other = event.onBehalfOf { facts.append("on behalf of \(other)") }
         if let id = event.correlationID { facts.append("correlation \(id.text)") }
-        if let id = event.causationID { facts.append("because of \(id.text)") }
+        if let id = event.causationID { facts.append("caused by \(id.text)") }
         if let reason = event.data.string("reason") { facts.append("reason: \(reason)") }
         if event.type.rawValue == "session.trimmed", let kept = event.data.integer("max_messages") {
             facts.append("kept the newest \(kept) message\(kept == 1 ? "" : "s")")
@@ -106,7 +114,7 @@ extension HistoryEntry {
             return "removed it with its session \(stream.id.text)"
         case .shown:
             return event.event.data.contains("message_uuid")
-                ? "showed what it says" : "showed what every redacted message says"
+                ? "showed its text" : "showed the text of every redacted message"
         default: return nil
         }
     }

@@ -7,13 +7,14 @@ struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Append mutations from JSON Lines, plain or .zst.",
         discussion: """
-            Each line is an object whose 'op' says what it does, such as create_session or create_message; \
-            docs/IMPORT.md has all sixteen. Lines are appended in their order. What is in the store already is passed over, so an import that was \
-            interrupted goes on when it is run again.
+            Each line is an object. Its field 'op' names the mutation, such as create_session or \
+            create_message; docs/IMPORT.md has all sixteen. Lines are appended in their order. \
+            Mutations that are already in the store are skipped, so an interrupted import \
+            continues when it is run again.
 
-            The first line that can't be imported ends the import: the lines before it are in the store, and \
-            so may be some that were under way behind it. With --keep-going such lines are named and the rest \
-            is imported. Either way the exit status is then 65.
+            The first line that can't be imported ends the import. The lines before it are in the \
+            store, and some after it may be. With --keep-going, the verb reports these lines and \
+            imports the rest. In both cases the exit status is 65.
 
             EXAMPLES
               hansard import conversations.jsonl.zst
@@ -25,13 +26,13 @@ struct ImportCommand: AsyncParsableCommand {
     @Argument(
         help: "Files to read, in order; '-' is standard input.", completion: .file())
     var files: [String] = ["-"]
-    @Flag(help: "Go on after a line that can't be imported.")
+    @Flag(help: "Continue after a line that can't be imported.")
     var keepGoing = false
     @Flag(
         help: ArgumentHelp(
-            "Leave out what lines say of who did it and why ($provenance): for input from others."))
+            "Ignore who did it and why ($provenance), for input that is not trusted."))
     var ignoreProvenance = false
-    @Flag(name: .shortAndLong, help: "No progress, and no summary.")
+    @Flag(name: .shortAndLong, help: "Print no progress and no summary.")
     var quiet = false
     @OptionGroup var output: OutputOptions
 
@@ -53,13 +54,13 @@ struct ImportCommand: AsyncParsableCommand {
         if let status = ExitStatus.interruption {
             throw CommandFailure(
                 "interrupted: everything counted above is in the store; run the same import again to "
-                    + "go on", status: status)
+                    + "continue", status: status)
         }
         if session.totals.report.failed > 0 {
             let failed = Figures.counted(session.totals.report.failed, "line")
             throw CommandFailure(
-                "\(failed) could not be imported, see above; mend and import again: what is in the "
-                    + "store already is passed over", status: .badInput)
+                "\(failed) could not be imported, see above; fix them and import again, because "
+                    + "mutations that are already in the store are skipped", status: .badInput)
         }
         try told.get()
     }

@@ -42,22 +42,22 @@ struct IndexCommand: ParsableCommand {
 
     struct Compact: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "compact", abstract: "Give back the room the index does not use.",
+            commandName: "compact", abstract: "Free the space that the index does not use.",
             discussion: """
-                Files of the index never shrink by themselves. This builds the index anew from the log, \
-                as 'rebuild' does, with full pages in key order, and removes the old generation unless \
-                some program still has it open. The store may be in use meanwhile. Units of other programs \
-                are copied as they are.
+                Index files never shrink. This verb builds the index again from the log, as \
+                'rebuild' does, with full pages in key order. It then removes the old generation, \
+                unless a program still has it open. The store may be in use meanwhile. Units of \
+                other programs are copied without changes.
 
                 EXAMPLES
                   hansard index compact
                 """)
 
         @OptionGroup var store: AppendingStoreOptions
-        @Option(parsing: .unconditional, help: "How many old generations to keep.")
+        @Option(parsing: .unconditional, help: "Number of old generations to keep.")
         var keep = 0
         @OptionGroup var foreign: ForeignUnitOptions
-        @Flag(name: .shortAndLong, help: "No progress, and no summary.")
+        @Flag(name: .shortAndLong, help: "Print no progress and no summary.")
         var quiet = false
         @OptionGroup var output: OutputOptions
 
@@ -78,10 +78,12 @@ struct IndexCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "use", abstract: "Make a kept generation of the index live again.",
             discussion: """
-                Programs that have the store open move over by themselves and fold what the generation \
-                lacks from the log. One of other versions of the projections is refused by programs that \
-                write others. One that lacks a unit of another program which the live one has is refused \
-                without --without-foreign-units.
+                Programs that have the store open move to the generation by themselves, and fold \
+                the missing events from the log. A program refuses a generation with other \
+                versions of its projections.
+
+                A generation that lacks a unit of another program is refused if the live one has \
+                that unit. With --without-foreign-units, it is accepted.
 
                 EXAMPLES
                   hansard index use 1
@@ -114,8 +116,9 @@ struct IndexCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "drop", abstract: "Remove a generation of the index that is not live.",
             discussion: """
-                Refused for the live one, and while some program has it open; and, without \
-                --without-foreign-units, for the last one with some unit of another program.
+                The live generation can't be dropped, and neither can one that a program has open. \
+                The last generation with a unit of another program is dropped only with \
+                --without-foreign-units.
 
                 EXAMPLES
                   hansard index drop 1
@@ -150,7 +153,7 @@ extension IndexGeneration {
         var text = "  " + TextLayout.padded("\(number)", to: 10)
         text += TextLayout.padded(state, to: 11)
         text += TextLayout.padded(Figures.bytes(bytes), to: 12)
-        guard let units else { return text + "can't be read: build another and drop this one" }
+        guard let units else { return text + "can't be read; build another and drop this one" }
         let through = units.map(\.durablePosition).min() ?? .zero
         text += TextLayout.padded(Figures.grouped(Int(through.rawValue)), to: 12)
         return text

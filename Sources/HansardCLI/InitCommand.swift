@@ -6,17 +6,17 @@ struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Make a new, empty store.",
         discussion: """
-            The directory must be empty or not there yet; the one it is in must exist. After a crash there is \
-            a whole store or none.
+            The directory must be empty or must not exist, and its parent must exist. A crash \
+            leaves a complete store or none.
 
             EXAMPLES
               hansard init --store ~/record
-              hansard init --store ~/record --if-missing   # in scripts: fine when it is there
+              hansard init --store ~/record --if-missing   # for scripts
             """)
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
-    @Flag(help: "Succeed, and change nothing, when there is a store already.")
+    @Flag(help: "Succeed without a change if there is a store already.")
     var ifMissing = false
 
     func run() throws {

@@ -17,9 +17,9 @@ struct KeyCommand: ParsableCommand {
 
 struct KeyShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Print the public keys, the one that signs last.",
+        commandName: "show", abstract: "Print the public keys; the last one signs.",
         discussion: """
-            Give them to whoever shall check proofs, by a way that does not lead through the store's \
+            Give the keys to everybody who checks proofs, by a way that does not use the store's \
             directory. The secret key is in keys/signing.key, for the store's owner alone.
 
             EXAMPLES
@@ -50,21 +50,24 @@ struct KeyRotateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate", abstract: "Sign with a new key from now on.",
         discussion: """
-            The new key is signed by the old one (checkpoints/rotation-N), a checkpoint gets both \
-            signatures, and the old secret key is removed. Whoever has the old public key can follow the \
-            rotation; give them the new one all the same. After a theft that is not enough: the thief can \
-            sign another rotation. Tell people the new key, and that what was signed after the theft proves \
-            nothing.
+            The old key signs the new one (checkpoints/rotation-N), and a checkpoint gets both \
+            signatures. Then the old secret key is removed. Everybody with the old public key can \
+            follow the rotation, but give them the new one too.
+
+            After a theft a rotation is not enough, because the thief can sign another rotation. \
+            Publish the new key, and announce that signatures made after the theft prove nothing.
+
+            --lost makes a key that the old one does not sign. It is refused while the old secret \
+            key exists.
 
             EXAMPLES
               hansard key rotate
-              hansard key rotate --lost    # the old secret key is gone: nothing vouches for the new one; \
-            refused while it is there
+              hansard key rotate --lost    # if the old secret key is lost
             """)
 
     @OptionGroup var store: AppendingStoreOptions
     @OptionGroup var output: OutputOptions
-    @Flag(help: "The old secret key is gone.") var lost = false
+    @Flag(help: "Make a key that nothing vouches for, because the old one is lost.") var lost = false
 
     func run() throws {
         let store = try store.openForWriting().store
@@ -78,7 +81,7 @@ struct KeyRotateCommand: ParsableCommand {
                         ("previous", old.map { .string("\($0)") } ?? .null),
                     ]))
             } else {
-                try out.line("signs from now on: \(new)")
+                try out.line("the new key that signs from now on: \(new)")
             }
         }
     }

@@ -2,11 +2,11 @@ import ArgumentParser
 
 struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "log", abstract: "Take the log itself out, or in: every field of every event.",
+        commandName: "log", abstract: "Export or import the log, with every field of every event.",
         discussion: """
-            'hansard export' writes what was done in the chat, for any program of the gateway's kind; this \
-            writes the log, event by event, with positions, ids, times and all else that stands in an \
-            envelope. docs/IMPORT.md has the format.
+            'hansard export' writes the mutations of the chat, for any gateway of this kind. \
+            'hansard log export' writes the log event by event, with positions, ids, times and all \
+            other fields of the envelope. docs/IMPORT.md describes the format.
 
             EXAMPLES
               hansard log export --raw --output record.log.jsonl.zst

@@ -7,16 +7,20 @@ struct MessageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "message", abstract: "Read one message in full.",
         discussion: """
-            Besides the message: its position in the log, its session and when it was recorded. With --json, \
-            the message as it reads now, with its position as id, and nothing else. One that a trim hides or \
-            whose session was deleted is still there for 'hansard history message ID' and for --as-of. \
-            --show-redacted shows what the message says as of its last edit; earlier texts are in \
-            'hansard log export --raw --show-redacted'.
+            Prints the message with its session, its position in the log and its recorded time. \
+            With --json, prints only the message as it reads now, with its position as id.
+
+            A message that was trimmed or deleted with its session is still available, with \
+            'hansard history message ID' and with --as-of.
+
+            --show-redacted shows the text of the last edit. 'hansard log export --raw \
+            --show-redacted' has the earlier texts too.
 
             EXAMPLES
               hansard message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead
               hansard message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead --json | jq .parts
-              hansard message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead --show-redacted --reason 'case 17'
+              hansard message 7a555b9f-ac7d-5981-8049-1ab4a9f4dead --show-redacted \\
+                  --reason 'case 17'
             """)
 
     @OptionGroup var store: AppendingStoreOptions
@@ -29,9 +33,8 @@ struct MessageCommand: ParsableCommand {
     func validate() throws {
         if showing.showRedacted && past.asOf != nil {
             throw ValidationError(
-                "--show-redacted shows the text as of its last edit, so it can't be had with --as-of: "
-                    + "'hansard log export --raw --show-redacted' has every text, and records that it was "
-                    + "shown as well.")
+                "--show-redacted shows the text of the last edit, so it can't be combined with --as-of. "
+                    + "'hansard log export --raw --show-redacted' has every text, and is recorded too.")
         }
     }
 

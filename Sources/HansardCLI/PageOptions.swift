@@ -5,7 +5,7 @@ import HansardChat
 struct PageOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Begin after this place, which the page before printed.", valueName: "cursor"))
+            "Begin after this cursor, which the previous page printed.", valueName: "cursor"))
     var after: String?
 
     func validate() throws { _ = try cursor() }
@@ -14,7 +14,7 @@ struct PageOptions: ParsableArguments {
         guard let after else { return nil }
         if let cursor = PageCursor(text: after) { return cursor }
         throw ValidationError(
-            "'\(after)' is no cursor: take the one printed at the end of the page before.")
+            "'\(after)' is not a cursor: take the one that the previous page printed.")
     }
 
     static func check(limit: Int) throws {

@@ -5,16 +5,26 @@ import HansardRecords
 
 struct ProjectionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "projections", abstract: "Show how far each projection is.",
+        commandName: "projections", abstract: "Show the position of each projection.",
         discussion: """
-            POSITION is the last event reads see, LAG how many they miss, DURABLE the last one written to the \
-            index: the events after it are kept in memory, or folded again at the next opening; JSON calls it the \
-            unit's 'checkpoint'. A unit that could not fold an event has stopped; it says where and why, and all others go on. Fix the \
-            projection and open the store again, and it catches up from the log. A unit of which the index has \
-            an older version, or none, is 'rebuilding': run 'hansard rebuild', unless a program of this version \
-            runs, which builds it by itself. Until then reads of it are refused, and all others answered. A \
-            unit of another program is 'foreign': this program leaves it as it is, and that one keeps it \
-            current while it runs. Where and why that one last found it stopped is shown too.
+            COLUMNS
+              POSITION  the last event that reads see
+              LAG       the number of events that reads miss
+              DURABLE   the last event written to the index ('checkpoint' in JSON)
+
+            Events after DURABLE are kept in memory, or folded again at the next opening.
+
+            A unit that could not fold an event has stopped, and all others continue. The output \
+            names the event and the reason. Fix the projection and open the store again; the unit \
+            then catches up from the log.
+
+            A unit is 'rebuilding' if the index has an older version of it, or none. Run 'hansard \
+            rebuild', unless a program of this version runs, which builds the unit by itself. \
+            Until then reads of this unit are refused, and all others are answered.
+
+            A unit of another program is 'foreign'. This program leaves it unchanged, and the \
+            other program keeps it current while it runs. If the unit has stopped, the output has \
+            the event and the reason which that program recorded.
 
             EXAMPLES
               hansard projections

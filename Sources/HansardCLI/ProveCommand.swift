@@ -6,27 +6,29 @@ import HansardRecords
 
 struct ProveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "prove", abstract: "Prove that an event is in the log, or that it only grew.",
+        commandName: "prove", abstract: "Prove that an event is in the log, or that the log only grew.",
         discussion: """
-            Prints a proof that 'hansard check-proof' or Tests/Proofs/check_proof.py checks without the \
-            store: of an event against the latest checkpoint (C2SP tlog-proof), or with --between that the \
-            first B events begin with the first A, unchanged. A checkpoint is signed first when the latest \
-            does not go that far. docs/PROOFS.md says what is proven, and what a stolen key can forge.
+            Prints a proof that 'hansard check-proof' and Tests/Proofs/check_proof.py check \
+            without the store. It proves an event against the latest checkpoint (C2SP tlog-proof). \
+            With --between, it proves that the first B events begin with the first A, unchanged.
+
+            If the latest checkpoint covers too few events, a new one is signed first. \
+            docs/PROOFS.md explains the proofs, and what a stolen key can forge.
 
             EXAMPLES
               hansard prove 595 > event.tlog-proof
-              hansard prove 7dccf6fa-0a00-5058-89f7-5046c302dc60 --payload > event.tlog-proof
+              hansard prove 7dccf6fa-0a00-5058-89f7-5046c302dc60 --payload > event.proof
               hansard prove --between 500 600 > growth.proof
             """)
 
     @OptionGroup var store: AppendingStoreOptions
     @OptionGroup var output: OutputOptions
-    @Argument(help: "The event's position, or an id it has or claims.")
+    @Argument(help: "The event's position, its id, or an id that it claims.")
     var event: String?
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Two numbers of events; with one alone, up to the latest checkpoint.", valueName: "n"))
+            "Two numbers of events; the second is by default the latest checkpoint's.", valueName: "n"))
     var between: [UInt64] = []
     @Flag(help: "Put the event itself into the proof, as it was recorded.")
     var payload = false
@@ -43,9 +45,9 @@ struct ProveCommand: ParsableCommand {
         if between.count == 2, between[0] > between[1] {
             throw ValidationError("--between takes the smaller number first.")
         }
-        if payload && event == nil { throw ValidationError("--payload is for an event.") }
+        if payload && event == nil { throw ValidationError("--payload needs an event.") }
         if showing.showRedacted && !payload {
-            throw ValidationError("--show-redacted is for --payload: nothing else shows text.")
+            throw ValidationError("--show-redacted needs --payload, because nothing else shows text.")
         }
     }
 
@@ -79,8 +81,8 @@ struct ProveCommand: ParsableCommand {
         guard let message else { return }
         guard showing.showRedacted else {
             throw CommandFailure(
-                "event \(position) holds what the redacted message '\(message.text)' said: prove it "
-                    + "without --payload, or show the text with --show-redacted, which is recorded")
+                "event \(position) holds text of the redacted message '\(message.text)': prove it "
+                    + "without --payload, or add --show-redacted, which is recorded")
         }
         _ = try chat.performBlocking(
             .showRedacted(message, reason: showing.reason), as: showing.acting.provenance)

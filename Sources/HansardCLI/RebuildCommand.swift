@@ -6,39 +6,41 @@ import HansardRecords
 
 struct RebuildCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rebuild", abstract: "Build the index anew, beside the one in use.",
+        commandName: "rebuild", abstract: "Build the index again, beside the one in use.",
         discussion: """
-            Reads the log once into a new generation of the index and makes it the live one when it is \
-            current. The store may be in use meanwhile: programs that have it open, this version's or an \
-            older one's, go on with the old generation and move over by themselves; one whose projections \
-            have other versions stays on the old one until it is restarted. An index that is damaged or of \
-            another version is not needed for it.
+            Reads the log once into a new generation of the index, and makes it live when it is \
+            current. The present index is not needed, so it may be damaged or of another version.
 
-            Units that other programs keep in the index ('foreign' in 'hansard projections') can't be built \
-            by this one: they are copied as they are, and their programs fold on from there. An old generation \
-            that alone has such a unit stays, whatever --keep says.
+            The store may be in use meanwhile. Programs that have it open continue with the old \
+            generation, and then move to the new one by themselves. A program with other versions \
+            of the projections stays on the old one until it is restarted.
 
-            Interrupted at any point, nothing has changed; run it again. It takes room for a second index, \
-            and for as many old ones as --keep says.
+            This program can't build units that other programs keep in the index ('foreign' in \
+            'hansard projections'). It copies them without changes, and their programs continue \
+            from there. An old generation stays if no other has its foreign units, whatever --keep \
+            says.
+
+            If the rebuild is interrupted, nothing has changed; run it again. It needs space for a \
+            second index, and for as many old ones as --keep allows.
 
             EXAMPLES
               hansard rebuild
-              hansard rebuild --keep 0        # no way back, and no room taken
+              hansard rebuild --keep 0        # keep no old generation
               hansard rebuild --json | jq .events_per_second
             """)
 
     @OptionGroup var store: AppendingStoreOptions
     @Option(
         parsing: .unconditional,
-        help: "How many old generations to keep: the one that was live, then the newest.")
+        help: "Number of old generations to keep: the one that was live, then the newest.")
     var keep = 1
     @OptionGroup var foreign: ForeignUnitOptions
     @Flag(
         help: ArgumentHelp(
-            "Build on a log that ends before what its index has seen or what was signed: only on a copy, see "
-                + "'After an older log was put in place' in docs/OPERATIONS.md."))
+            "Build even if the log ends before events that were seen or signed. Use a copy of the "
+                + "store, as docs/OPERATIONS.md says ('After an older log was put in place')."))
     var acceptRollback = false
-    @Flag(name: .shortAndLong, help: "No progress, and no summary.")
+    @Flag(name: .shortAndLong, help: "Print no progress and no summary.")
     var quiet = false
     @OptionGroup var output: OutputOptions
     @Flag(help: .hidden)
@@ -67,7 +69,7 @@ struct RebuildSession {
     var acceptsRollback = false
 
     static func check(keep: Int) throws {
-        guard keep >= 0 else { throw ValidationError("--keep is at least 0") }
+        guard keep >= 0 else { throw ValidationError("--keep must be at least 0.") }
     }
 
     /// Rebuilds and says what came of it.
@@ -90,8 +92,8 @@ struct RebuildSession {
         let ending = try ChildProcess.run(program, ["rebuild", "--look-only", "--store", path])
         guard case .killed = ending else { return true }
         Diagnostics.write(
-            "hansard: the index has damaged pages: what other programs keep in it, if any do, is left out "
-                + "and built anew by them\n")
+            "hansard: the index has damaged pages, so units of other programs are left out, and those "
+                + "programs must build them again\n")
         return false
     }
 
@@ -115,7 +117,7 @@ struct RebuildSession {
             }
             status.clear()
             throw CommandFailure(
-                "interrupted: the index in use was not touched; run it again to start anew",
+                "interrupted: the index in use is unchanged; run the rebuild again",
                 status: ending)
         }
     }
@@ -144,17 +146,17 @@ extension RebuildReport {
             text += "; removed \(removed.map { "\($0)" }.joined(separator: ", "))"
         }
         if !carriedUnits.isEmpty {
-            text += "; as it was: \(Self.quoted(carriedUnits)), of another program"
+            text += "; copied \(Self.quoted(carriedUnits)) of another program"
         }
         if !lostUnits.isEmpty {
-            text += "; without \(Self.quoted(lostUnits)), of another program"
+            text += "; left out \(Self.quoted(lostUnits)) of another program"
         }
         if !keptForForeignUnits.isEmpty {
             let numbers = keptForForeignUnits.map { "\($0)" }.joined(separator: ", ")
-            text += "; kept \(numbers) for units of another program that no other has"
+            text += "; kept \(numbers), because no other generation has its units of another program"
         }
         if let removalFailure {
-            text += "; not all old ones could be removed: \(Printable.line("\(removalFailure)"))"
+            text += "; an old generation could not be removed: \(Printable.line("\(removalFailure)"))"
         }
         return text
     }

@@ -5,12 +5,13 @@ import HansardRecords
 
 struct RedactCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "redact", abstract: "Take a message's content out of every read.",
+        commandName: "redact", abstract: "Remove a message's content from every read.",
         discussion: """
-            Every read, list, history and export shows from now on that the message was redacted, by whom and \
-            when, and not what it said. It can't be undone. The log itself keeps the text: who can read its \
-            files can read it. A message that was redacted before stays as it was, with the reason given then, \
-            and nothing is recorded.
+            Every read, list, history and export then shows who redacted the message and when, \
+            instead of its content. This can't be undone. The log itself keeps the text, so a user \
+            who can read its files can read the text.
+
+            A message that was redacted before keeps its first reason, and nothing is recorded.
 
             EXAMPLES
               hansard redact 7a555b9f-ac7d-5981-8049-1ab4a9f4dead --reason 'personal data'
@@ -19,7 +20,7 @@ struct RedactCommand: AsyncParsableCommand {
     @OptionGroup var store: AppendingStoreOptions
     @Argument(help: ArgumentHelp("The message's id (message_uuid).", valueName: "id"))
     var message: String
-    @Option(help: ArgumentHelp("Why, for everyone to read.", valueName: "text"))
+    @Option(help: ArgumentHelp("The reason, which everyone can read.", valueName: "text"))
     var reason: String?
     @OptionGroup var acting: ActingOptions
     @OptionGroup var output: OutputOptions
@@ -52,10 +53,10 @@ struct RedactCommand: AsyncParsableCommand {
     private func already(_ message: Record) -> String {
         let first = message.record("redacted") ?? .empty
         var text =
-            "message '\(self.message)' was redacted already, at \(ShownTime.text("at", of: first))"
+            "message '\(self.message)' was already redacted at \(ShownTime.text("at", of: first))"
         if let actor = first.string("by") { text += " by \(actor)" }
         text += first.string("reason").map { ", reason: \($0)" } ?? ", without a reason"
         return text + "; nothing was recorded"
-            + (reason == nil ? "" : ", and the reason given now is not kept")
+            + (reason == nil ? "" : ", and the new reason is not kept")
     }
 }

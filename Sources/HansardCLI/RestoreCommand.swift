@@ -8,17 +8,17 @@ struct RestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Make a new store from a backup.",
         discussion: """
-            Restores all, or exactly up to an event or a moment: with the same positions, recorded times and \
-            ids, and the index built. The new store is a log of its own that records what it was restored \
-            from. The backup is only read, and so is nothing else: the store it was made from is not needed. \
-            DIR may also be one of a backup's full copies, DIR/full/NAME.
+            Restores all events, or those up to an event or a moment. Events keep their positions, \
+            recorded times and ids, and the index is built. The new store is a log of its own that \
+            records its origin. The backup is only read, and the old store is not needed. DIR may \
+            also be a full copy of a backup, DIR/full/NAME.
 
-            The events are compared with the checkpoints that were signed of them. Where the next one lies \
-            behind the last event restored, the backup is read on to it. Events that are not those signed \
-            are refused; a checkpoint that is damaged or missing is a warning.
+            The events are compared with their signed checkpoints. If the next checkpoint covers \
+            events after the last restored one, the restore reads the backup up to it. Events that \
+            differ from the signed ones are refused. A damaged or missing checkpoint is a warning.
 
-            Interrupted at any point there is no new store; a directory NEW.restoring, which a kill leaves, \
-            is removed by the next restore to the same place.
+            If the restore is interrupted, there is no new store. A kill leaves the directory \
+            NEW.restoring, and the next restore to the same place removes it.
 
             EXAMPLES
               hansard restore /backup/record --into ~/record
@@ -30,30 +30,30 @@ struct RestoreCommand: ParsableCommand {
         help: ArgumentHelp("The backup's directory.", valueName: "dir"), completion: .directory)
     var directory: String
     @Option(
-        help: ArgumentHelp("The new store: empty, or not there yet.", valueName: "new"),
+        help: ArgumentHelp("The new store's directory; it is empty or does not exist.", valueName: "new"),
         completion: .directory)
     var into: String
-    @Option(help: ArgumentHelp("The last event to restore.", valueName: "position"))
+    @Option(help: ArgumentHelp("Position of the last event to restore.", valueName: "position"))
     var toPosition: UInt64?
     @Option(
         help: ArgumentHelp(
-            "Restore what had been recorded by then: \(GivenTime.help).", valueName: "time"))
+            "Restore the events recorded up to this time, written as \(GivenTime.help).", valueName: "time"))
     var toTime: String?
     @Option(
         help: ArgumentHelp(
-            "A secret key to sign with, as keys/signing.key of the old store. (default: a new one)",
+            "Secret key to sign with, such as keys/signing.key of the old store. (default: a new one)",
             valueName: "file"), completion: .file())
     var key: String?
-    @Flag(name: .shortAndLong, help: "No progress, and no summary.")
+    @Flag(name: .shortAndLong, help: "Print no progress and no summary.")
     var quiet = false
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if toPosition == 0 { throw ValidationError("--to-position is 1 or more.") }
+        if toPosition == 0 { throw ValidationError("--to-position must be 1 or more.") }
         if toPosition != nil && toTime != nil {
-            throw ValidationError("--to-position and --to-time exclude each other.")
+            throw ValidationError("--to-position can't be combined with --to-time.")
         }
-        if into.isEmpty { throw ValidationError("--into names the new store's directory.") }
+        if into.isEmpty { throw ValidationError("--into is empty: name the new store's directory.") }
         _ = try target()
     }
 
@@ -83,7 +83,7 @@ struct RestoreCommand: ParsableCommand {
                 throw error
             }
             throw CommandFailure(
-                "interrupted: there is no new store, what was written was removed", status: ending)
+                "interrupted: there is no new store, and the unfinished one was removed", status: ending)
         }
         status.clear()
         for warning in report.warnings {
@@ -119,13 +119,13 @@ extension RestoreReport {
     private var proof: String {
         guard let provedThrough, let provedBy else {
             return warnings.isEmpty
-                ? "no checkpoint of them was signed, so nothing was compared with one"
-                : "NOTHING WAS PROVED, see the warnings: no signed checkpoint vouches for these events"
+                ? "these events have no signed checkpoint, so they were not compared with one"
+                : "NOTHING WAS PROVED, see the warnings: no signed checkpoint covers these events"
         }
         let names =
-            "events up to \(Figures.grouped(Int(provedThrough.rawValue))) are those that were "
-            + "signed, as the checkpoint of \(Figures.counted(Int(provedBy.rawValue), "event")) proves"
-        return provedThrough == position ? names : names + "; no checkpoint vouches for those after"
+            "the checkpoint of \(Figures.counted(Int(provedBy.rawValue), "event")) proves that events "
+            + "up to \(Figures.grouped(Int(provedThrough.rawValue))) are the signed ones"
+        return provedThrough == position ? names : names + "; no checkpoint covers the later ones"
     }
 
     fileprivate func record(path: String) throws -> Record {
@@ -162,7 +162,7 @@ extension RestoreMoment {
         var lines = [text]
         if clampedCount > 0 {
             lines.append(
-                "the clock had been set back near then: the recorded times of "
+                "the clock was set back near this time: the recorded times of "
                     + "\(Figures.counted(clampedCount, "event")) are up to "
                     + "\(Figures.tenths(Double(clockBehind) / 1e6)) s ahead of it; see clock_at in "
                     + "'hansard events --json', and restore to a position if it matters")

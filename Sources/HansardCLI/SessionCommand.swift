@@ -7,24 +7,28 @@ struct SessionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "session", abstract: "Read the conversation of a session.",
         discussion: """
-            Messages stand in the order of their created_at. Long tool calls and results are shortened; \
-            'hansard message ID' shows one message in full. With --json the first line is {"session": …}, the \
-            session's own record with messages_count, and each line after it a message as it reads now; a \
-            further page (--after) has messages alone.
+            Messages are in the order of their created_at. Long tool calls and results are \
+            shortened; 'hansard message ID' shows one message in full.
+
+            With --json, the first line is {"session": …}, the session's record with \
+            messages_count. Each following line is a message as it reads now. A further page \
+            (--after) has only messages.
 
             EXAMPLES
               hansard session 31e98348-3540-5675-9335-82f20c802054
               hansard session 31e98348-3540-5675-9335-82f20c802054 --newest-first --limit 5
               hansard session 31e98348-3540-5675-9335-82f20c802054 --as-of 600
-              hansard session 31e98348-3540-5675-9335-82f20c802054 --json | jq -r '.message_uuid // empty'
-              hansard session 31e98348-3540-5675-9335-82f20c802054 --json | jq 'select(.session).session'
+              hansard session 31e98348-3540-5675-9335-82f20c802054 --json \\
+                  | jq -r '.message_uuid // empty'
+              hansard session 31e98348-3540-5675-9335-82f20c802054 --json \\
+                  | jq 'select(.session).session'
             """)
 
     @OptionGroup var store: StoreOptions
     @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))
     var id: String
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Messages to show at most.", valueName: "n"))
+        parsing: .unconditional, help: ArgumentHelp("Show at most this many messages.", valueName: "n"))
     var limit = 50
     @OptionGroup var page: PageOptions
     @Flag(help: "Begin with the newest message.")
@@ -153,7 +157,7 @@ struct SessionCommand: ParsableCommand {
 
     private func missing(_ chat: Chat, _ moment: Moment?) throws -> CommandFailure {
         try AbsentRecord.failure(
-            .session, id, at: moment, in: chat, advice: ": 'hansard sessions' lists those there are"
+            .session, id, at: moment, in: chat, advice: ": 'hansard sessions' lists the sessions"
         )
     }
 
@@ -170,7 +174,7 @@ struct SessionCommand: ParsableCommand {
 enum GivenID {
     static func identifier(_ text: String) throws -> Identifier {
         do { return try Identifier(text) } catch {
-            throw ValidationError("The id can't be one: \(ErrorText.withoutPlace(error)).")
+            throw ValidationError("This is not an id: \(ErrorText.withoutPlace(error)).")
         }
     }
 }

@@ -10,13 +10,13 @@ struct SessionsCommand: ParsableCommand {
             EXAMPLES
               hansard sessions
               hansard sessions --limit 100 --oldest-first
-              hansard sessions --as-of 300    # '?' is for messages too many to count back
+              hansard sessions --as-of 300    # '?' means too many messages to count back
               hansard sessions --json | jq -r .id
             """)
 
     @OptionGroup var store: StoreOptions
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Sessions to list at most.", valueName: "n"))
+        parsing: .unconditional, help: ArgumentHelp("List at most this many sessions.", valueName: "n"))
     var limit = 20
     @OptionGroup var page: PageOptions
     @Flag(help: "Begin with the session created first.")

@@ -7,9 +7,10 @@ struct StatsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats", abstract: "Show sizes and positions of the store.",
         discussion: """
-            Costs a few lookups, whatever the store's size, and may be run while the store is in use. 'signed' \
-            is how many events the latest checkpoint covers, and how old it is; 'elsewhere' what arrived last \
-            in the directory that --checkpoint-dir names.
+            Costs a few lookups, whatever the size of the store, and runs while the store is in use.
+
+            'signed' shows how many events the latest checkpoint covers, and its age. 'external' \
+            shows the last checkpoint that arrived in the external directory (--checkpoint-dir).
 
             EXAMPLES
               hansard stats

@@ -22,7 +22,7 @@ struct StorePlace: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The store's directory. (default: the environment's HANSARD_STORE)", valueName: "dir"),
+            "The store's directory. (default: HANSARD_STORE of the environment)", valueName: "dir"),
         completion: .directory)
     var store: String?
 }
@@ -31,14 +31,14 @@ struct StorePlace: ParsableArguments {
 struct CheckpointOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A directory outside the store for the latest checkpoint. (default: the environment's "
-                + "HANSARD_CHECKPOINT_DIR)", valueName: "dir"),
+            "An external directory for the latest checkpoint. (default: HANSARD_CHECKPOINT_DIR of "
+                + "the environment)", valueName: "dir"),
         completion: .directory)
     var checkpointDir: String?
     @Option(
         help: ArgumentHelp(
-            "A shell command that takes each new checkpoint, the file $1, elsewhere. (default: the "
-                + "environment's HANSARD_CHECKPOINT_COMMAND)", valueName: "command"))
+            "A shell command that copies each new checkpoint, the file $1, out of the store. "
+                + "(default: HANSARD_CHECKPOINT_COMMAND of the environment)", valueName: "command"))
     var checkpointCommand: String?
 }
 
@@ -64,7 +64,7 @@ extension StoreOpening {
             // DurablePositions are for the store's owner to sign; others append all the same.
             if failure.code == .noPermission, let path, !StoreOwner.isThisUser(of: path) { return }
             Diagnostics.say(
-                "what was appended is durable, but there is trouble with its checkpoint: \(ErrorText.of(failure))"
+                "the events are durable, but their checkpoint failed: \(ErrorText.of(failure))"
             )
         }
         settings.actor = ActingOptions.operatorName
@@ -164,7 +164,7 @@ extension Store {
     func closeAfterAppending() {
         do { try close() } catch {
             Diagnostics.say(
-                "what was appended is durable, but the index could not be written: \(ErrorText.of(error))"
+                "the events are durable, but the index could not be written: \(ErrorText.of(error))"
             )
         }
     }

@@ -10,20 +10,23 @@ struct TasksCommand: ParsableCommand {
             EXAMPLES
               hansard tasks --status in_progress
               hansard tasks --agent chloe
-              hansard tasks --session 31e98348-3540-5675-9335-82f20c802054 --include-completed
+              hansard tasks --include-completed \\
+                  --session 31e98348-3540-5675-9335-82f20c802054
               hansard tasks show e8ac5a57-1eac-56cc-94ba-7d2e338f23fb
             """,
         subcommands: [List.self, Show.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "List tasks, newest first.",
+            commandName: "list", abstract: "List tasks, the newest first.",
             discussion: """
-                --as-of lists those there were, with the agents and the status they had then.
+                With --as-of, lists the tasks of that moment, with the agents and the status they \
+                had then.
 
                 EXAMPLES
                   hansard tasks list --status pending --limit 10
-                  hansard tasks list --session 31e98348-3540-5675-9335-82f20c802054 --include-completed
+                  hansard tasks list --include-completed \\
+                      --session 31e98348-3540-5675-9335-82f20c802054
                   hansard tasks list --agent chloe --json | jq -r .title
                   hansard tasks list --status in_progress --as-of 2026-03-01T09:00:00Z
                 """)
@@ -31,20 +34,20 @@ struct TasksCommand: ParsableCommand {
         @OptionGroup var store: StoreOptions
         @Option(
             help: ArgumentHelp(
-                "Of this session: those not completed or cancelled.", valueName: "id"))
+                "List tasks of this session that are not completed or cancelled.", valueName: "id"))
         var session: String?
-        @Option(help: ArgumentHelp("Of this agent.", valueName: "id"))
+        @Option(help: ArgumentHelp("List tasks of this agent.", valueName: "id"))
         var agent: String?
         @Option(
             help: ArgumentHelp(
-                "With this status: pending, in_progress, completed, failed or cancelled.",
+                "List tasks with this status: pending, in_progress, completed, failed or cancelled.",
                 valueName: "status"),
             completion: .list(["pending", "in_progress", "completed", "failed", "cancelled"]))
         var status: String?
-        @Flag(help: "With --session: completed and cancelled ones too.")
+        @Flag(help: "With --session, also list completed and cancelled tasks.")
         var includeCompleted = false
         @Option(
-            parsing: .unconditional, help: ArgumentHelp("Tasks to list at most.", valueName: "n"))
+            parsing: .unconditional, help: ArgumentHelp("List at most this many tasks.", valueName: "n"))
         var limit = Self.limitDefault
         @OptionGroup var page: PageOptions
         @OptionGroup var past: AsOfOptions
@@ -60,7 +63,7 @@ struct TasksCommand: ParsableCommand {
             for id in [session, agent].compactMap({ $0 }) { _ = try GivenID.identifier(id) }
             if let status, !Self.statuses.contains(status) {
                 throw ValidationError(
-                    "--status: no task has the status '\(status)': it is one of "
+                    "--status: '\(status)' is not a status. Give one of "
                         + Self.statuses.joined(separator: ", ") + ".")
             }
             if session != nil && (agent != nil || status != nil) {

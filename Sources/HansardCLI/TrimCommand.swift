@@ -7,11 +7,13 @@ struct TrimCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trim", abstract: "Hide a session's oldest messages.",
         discussion: """
-            History keeps what is hidden. A message that arrives later is never hidden by an earlier trim.
+            History keeps the hidden messages. An earlier trim never hides a message that arrives \
+            later.
 
             EXAMPLES
               hansard trim 31e98348-3540-5675-9335-82f20c802054 --keep 100
-              hansard trim 31e98348-3540-5675-9335-82f20c802054 --keep 100 --reason retention --correlation case-17
+              hansard trim 31e98348-3540-5675-9335-82f20c802054 --keep 100 \\
+                  --reason retention --correlation case-17
             """)
 
     @OptionGroup var store: AppendingStoreOptions
@@ -19,9 +21,9 @@ struct TrimCommand: AsyncParsableCommand {
     var session: String
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The newest messages to keep; 0 hides all.", valueName: "n"))
+        help: ArgumentHelp("Number of newest messages to keep; 0 hides all.", valueName: "n"))
     var keep: Int
-    @Option(help: ArgumentHelp("Why, for everyone to read.", valueName: "text"))
+    @Option(help: ArgumentHelp("The reason, which everyone can read.", valueName: "text"))
     var reason: String?
     @OptionGroup var acting: ActingOptions
     @OptionGroup var output: OutputOptions
@@ -35,7 +37,7 @@ struct TrimCommand: AsyncParsableCommand {
         let chat = try store.openForWriting()
         guard try chat.read({ try $0.session(id) }) != nil else {
             throw CommandFailure.notFound(
-                "there is no session '\(session)': 'hansard sessions' lists those there are")
+                "there is no session '\(session)': 'hansard sessions' lists the sessions")
         }
         let count = try await chat.perform(
             .trimMessages(ofSession: id, keeping: keep, reason: reason), as: acting.provenance)

@@ -8,30 +8,39 @@ struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Check the whole store, without changing it.",
         discussion: """
-            Checks every event's checksum, that positions have no gaps and revisions follow, and that the \
-            index with the tail equals a replay of the log; and that the log continues the latest checkpoint that \
-            was signed, and those named: a log that was cut, put back or replaced does not. The store may be in use meanwhile. The replay \
-            takes about as much room in TMPDIR as the index.
+            The store may be in use meanwhile. A log that was cut, rolled back or replaced does \
+            not continue its checkpoints. The replay needs about as much space in TMPDIR as the \
+            index.
 
-            Exit status: 0 when the store is sound, 2 when something is damaged, 1 when it could not be checked, \
-            65 when a checkpoint named is of another log or signed by another key: it says nothing of this one.
+            CHECKS
+              every event matches its checksum
+              positions have no gaps, and revisions follow each other
+              the index with the tail equals a replay of the log
+              the log continues the latest signed checkpoint
+              the log continues each checkpoint that --checkpoint names
+
+            EXIT STATUS
+              0   the store is sound
+              1   the store could not be checked
+              2   something is damaged
+              65  a given checkpoint is of another log or signed by another key
 
             EXAMPLES
               hansard verify
-              hansard verify --checkpoint /mnt/elsewhere/record.checkpoint
+              hansard verify --checkpoint /mnt/witness/record.checkpoint
               hansard verify --json | jq .problems
             """)
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
-    @Flag(name: .shortAndLong, help: "No progress; print damage alone.")
+    @Flag(name: .shortAndLong, help: "Print only damage, without progress.")
     var quiet = false
     @Flag(
-        help: "Check each event of the log for itself; needs no index, and compares no checkpoint.")
+        help: "Check each event of the log on its own, without the index and checkpoints.")
     var logOnly = false
     @Option(
         help: ArgumentHelp(
-            "A checkpoint kept elsewhere, which the log must continue.", valueName: "file"),
+            "A checkpoint from outside the store, which the log must continue.", valueName: "file"),
         completion: .file())
     var checkpoint: [String] = []
     @Flag(help: .hidden)
@@ -42,8 +51,7 @@ struct VerifyCommand: ParsableCommand {
     func validate() throws {
         if logOnly && !checkpoint.isEmpty {
             throw ValidationError(
-                "--log-only looks at each event for itself and compares none with a --checkpoint: leave one "
-                    + "of them out.")
+                "--log-only checks each event on its own, so it can't be combined with --checkpoint.")
         }
     }
 
@@ -92,9 +100,9 @@ struct VerifyCommand: ParsableCommand {
             throw try stopped(
                 at: HansardError(
                     .corruptIndex,
-                    "the log's events are sound, but the index can't go on from them at event "
-                        + "\(error.position ?? .zero), as one of another time or copy of the "
-                        + "log can't; if a rebuild stops there too, restore from a backup",
+                    "the log's events are sound, but the index can't continue from them at event "
+                        + "\(error.position ?? .zero), because it is of another time or copy of "
+                        + "the log; if a rebuild stops there too, restore from a backup",
                     advice: .rebuild, position: error.position))
         } catch let error as HansardError
             where [.otherLog, .untrustedKey, .invalidProof].contains(error.code)
@@ -170,7 +178,7 @@ struct VerifyCommand: ParsableCommand {
         if damageOnly && report.isSound { return }
         for why in report.checkpointsLeftOut {
             Diagnostics.write(
-                "warning: not compared with a copy elsewhere: \(Printable.line(ErrorText.of(why)))\n"
+                "warning: not compared with the external copy: \(Printable.line(ErrorText.of(why)))\n"
             )
         }
         try Output.with { out in
@@ -209,12 +217,12 @@ struct VerifyCommand: ParsableCommand {
             "\(Figures.counted(report.eventsCount, "event")) up to position \(report.head)"
             + (report.isIndexCompared
                 ? ", \(Figures.counted(report.rowsCount, "row")) of the index"
-                : "; neither the index nor what was signed was compared")
+                : "; neither the index nor a checkpoint was compared")
         try out.line(report.isSound ? "sound: \(checked)" : "checked: \(checked)")
         if !report.unitsLeftOut.isEmpty {
             try out.line(
-                "not compared: \(report.unitsLeftOut.joined(separator: ", ")), which the index does "
-                    + "not have in this program's version: 'hansard rebuild'")
+                "not compared: \(report.unitsLeftOut.joined(separator: ", ")), because the index does "
+                    + "not have this program's version; run 'hansard rebuild'")
         }
         if let size = report.checkpointSizes.max() {
             try out.line("signed: the first \(Figures.counted(Int(size), "event"))")

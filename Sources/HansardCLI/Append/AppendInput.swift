@@ -72,8 +72,7 @@ enum AppendInput {
                     throw failure(
                         HansardError(
                             .invalidArgument,
-                            "what is expected of \(stream) can be said with its first event alone, in line "
-                                + "\(first)", stream: stream),
+                            "only the stream's first event, in line \(first), may have 'expect'", stream: stream),
                         at: InputPlace(line: index + 1))
                 }
                 append.expecting[stream] = expected

@@ -28,14 +28,14 @@ struct RecordedLines {
         let added = "appended \(Figures.counted(addedCount, "event"))"
         if repeatedCount == 0 { return added }
         return added + ", \(Figures.grouped(repeatedCount)) "
-            + (repeatedCount == 1 ? "was there already" : "were there already")
+            + (repeatedCount == 1 ? "was already in the log" : "were already in the log")
     }
 
     /// The events that were passed over; nil when there are none.
     var passedOver: String? {
         if passedOverCount == 0 { return nil }
-        return "passed over \(Figures.counted(passedOverCount, "event")) of the chat domain or the "
-            + "store itself: 'hansard export' and 'hansard import' carry the chat's"
+        return "skipped \(Figures.counted(passedOverCount, "event")) of the chat domain or the store "
+            + "itself; 'hansard export' and 'hansard import' transfer the chat's events"
     }
 
     /// Appends all events of standard input.
@@ -60,18 +60,18 @@ struct RecordedLines {
         }
         guard !isInsideExport else {
             throw CommandFailure(
-                "standard input was cut off: the export in it has no end. \(Self.again)",
+                "standard input is cut off, because the export in it has no end. \(Self.again)",
                 status: .badInput)
         }
     }
 
     private static let again =
-        "What is counted above is in the store, and adds nothing when all is given again"
+        "The events counted above are in the store, so the same input may be given again"
 
     private mutating func append(_ chunk: LineChunk) async throws {
         if let bytes = chunk.oversizedBytes {
             throw Self.failure(
-                chunk.firstLine, HansardError(.tooLarge, "it takes \(bytes) bytes, too many"))
+                chunk.firstLine, HansardError(.tooLarge, "the line has \(bytes) bytes, which is too many"))
         }
         var prepared: [(line: Int, append: PreparedAppend)] = []
         var failure: CommandFailure?

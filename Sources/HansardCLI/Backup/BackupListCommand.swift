@@ -5,12 +5,14 @@ import HansardRecords
 
 struct BackupListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show what a backup holds: positions, times, sizes.",
+        commandName: "list", abstract: "List the parts of a backup, with positions, times and sizes.",
         discussion: """
-            Segments in the order of their events, then full copies and checkpoints. Times are those the \
-            first and the last event were recorded at, as 'hansard restore --to-time' takes them; to the \
-            second, so the next one takes in the last event. With --json one object a line, with times to \
-            the microsecond; the first is about the backup.
+            Segments come first, in the order of their events, then full copies and checkpoints. \
+            The times are the recorded times of the first and the last event of each part.
+
+            Times are cut to whole seconds. To include the last event, give 'hansard restore \
+            --to-time' the next second. With --json, each line is one object, with times to the \
+            microsecond. The first line describes the backup itself.
 
             EXAMPLES
               hansard backup list /backup/record

@@ -6,7 +6,7 @@ struct BackupPruneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune", abstract: "Remove old full copies and checkpoints of a backup.",
         discussion: """
-            Segments are never removed: each is a link of the chain that a restore reads from its beginning.
+            Segments are never removed, because a restore reads all of them from the first one.
 
             EXAMPLES
               hansard backup prune /backup/record --keep 2
@@ -16,7 +16,7 @@ struct BackupPruneCommand: ParsableCommand {
         help: ArgumentHelp("The backup's directory.", valueName: "dir"), completion: .directory)
     var directory: String
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("How many full copies to keep.", valueName: "n")
+        parsing: .unconditional, help: ArgumentHelp("Number of full copies to keep.", valueName: "n")
     )
     var keep = 5
     @OptionGroup var output: OutputOptions
@@ -24,7 +24,7 @@ struct BackupPruneCommand: ParsableCommand {
     func validate() throws {
         if keep < 1 {
             throw ValidationError(
-                "--keep is at least 1: to have no full copy, remove the directory full of the backup yourself."
+                "--keep must be at least 1. To keep no full copy, remove the backup's directory 'full' yourself."
             )
         }
     }

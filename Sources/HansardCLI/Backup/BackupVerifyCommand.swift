@@ -5,13 +5,19 @@ import HansardRecords
 
 struct BackupVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Read a backup whole, and check every block.",
+        commandName: "verify", abstract: "Read a whole backup and check every block.",
         discussion: """
-            Checks every block of segments and full copies, that segments follow each other, and that none \
-            is missing; that checkpoints and dictionaries are sound, and that the events are those that were \
-            signed. The store it was made from is not needed.
+            The store itself is not needed.
 
-            Exit status: 0 when all is sound, 2 when something is damaged or missing.
+            CHECKS
+              every block of segments and full copies matches its checksum
+              no segment is missing, and each follows the one before it
+              checkpoints and dictionaries are sound
+              the events are the signed ones
+
+            EXIT STATUS
+              0  the backup is sound
+              2  something is damaged or missing
 
             EXAMPLES
               hansard backup verify /backup/record
@@ -20,7 +26,7 @@ struct BackupVerifyCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp("The backup's directory.", valueName: "dir"), completion: .directory)
     var directory: String
-    @Flag(name: .shortAndLong, help: "No progress; print damage alone.")
+    @Flag(name: .shortAndLong, help: "Print only damage, without progress.")
     var quiet = false
     @OptionGroup var output: OutputOptions
 
@@ -40,9 +46,8 @@ struct BackupVerifyCommand: ParsableCommand {
             status.clear()
             if let ending = ExitStatus.interruption, error.code == .cancelled {
                 throw CommandFailure(
-                    "interrupted when it had checked up to event "
-                        + "\(Figures.grouped(Int(through.rawValue))); nothing was changed. Run it again: it "
-                        + "begins with the first event",
+                    "interrupted after event \(Figures.grouped(Int(through.rawValue))); nothing was "
+                        + "changed. Run it again to check from the first event",
                     status: ending)
             }
             if error.code == .damagedBackup {
@@ -73,9 +78,9 @@ struct BackupVerifyCommand: ParsableCommand {
                 "; the full copy \($0.path) is sound up to event \($0.through): restore from that directory"
             }
             throw CommandFailure(
-                "the backup is damaged: see above for each file, what it means and what to do. Events up to "
-                    + "\(check.soundThrough) can be restored\(copy ?? ""); if the log still is there, a "
-                    + "backup to a new directory is whole",
+                "the backup is damaged; see above for each file and the advice. Events up to "
+                    + "\(check.soundThrough) can be restored\(copy ?? ""). If the log still exists, back "
+                    + "it up to a new directory",
                 status: .damage)
         }
     }

@@ -14,7 +14,7 @@ struct FileChecks {
         guard let directory = files.first, directory.path == examination.path else {
             return .fail(
                 name, "there is no \(examination.path)",
-                "name the store with --store or HANSARD_STORE, or make one with 'hansard init'")
+                "name the store with --store or HANSARD_STORE, or run 'hansard init'")
         }
         if let closed = files.first(where: { !$0.isReadable }) {
             return .fail(
@@ -26,12 +26,12 @@ struct FileChecks {
         if let lock = files.first(where: { !$0.isWritable && $0.path.hasSuffix("/lock.mdb") }) {
             return .warn(
                 name, "user \(userID) may not write \(lock.path)",
-                "reading then works on a read-only file system alone: let this user write the lock file"
+                "let this user write the lock file, because reading needs it"
             )
         }
         if let fixed = files.first(where: { !$0.isWritable }) {
             return .warn(
-                name, "user \(userID) may read the store, and not write \(fixed.path)",
+                name, "user \(userID) may read the store but not write \(fixed.path)",
                 "to append, run as user \(fixed.ownerID) or give this user permission to write")
         }
         if let foreign = files.first(where: { $0.ownerID != directory.ownerID }) {
@@ -52,10 +52,10 @@ struct FileChecks {
             return .warn(
                 name,
                 "\(open.path) has mode \(String(open.mode, radix: 8)): every user of this "
-                    + "machine may get at the record",
-                "take that back: chmod -R o-rwx \(shell(directory.path))")
+                    + "machine may access the record",
+                "remove that permission: chmod -R o-rwx \(shell(directory.path))")
         }
-        return .ok(name, "belong to user \(directory.ownerID), can be read and written")
+        return .ok(name, "the files belong to user \(directory.ownerID) and can be written")
     }
 
     var fileSystem: DoctorCheck {
@@ -70,17 +70,17 @@ struct FileChecks {
             }
             if place.isReadOnly {
                 return .warn(
-                    name, "mounted read-only: the store can be read, and nothing appended",
-                    "mount it for writing, if that is not what is wanted")
+                    name, "the file system is mounted read-only, so nothing can be appended",
+                    "mount it for writing if the store should take appends")
             }
-            return .ok(name, "of this machine, and writable")
+            return .ok(name, "local and writable")
         }
     }
 
     var diskSpace: DoctorCheck {
         let name = "disk space"
         guard case .success(let place) = examination.place else {
-            return .warn(name, "not known", "see the check of the file system")
+            return .warn(name, "the free space is unknown", "see the check of the file system")
         }
         func bytes(_ part: String) -> Int {
             examination.files.filter { $0.path.hasPrefix("\(examination.path)/\(part)") }
@@ -93,12 +93,12 @@ struct FileChecks {
         if place.freeBytes < Self.freeBytesMin {
             return .fail(
                 name, finding,
-                "free some: appends are refused when the disk is full; nothing is lost")
+                "free some space; if the disk is full, appends are refused and nothing is lost")
         }
         if place.freeBytes < index + log / 10 + Self.freeBytesMin {
             return .warn(
                 name, finding,
-                "free some: there is no room to build the index anew beside the present one")
+                "free some space, because a second index does not fit on the disk")
         }
         return .ok(name, finding)
     }
@@ -119,12 +119,13 @@ struct FileChecks {
         let finding =
             kept.isEmpty
             ? "none"
-            : "none; kept for 'hansard index use', and removed by 'hansard index drop': "
+            : "none; 'hansard index use' and 'hansard index drop' apply to the kept "
+                + "generations: "
                 + kept.joined(separator: ", ")
         if paths.isEmpty { return .ok(name, finding) }
         return .warn(
-            name, "of interrupted work: " + paths.joined(separator: ", "),
-            "remove them if no 'init', 'rebuild' or 'index' is under way: rm -r "
+            name, "interrupted work left " + paths.joined(separator: ", "),
+            "remove them if no 'init', 'rebuild' or 'index' is running: rm -r "
                 + paths.map(shell).joined(separator: " "))
     }
 

@@ -32,20 +32,20 @@ struct ProcessChecks {
         let finding = "at most \(Figures.bytes(bytes)); log and index reserve 1.1 TB each"
         return .warn(
             name, finding,
-            "smaller maps are taken, and appends are refused when one is full: lift the limit (ulimit -v, "
-                + "systemd's LimitAS)")
+            "raise the limit (ulimit -v, systemd's LimitAS), because maps are smaller under it, and "
+                + "a full map refuses appends")
     }
 
     /// The memory that the tail, the queue and a flush take at their bounds.
     private static let memoryBytesMin = 256 << 20
 
     var memory: DoctorCheck {
-        guard let bytes = containerMemoryBytes else { return .ok("memory", "no container's limit") }
+        guard let bytes = containerMemoryBytes else { return .ok("memory", "no limit of a container") }
         let finding = "the container may take \(Figures.bytes(bytes))"
         if bytes < Self.memoryBytesMin {
             return .warn(
                 "memory", finding,
-                "give it \(Figures.bytes(Self.memoryBytesMin)) or lower the Settings")
+                "give the container \(Figures.bytes(Self.memoryBytesMin)) or lower the store's Settings")
         }
         return .ok("memory", finding)
     }

@@ -24,14 +24,14 @@ struct ProofChecks {
         case .failure(let error): return .fail("checkpoint", error)
         case .success(nil):
             return .warn(
-                "checkpoint", "none was signed yet",
-                "the next append signs one, or 'hansard checkpoint'")
+                "checkpoint", "no checkpoint was signed yet",
+                "append an event or run 'hansard checkpoint' to sign one")
         case .success(let latest?):
             let finding = "covers \(latest.size) of \(Figures.counted(Int(head.rawValue), "event"))"
             if head.rawValue - min(latest.size, head.rawValue) <= Self.lagMax {
                 return .ok("checkpoint", finding)
             }
-            return .warn("checkpoint", finding, "'hansard checkpoint' says why none is signed")
+            return .warn("checkpoint", finding, "run 'hansard checkpoint', which reports why none is signed")
         }
     }
 
@@ -39,17 +39,17 @@ struct ProofChecks {
     private var command: DoctorCheck {
         guard let taken = proofs.taken else {
             return .warn(
-                "witness", "the command that is to take checkpoints elsewhere has never succeeded",
-                "'hansard checkpoint' runs it, and says what it ends with")
+                "witness", "the checkpoint command has never succeeded",
+                "run 'hansard checkpoint', which runs the command and reports its result")
         }
         let age = Figures.duration(seconds: Double(max(0, now - taken.at)) / 1e6)
         let finding =
-            "the command took a checkpoint of \(Figures.counted(Int(taken.size), "event")) "
-            + "elsewhere, \(age) ago"
+            "the checkpoint command took a checkpoint of "
+            + "\(Figures.counted(Int(taken.size), "event")) \(age) ago"
         if head.rawValue - min(taken.size, head.rawValue) <= Self.lagMax {
             return .ok("witness", finding)
         }
-        return .warn("witness", finding, "'hansard checkpoint' runs it, and says what it ends with")
+        return .warn("witness", finding, "run 'hansard checkpoint', which runs the command and reports its result")
     }
 
     /// True if rollback of the whole directory would be seen.
@@ -58,27 +58,28 @@ struct ProofChecks {
         switch proofs.copy {
         case .failure(let error)? where error.code == .checkpointNotKept:
             let found = DoctorCheck.fail("witness", error)
-            let last = state.last.map { "; the last that arrived: \($0)" }
+            let last = state.last.map { "; the last one that arrived has \($0)" }
             return .warn("witness", found.finding + (last ?? ""), found.advice ?? "")
         case .failure(let error)?: return .fail("witness", error)
         case .success(let copy?)?:
-            let age = state.age.map { ", arrived \($0) ago" } ?? ""
+            let age = state.age.map { ", copied \($0) ago" } ?? ""
             return .ok(
                 "witness",
-                "a checkpoint of \(Figures.counted(Int(copy.size), "event")) is kept elsewhere\(age)"
+                "the external directory has a checkpoint of "
+                    + "\(Figures.counted(Int(copy.size), "event"))\(age)"
             )
         case .success(nil)?:
             return .warn(
-                "witness", "no checkpoint is in the directory for them yet",
-                "'hansard checkpoint' writes one")
+                "witness", "the external directory has no checkpoint yet",
+                "run 'hansard checkpoint' to write one")
         case nil:
             if proofs.hasCommand { return command }
             return .warn(
                 "witness",
-                "no checkpoint is kept elsewhere: that the whole directory was put back to an older state "
-                    + "could not be seen",
-                "set HANSARD_CHECKPOINT_DIR or HANSARD_CHECKPOINT_COMMAND where the program runs that "
-                    + "appends, and here")
+                "no checkpoint is outside the store, so a rollback of the whole directory can't be "
+                    + "detected",
+                "set HANSARD_CHECKPOINT_DIR or HANSARD_CHECKPOINT_COMMAND here and for the program "
+                    + "that appends")
         }
     }
 }

@@ -16,7 +16,7 @@ struct StateChecks {
             let used = "\(Figures.bytes(log.mapUsedBytes)) of \(Figures.bytes(log.mapBytes))"
             if log.mapUsedBytes > log.mapBytes / 10 * 9 {
                 return .warn(
-                    "log", "takes \(used) that this process can map",
+                    "log", "the log takes \(used) that this process can map",
                     "raise the limit of address space (ulimit -v, systemd's LimitAS)")
             }
             return .ok(
@@ -31,12 +31,12 @@ struct StateChecks {
             return .ok("index", "generation \(statistics.indexGeneration), can be opened")
         case nil:
             guard case .success = examination.log else {
-                return .warn("index", "not looked at", "mend the log first")
+                return .warn("index", "the index was not examined", "repair the log first")
             }
             return .warn(
-                "index", "is not there",
-                "open the store with permission to write: it is then built "
-                    + "from the log; any verb does, such as 'hansard stats'")
+                "index", "there is no index",
+                "run any verb with permission to write, such as 'hansard stats'; it builds the index "
+                    + "from the log")
         }
     }
 
@@ -50,7 +50,7 @@ struct StateChecks {
             let text = stops.map { "'\($0.unit)' stopped at event \($0.position): \($0.reason)" }
             return .fail(
                 "projections", text.joined(separator: "; "),
-                "everything else goes on; fix the projection and start the program again, it catches up"
+                "fix the projection and start the program again; everything else continues"
             )
         }
         if let foreign = stoppedForeign { return foreign }
@@ -62,8 +62,8 @@ struct StateChecks {
             }
             return .warn(
                 "projections", text.joined(separator: "; "),
-                "everything else is served; run 'hansard rebuild', unless a program of this version "
-                    + "runs and builds it")
+                "run 'hansard rebuild', unless a program of this version runs and builds it; "
+                    + "everything else is served")
         }
         let names = units.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
         return .ok("projections", "current: \(names)")
@@ -78,8 +78,7 @@ struct StateChecks {
         }
         return .warn(
             "projections", text.joined(separator: "; "),
-            "everything else goes on; fix the projection in that program and start it again, it "
-                + "catches up")
+            "fix the projection in that program and start it again; everything else continues")
     }
 
     /// A few times the events of one flush.
@@ -94,8 +93,7 @@ struct StateChecks {
         if lag <= Self.lagMax { return .ok("lag", finding) }
         return .warn(
             "lag", finding,
-            "the next opening has to fold them; does the process that appends say why it can't write "
-                + "the index?")
+            "look for errors of the process that appends; the next opening must fold these events")
     }
 
     var readers: DoctorCheck? {
@@ -108,15 +106,15 @@ struct StateChecks {
             }
             return .warn(
                 "readers", text.joined(separator: "; "),
-                "the file grows while pages can't be used again: see what the process does, and end "
-                    + "it if it hangs")
+                "examine the process, and end it if it hangs; the file grows because its pages can't "
+                    + "be reused")
         }
         if logState.deadReadersFreed > 0 {
             return .ok(
                 "readers",
                 "freed the slots of \(Figures.counted(logState.deadReadersFreed, "dead reader"))")
         }
-        return .ok("readers", "nobody keeps an old snapshot")
+        return .ok("readers", "no process keeps an old snapshot")
     }
 
     var clock: DoctorCheck? {
@@ -128,17 +126,17 @@ struct StateChecks {
                 "clock",
                 "the last event was recorded at \(RecordedTime.text(recordedAt)), "
                     + "\(Self.duration(aheadSeconds)) from now",
-                "set the clock; until it has caught up, events are recorded at that time, with the raw "
-                    + "clock beside it")
+                "set the clock; until it has caught up, events get that recorded time and keep the "
+                    + "raw clock")
         }
         let behind = Double(logState.clockBehindMax) / 1e6
         if behind > 1 {
             return .warn(
-                "clock", "went back by \(Self.duration(behind)) among the last events",
-                "see that the machine's clock is kept by NTP or chrony; the record's order is not affected"
+                "clock", "the clock went back by \(Self.duration(behind)) among the last events",
+                "check that NTP or chrony sets the machine's clock; the order of events is not affected"
             )
         }
-        return .ok("clock", "agrees with the times recorded")
+        return .ok("clock", "the clock agrees with the recorded times")
     }
 
     private static func duration(_ seconds: Double) -> String {
@@ -152,7 +150,7 @@ struct StateChecks {
                 "dictionary", Figures.counted(logState.dictionariesCount, "compression dictionary"))
         }
         return .warn(
-            "dictionary", "the log has none: events take two to three times the room",
+            "dictionary", "the log has no dictionary, so events take two to three times the space",
             "make new stores with a build that has one")
     }
 }

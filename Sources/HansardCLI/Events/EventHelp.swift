@@ -4,11 +4,17 @@ import HansardRecords
 extension EventJSON {
     /// The fields of the lines, for help texts.
     static let help = """
-        With --json each line is an object: position, revision, recorded_at (RFC 3339, UTC, to the \
-        microsecond), clock_at where the clock said something else, id, type, schema_version, stream, \
-        actor, on_behalf_of, correlation_id, causation_id, metadata, claims (a list of ids), \
-        filled_fields (names of fields the store filled in), lifecycle (begins or ends), entity (position of the event that began what the stream is about), data, \
-        hidden (true where a redaction took out what it said). Fields without a value are left out; data is always there.
+        With --json, each line is an object with these fields. Fields without a value are left out; \
+        data is always present.
+          position, revision, id, type, schema_version, stream, data
+          recorded_at    the recorded time (RFC 3339, UTC, to the microsecond)
+          clock_at       the raw clock, if it differs
+          actor, on_behalf_of, correlation_id, causation_id, metadata
+          claims         a list of ids
+          filled_fields  names of the fields that the store filled in
+          lifecycle      begins or ends
+          entity         position of the event that began the stream's entity
+          hidden         true if a redaction removed the event's text
         """
 }
 

@@ -5,17 +5,17 @@ import HansardRecords
 
 /// Which events to print: the same for every verb that prints them.
 struct EventOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Events of this stream: category/id.", valueName: "stream"))
+    @Option(help: ArgumentHelp("Print events of this stream: category/id.", valueName: "stream"))
     var stream: String?
     @Option(
-        help: ArgumentHelp("Events of this type; repeat it for several.", valueName: "type"))
+        help: ArgumentHelp("Print events of this type; may be repeated.", valueName: "type"))
     var type: [String] = []
     @Option(
         help: ArgumentHelp(
-            "Events of the agent's stream, and those whose agent_id, source_agent_id, "
+            "Print events of the agent's stream, and events whose agent_id, source_agent_id, "
                 + "target_agent_id or agents name it.", valueName: "id"))
     var agent: String?
-    @Option(help: ArgumentHelp("Events this principal appended.", valueName: "name"))
+    @Option(help: ArgumentHelp("Print events that this actor appended.", valueName: "name"))
     var actor: String?
 
     func validate() throws { _ = try filter() }
@@ -38,14 +38,13 @@ struct EventOptions: ParsableArguments {
 /// Moments from the command line.
 enum GivenTime {
     static let help = """
-        as 2025-03-03T07:00:00Z or 2025-03-03T07:00, or 2025-03-03 for its beginning; without an offset \
-        it is UTC
+        2025-03-03T07:00:00Z, 2025-03-03T07:00 or 2025-03-03 (in UTC unless an offset is given)
         """
 
     /// Microseconds since 1970-01-01T00:00:00Z.
     static func microseconds(_ text: String, option: String) throws -> Int64 {
         do { return try Instant(whole(text)).microsecondsSinceUnixEpoch } catch {
-            throw ValidationError("\(option): '\(text)' is no time: write it \(help).")
+            throw ValidationError("\(option): '\(text)' is not a time: write it as \(help).")
         }
     }
 

@@ -60,8 +60,8 @@ final class ImportSession: Sendable {
             _ = try await importer.run(source)
         } catch let failure as ImportFailure {
             throw CommandFailure(
-                "\(name): \(ErrorText.of(failure)). The lines before it are in the store. Mend it and import again, or "
-                    + "pass over such lines with --keep-going", status: .badInput,
+                "\(name): \(ErrorText.of(failure)). The lines before it are in the store. Fix it and import again, or "
+                    + "skip it with --keep-going", status: .badInput,
                 cause: failure.error.with(path: path),
                 place: InputPlace(line: failure.line, column: failure.column))
         } catch let error as HansardError where error.code == .damagedInput {
@@ -69,8 +69,8 @@ final class ImportSession: Sendable {
                 "\(name): \(ErrorText.of(error))", status: .badInput, cause: error.with(path: path))
         } catch let error as HansardError {
             throw CommandFailure(
-                "\(name): \(ErrorText.of(error)). What is counted above is in the store; once this is mended, import "
-                    + "again to go on", cause: error)
+                "\(name): \(ErrorText.of(error)). The mutations counted above are in the store; fix the cause and "
+                    + "import again to continue", cause: error)
         }
         state.withLock { state in
             state.totals = state.totals.adding(state.current)

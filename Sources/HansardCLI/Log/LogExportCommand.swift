@@ -9,22 +9,24 @@ struct LogExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write the log as JSON Lines, with every field.",
         discussion: """
-            A line that names the log, one for each event, and one that ends it and has the root of the \
-            log's tree. Payloads are JSON; with --raw they are MessagePack in Base64, as they are stored, in \
-            the shapes of the programs that wrote them. 'hansard log import' makes the same log of either.
+            The first line names the log. Each following line is one event, and the last line has \
+            the root of the log's tree. Payloads are JSON. With --raw, they are MessagePack in \
+            Base64, as stored, in the shapes of the programs that wrote them. 'hansard log import' \
+            reads both forms.
 
-            What redacted messages said is left out unless --show-redacted is given, which is recorded. An \
-            export without it can be imported, but its events are then others: no root is in it, and proofs \
-            and checkpoints of the old log do not hold for the new one.
+            The text of redacted messages is left out unless --show-redacted is given, which is \
+            recorded. An export without the text can be imported, but its events differ. It has no \
+            root, and proofs and checkpoints of the old log do not hold for the new one.
 
             EXAMPLES
               hansard log export --raw --output record.log.jsonl.zst
               hansard log export --from 88813 | jq -c '[.position, .type]'
-              hansard log export --raw --show-redacted --reason 'move to another host' -o whole.jsonl
+              hansard log export --raw --show-redacted -o whole.jsonl \\
+                  --reason 'move to another host'
             """)
 
     @OptionGroup var store: AppendingStoreOptions
-    @Flag(help: "Payloads as they are stored.")
+    @Flag(help: "Write payloads as they are stored.")
     var raw = false
     @OptionGroup var showing: ShowingOptions
     @OptionGroup var export: ExportOptions
@@ -45,7 +47,7 @@ struct LogExportCommand: ParsableCommand {
     }
 
     private func print(_ exporter: inout LogExporter) throws {
-        try export.print(advice: { _ in "what was written is no whole export; run it again" }) {
+        try export.print(advice: { _ in "the output is not a complete export; run it again" }) {
             take in
             try exporter.run(from: export.first, through: export.last) { try take($0, $1) }
         }
@@ -93,16 +95,16 @@ struct LogExportCommand: ParsableCommand {
         if export.quiet { return }
         if exporter.hiddenCount > 0 {
             Diagnostics.say(
-                "what redacted messages said was left out of "
-                    + "\(Figures.counted(exporter.hiddenCount, "event")): a log made of this has "
-                    + "another tree, for which no proof or checkpoint of this one holds. "
+                "the text of redacted messages was left out of "
+                    + "\(Figures.counted(exporter.hiddenCount, "event")). A log made of this export has "
+                    + "another tree, so proofs and checkpoints of this log do not hold for it. "
                     + "--show-redacted writes everything, and is recorded")
         }
         if exporter.changedCount > 0 {
             Diagnostics.say(
-                "written in today's shape, not in the older one it has: "
-                    + "\(Figures.counted(exporter.changedCount, "event")). A log made of this has "
-                    + "another tree; --raw writes each event as it is")
+                "today's shape was written instead of the stored older one for "
+                    + "\(Figures.counted(exporter.changedCount, "event")). A log made of this export has "
+                    + "another tree; --raw writes each event as it is stored")
         }
     }
 

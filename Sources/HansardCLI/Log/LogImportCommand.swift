@@ -9,11 +9,13 @@ struct LogImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Make a new store from an exported log.",
         discussion: """
-            Reads what 'hansard log export' wrote, plain or .zst. Events keep their positions, ids, times, \
-            revisions and payloads, so the new log's tree has the old one's root, which is checked. It is a \
-            log of its own, which records what it was imported from. Missing and doubled lines, and ones in \
-            the wrong place, are named; that one was changed is told by its own fields, the root or the \
-            checksum in the last line. There is no new store then, nor when it is interrupted.
+            Reads the output of 'hansard log export', plain or .zst. Events keep their positions, \
+            ids, times, revisions and payloads. The new log's tree therefore has the old log's \
+            root, which is checked. The new store is a log of its own that records its origin.
+
+            Missing, repeated and misplaced lines are reported. A changed line is detected by its \
+            own fields, by the root, or by the checksum in the last line. If the import fails or \
+            is interrupted, there is no new store.
 
             EXAMPLES
               hansard log import record.log.jsonl.zst --into ~/record
@@ -23,10 +25,10 @@ struct LogImportCommand: ParsableCommand {
     @Argument(help: "The file to read; '-' is standard input.", completion: .file())
     var file: String
     @Option(
-        help: ArgumentHelp("The new store: empty, or not there yet.", valueName: "new"),
+        help: ArgumentHelp("The new store's directory; it is empty or does not exist.", valueName: "new"),
         completion: .directory)
     var into: String
-    @Flag(name: .shortAndLong, help: "No progress, and no summary.")
+    @Flag(name: .shortAndLong, help: "Print no progress and no summary.")
     var quiet = false
     @OptionGroup var output: OutputOptions
 
@@ -73,7 +75,7 @@ struct LogImportCommand: ParsableCommand {
         guard let error = error as? HansardError else { return error }
         if let ending = ExitStatus.interruption {
             return CommandFailure(
-                "interrupted: there is no new store, what was written was removed", status: ending)
+                "interrupted: there is no new store, and the unfinished one was removed", status: ending)
         }
         let isInput = [.damagedExport, .logForked, .newerFormat].contains(error.code)
         let name = file == "-" ? "standard input" : file
@@ -89,7 +91,7 @@ extension LineChunk {
     fileprivate func logLines() throws -> LogLines {
         if let oversizedBytes {
             throw HansardError(
-                .damagedExport, "line \(firstLine): it takes \(oversizedBytes) bytes, too many")
+                .damagedExport, "line \(firstLine): it has \(oversizedBytes) bytes, which is too many")
         }
         return LogLines(first: firstLine, bytes: bytes)
     }
@@ -101,9 +103,9 @@ extension LogImportReport {
             "imported \(Figures.counted(Int(position.rawValue), "event")) in "
                 + "\(Figures.tenths(seconds)) s (\(Figures.grouped(Int(eventsPerSecond)))/s)",
             isSame
-                ? "its tree is the exported log's: the same events, byte for byte"
-                : "its tree is not the exported log's: text was left out, or shapes were changed, "
-                    + "when it was exported",
+                ? "its tree equals the exported log's: the events are the same, byte for byte"
+                : "its tree differs from the exported log's, because the export left out text or "
+                    + "changed shapes",
             "the new log is \(logID), imported from \(importedFrom)",
         ]
     }

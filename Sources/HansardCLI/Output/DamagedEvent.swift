@@ -23,7 +23,7 @@ enum DamagedEvent {
     static func warnOfText(unreadable: Position?) {
         guard let unreadable else { return }
         Diagnostics.say(
-            "event \(unreadable) can't be read: if it redacted a message, what that message said is in "
-                + "this export. Keep it as you would the log, and see 'hansard verify'")
+            "event \(unreadable) can't be read; if it redacted a message, this export has that "
+                + "message's text. Protect the export like the log, and run 'hansard verify'")
     }
 }

@@ -20,7 +20,7 @@ struct ExportFile: ~Copyable {
         } catch {
             if error.isNotFound {
                 throw CommandFailure(
-                    "can't write \(path): the directory \(FileSystem.parent(of: path)) does not exist, "
+                    "can't write \(path): the directory \(FileSystem.parent(of: path)) does not exist; "
                         + "make it first")
             }
             throw CommandFailure(
@@ -76,7 +76,7 @@ struct ExportFile: ~Copyable {
     }
 
     private func failure(_ error: SystemError) -> CommandFailure {
-        let advice = error.isDiskFull ? "free some space, or name a file elsewhere" : "try again"
+        let advice = error.isDiskFull ? "free some space, or name a file on another disk" : "try again"
         return CommandFailure("can't write \(path) (\(ErrorText.of(error))): \(advice)")
     }
 }

@@ -4,21 +4,23 @@ import HansardBindings
 
 /// The range of an export and its destination.
 struct ExportOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("First event to write.", valueName: "position"))
+    @Option(help: ArgumentHelp("Position of the first event to write.", valueName: "position"))
     var from: UInt64 = 1
     @Option(
-        help: ArgumentHelp("Last event to write. (default: the log's head)", valueName: "position"))
+        help: ArgumentHelp(
+            "Position of the last event to write. (default: the log's head)",
+            valueName: "position"))
     var to: UInt64?
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Write to a new file; .zst is compressed.", valueName: "file"),
+        help: ArgumentHelp("Write to a new file, compressed if its name ends in .zst.", valueName: "file"),
         completion: .file())
     var output: String?
     @Flag(help: "Replace the file that --output names.")
     var force = false
-    @Flag(help: "With --output, print a summary as JSON. The lines are JSON anyway.")
+    @Flag(help: "With --output, print the summary as JSON. The lines are always JSON.")
     var json = false
-    @Flag(name: .shortAndLong, help: "No progress, and no summary.")
+    @Flag(name: .shortAndLong, help: "Print no progress and no summary.")
     var quiet = false
 
     var first: Position { Position(from) }
@@ -27,7 +29,7 @@ struct ExportOptions: ParsableArguments {
     func validate() throws {
         if from == 0 { throw ValidationError("--from must be 1 or more: positions begin at 1.") }
         if let to, to < from { throw ValidationError("--to \(to) is before --from \(from).") }
-        if force && output == nil { throw ValidationError("--force is for --output FILE.") }
+        if force && output == nil { throw ValidationError("--force needs --output FILE.") }
     }
 
     /// Refuses to replace a file unasked.
@@ -51,9 +53,9 @@ struct ExportOptions: ParsableArguments {
                 if let ending = ExitStatus.interruption {
                     let isThere = FileSystem.exists(path)
                     throw CommandFailure(
-                        "interrupted behind \(Self.event(last)): \(path) "
-                            + "\(isThere ? "is as it was" : "was not written"), and nothing is left beside "
-                            + "it: run it again",
+                        "interrupted after \(Self.event(last)): \(path) "
+                            + "\(isThere ? "is unchanged" : "was not written"), and no unfinished file "
+                            + "is left; run it again",
                         status: ending)
                 }
                 try file.write(lines)
@@ -63,7 +65,7 @@ struct ExportOptions: ParsableArguments {
             try file.finish()
         } catch {
             guard let left = file.discard() else { throw error }
-            Diagnostics.say("\(left) is left of the unfinished export: remove it")
+            Diagnostics.say("the unfinished export left \(left): remove it")
             throw error
         }
     }
@@ -90,7 +92,7 @@ struct ExportOptions: ParsableArguments {
             }
         } catch let failure as CommandFailure where failure.status == ExitStatus.interruption {
             throw CommandFailure(
-                "interrupted behind \(Self.event(last)): \(advice(last.next))",
+                "interrupted after \(Self.event(last)): \(advice(last.next))",
                 status: failure.status)
         }
     }
@@ -111,14 +113,11 @@ struct ExportOptions: ParsableArguments {
 
     /// The part of a log with a damaged event that can be written.
     func advice(at damaged: Position) -> String {
-        let behind = "--from \(damaged.next)"
-        guard output != nil else {
-            return "What lies before it was written; \(behind) writes what lies behind"
-        }
+        let after = "--from \(damaged.next) writes the events after it"
+        guard output != nil else { return "The events before it were written; \(after)" }
         let before =
-            damaged > first ? "--to \(damaged.rawValue - 1) writes what lies before it, " : ""
-        return "The file was not written: \(before)\(behind)"
-            + (before.isEmpty ? " writes what lies behind it" : " what lies behind")
+            damaged > first ? "--to \(damaged.rawValue - 1) writes the events before it, and " : ""
+        return "The file was not written; \(before)\(after)"
     }
 
     /// Refuses to begin or end beyond the head. To begin, the position after it is one that will

@@ -53,7 +53,7 @@ struct Output {
         } catch {
             if error.isBrokenPipe { throw BrokenPipe() }
             throw CommandFailure(
-                "can't write the output (\(ErrorText.of(error))): nothing else went wrong")
+                "can't write the output (\(ErrorText.of(error))); nothing else failed")
         }
     }
 

@@ -19,8 +19,8 @@ extension StoreStatistics {
                 "\(Figures.counted(tailEventsCount, "event")) (\(Figures.bytes(tailBytes))) in "
                     + "memory", style),
         ]
-        if let elsewhere = signing.witness.text {
-            lines.insert(fact("elsewhere", elsewhere, style), at: lines.count - 1)
+        if let external = signing.witness.text {
+            lines.insert(fact("external", external, style), at: lines.count - 1)
         }
         if let logBytesPerEvent {
             lines.append(fact("per event", "\(Figures.tenths(logBytesPerEvent)) B of log", style))
@@ -29,7 +29,7 @@ extension StoreStatistics {
             let hundredths = Int((ratio * 100).rounded())
             let text = "\(hundredths / 100).\(hundredths / 10 % 10)\(hundredths % 10)"
             let sampled = Figures.counted(sample.eventsCount, "event")
-            lines.append(fact("compression", "\(text)× (of \(sampled) looked at)", style))
+            lines.append(fact("compression", "\(text)× (of \(sampled) examined)", style))
         }
         lines += environmentLines("log", log, style) + environmentLines("index", index, style)
         lines += ["", style.bold("projections")]

@@ -50,7 +50,7 @@ struct UnknownVerb {
         let isNear = nearest.map { $0.distance <= min(Self.distanceMax, word.count - 1) } ?? false
         let suggestion = isNear ? nearest.map { " Did you mean '\($0.name)'?" } ?? "" : ""
         return "there is no verb '\(verb)'.\(suggestion) '\(path.joined(separator: " ")) --help' "
-            + "lists those there are"
+            + "lists the verbs"
     }
 
     /// Letters to add, leave out or change to make one word of the other (Levenshtein).

@@ -14,11 +14,11 @@ struct DamageAdvice {
     private var beginning: String {
         guard codes.isSubset(of: Self.signedCodes) else {
             return
-                "the store is damaged, see above: keep a copy of it as it is before mending anything; "
+                "the store is damaged, see above: keep a copy of it before any repair; "
         }
         return codes.contains(.otherLog)
             ? "the store's parts do not belong together, see above: "
-            : "the log and the index are sound, but not what vouches for them, see above: "
+            : "the log and the index are sound, but their checkpoints or keys are not, see above: "
     }
 
     private static let signedCodes: Set<ErrorCode> = [
@@ -27,10 +27,10 @@ struct DamageAdvice {
 
     private var log: [String] {
         if codes.contains(.corruptEvent) || codes.contains(.damagedFile) {
-            return ["the log is mended by a restore from a backup"]
+            return ["restore the log from a backup"]
         }
         if codes.contains(.logForked) {
-            return ["put the log back that was signed, or restore it from a backup"]
+            return ["put the signed log back, or restore it from a backup"]
         }
         return []
     }
@@ -38,11 +38,11 @@ struct DamageAdvice {
     private var index: [String] {
         var steps: [String] = []
         if codes.contains(.corruptIndex) {
-            steps.append("the index is mended by 'hansard rebuild'")
+            steps.append("run 'hansard rebuild' to build the index again")
         }
         if codes.contains(.unitStopped) {
             steps.append(
-                "a projection that stopped goes on when its program is mended and opens the store")
+                "fix the projection that stopped and start its program again")
         }
         return steps
     }
@@ -51,17 +51,17 @@ struct DamageAdvice {
         var steps: [String] = []
         if codes.contains(.otherLog) {
             steps.append(
-                "the log in the store is not the one its checkpoints are of: put the right log back"
+                "the store's checkpoints are of another log: put the right log back"
             )
         }
         if codes.contains(.checkpointMissing) {
             steps.append(
-                "put checkpoints/latest back, or its copy from elsewhere; when both are lost, 'hansard "
+                "put checkpoints/latest or its external copy back; if both are lost, 'hansard "
                     + "checkpoint --lost' signs the log as it is and records that")
         }
-        if codes.contains(.keyUnusable) { steps.append("put the keys back that are named above") }
+        if codes.contains(.keyUnusable) { steps.append("put the keys named above back") }
         if !codes.isDisjoint(with: [.invalidProof, .untrustedKey]) {
-            steps.append("put the checkpoint back as it was signed, or its copy from elsewhere")
+            steps.append("put the signed checkpoint or its external copy back")
         }
         return steps
     }

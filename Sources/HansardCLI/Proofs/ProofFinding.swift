@@ -21,8 +21,8 @@ struct ProofFinding {
         if old != nil && !text.hasPrefix("hansard/consistency-proof@") {
             throw HansardError(
                 .invalidArgument,
-                "--old is compared with a proof of growth alone ('hansard prove --between'), "
-                    + "which this file is not; nothing was checked")
+                "nothing was checked, because --old needs a proof of growth ('hansard prove "
+                    + "--between'), and this file is none")
         }
         if text.hasPrefix("c2sp.org/tlog-proof@") {
             let proof = try InclusionProof(text)
@@ -49,8 +49,8 @@ struct ProofFinding {
     static func checkpoint(_ text: String, in path: String) throws -> SignedCheckpoint {
         guard text.hasPrefix("hansard/") else {
             throw CommandFailure(
-                "nothing was checked: \(path) is no proof and no checkpoint: take what 'hansard prove' or "
-                    + "'hansard checkpoint' printed")
+                "nothing was checked: \(path) is not a proof or a checkpoint: take the output of 'hansard "
+                    + "prove' or 'hansard checkpoint'")
         }
         return try SignedCheckpoint(text)
     }
@@ -66,7 +66,7 @@ struct ProofFinding {
             let others = Set(keys.map(\.name)).sorted().joined(separator: ", ")
             throw HansardError(
                 .otherLog,
-                "it is of the log \(origin), and the keys given are of \(others)",
+                "it is of the log \(origin), and the given keys are of \(others)",
                 advice: .compareKeys)
         }
     }
@@ -88,7 +88,7 @@ struct ProofFinding {
             lines = [
                 "holds: the first \(proof.oldSize) events, root \(proof.oldRoot), are unchanged"
             ]
-        case .head: lines = ["holds: signed by a key to trust"]
+        case .head: lines = ["holds: a trusted key signed it"]
         }
         lines.append("log \(checkpoint.origin), \(checkpoint.size) events, root \(checkpoint.root)")
         return lines.map { Printable.line($0) }
