@@ -54,7 +54,9 @@ struct ShowingOptions: ParsableArguments {
         help: ArgumentHelp(
             "Also show the text of redacted messages. Each showing is recorded."))
     var showRedacted = false
-    @Option(help: ArgumentHelp("With --show-redacted: the reason, which is recorded.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp(
+            "With --show-redacted: the reason, which is recorded.", valueName: "text"))
     var reason: String?
     @OptionGroup var acting: ActingOptions
 

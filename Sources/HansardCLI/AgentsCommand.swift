@@ -97,7 +97,8 @@ struct AgentsCommand: ParsableCommand {
         @Argument(help: ArgumentHelp("The agent's id, registered or not.", valueName: "id"))
         var id: String
         @Option(
-            parsing: .unconditional, help: ArgumentHelp("Show at most this many messages.", valueName: "n")
+            parsing: .unconditional,
+            help: ArgumentHelp("Show at most this many messages.", valueName: "n")
         )
         var limit = 20
         @OptionGroup var page: PageOptions

@@ -113,7 +113,8 @@ struct AppendCommand: AsyncParsableCommand {
             guard given.isEmpty else {
                 let flag = lines ? "--lines" : "--recorded"
                 throw ValidationError(
-                    "\(flag) reads events from standard input and can't be combined with \(given[0]).")
+                    "\(flag) reads events from standard input and can't be combined with \(given[0])."
+                )
             }
             return
         }

@@ -33,7 +33,8 @@ struct BackupCommand: ParsableCommand {
 
 struct BackupRunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Write the new events to a backup, as 'hansard backup DIR' does.",
+        commandName: "run",
+        abstract: "Write the new events to a backup, as 'hansard backup DIR' does.",
         discussion: """
             EXAMPLES
               hansard backup run /backup/record

@@ -46,7 +46,8 @@ struct ContextsCommand: AsyncParsableCommand {
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "List at most this many contexts. (default: 50 without a filter, else all)", valueName: "n"))
+                "List at most this many contexts. (default: 50 without a filter, else all)",
+                valueName: "n"))
         var limit: Int?
         @Flag(help: "Also list expired contexts that were not removed yet.")
         var includeExpired = false
@@ -149,7 +150,8 @@ struct ContextsCommand: AsyncParsableCommand {
         @OptionGroup var store: AppendingStoreOptions
         @Option(
             parsing: .unconditional,
-            help: ArgumentHelp("Number of contexts to remove in one append, 1 to 1,000.", valueName: "n"))
+            help: ArgumentHelp(
+                "Number of contexts to remove in one append, 1 to 1,000.", valueName: "n"))
         var batchSize = 100
         @OptionGroup var acting: ActingOptions
         @OptionGroup var output: OutputOptions

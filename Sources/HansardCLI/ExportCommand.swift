@@ -6,7 +6,8 @@ import HansardRecords
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Export the chat's mutations as JSON Lines, in the log's order.",
+        commandName: "export",
+        abstract: "Export the chat's mutations as JSON Lines, in the log's order.",
         discussion: """
             The lines have the shape that 'hansard import' reads: 'op' first, then the fields as \
             they were given. Without --output, they go to standard output. An output file is \

@@ -124,10 +124,9 @@ struct HansardCommand: AsyncParsableCommand {
     private static func reportUsage(_ error: any Error) -> ExitStatusOrCode {
         let code = exitCode(for: error)
         if code.isSuccess {
-            let text = HelpText.wrapped(
-                fullMessage(for: error, columns: HelpText.unwrapped),
-                to: StandardStream.output.terminalColumns ?? 80)
-            do { try Output.with { try $0.line(text) } } catch { return report(error) }
+            do { try Output.with { try $0.line(fullMessage(for: error)) } } catch {
+                return report(error)
+            }
             return .code(code)
         }
         let words = Array(CommandLine.arguments.dropFirst())

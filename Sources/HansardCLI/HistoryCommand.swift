@@ -32,7 +32,8 @@ struct HistoryCommand: ParsableCommand {
 
     @OptionGroup var store: StoreOptions
     @Argument(
-        help: ArgumentHelp("The kind: agent, session, message, context or task.", valueName: "kind"),
+        help: ArgumentHelp(
+            "The kind: agent, session, message, context or task.", valueName: "kind"),
         completion: .list(RecordKind.allCases.map(\.rawValue)))
     var kind: String
     @Argument(help: ArgumentHelp("The record's id.", valueName: "id"))

@@ -67,7 +67,8 @@ struct KeyRotateCommand: ParsableCommand {
 
     @OptionGroup var store: AppendingStoreOptions
     @OptionGroup var output: OutputOptions
-    @Flag(help: "Make a key that nothing vouches for, because the old one is lost.") var lost = false
+    @Flag(help: "Make a key that nothing vouches for, because the old one is lost.") var lost =
+        false
 
     func run() throws {
         let store = try store.openForWriting().store

@@ -34,7 +34,8 @@ struct MessageCommand: ParsableCommand {
         if showing.showRedacted && past.asOf != nil {
             throw ValidationError(
                 "--show-redacted shows the text of the last edit, so it can't be combined with --as-of. "
-                    + "'hansard log export --raw --show-redacted' has every text, and is recorded too.")
+                    + "'hansard log export --raw --show-redacted' has every text, and is recorded too."
+            )
         }
     }
 

@@ -6,7 +6,8 @@ import HansardRecords
 
 struct ProveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "prove", abstract: "Prove that an event is in the log, or that the log only grew.",
+        commandName: "prove",
+        abstract: "Prove that an event is in the log, or that the log only grew.",
         discussion: """
             Prints a proof that 'hansard check-proof' and Tests/Proofs/check_proof.py check \
             without the store. It proves an event against the latest checkpoint (C2SP tlog-proof). \
@@ -28,7 +29,8 @@ struct ProveCommand: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Two numbers of events; the second is by default the latest checkpoint's.", valueName: "n"))
+            "Two numbers of events; the second is by default the latest checkpoint's.",
+            valueName: "n"))
     var between: [UInt64] = []
     @Flag(help: "Put the event itself into the proof, as it was recorded.")
     var payload = false
@@ -47,7 +49,8 @@ struct ProveCommand: ParsableCommand {
         }
         if payload && event == nil { throw ValidationError("--payload needs an event.") }
         if showing.showRedacted && !payload {
-            throw ValidationError("--show-redacted needs --payload, because nothing else shows text.")
+            throw ValidationError(
+                "--show-redacted needs --payload, because nothing else shows text.")
         }
     }
 

@@ -153,10 +153,12 @@ extension RebuildReport {
         }
         if !keptForForeignUnits.isEmpty {
             let numbers = keptForForeignUnits.map { "\($0)" }.joined(separator: ", ")
-            text += "; kept \(numbers), because no other generation has its units of another program"
+            text +=
+                "; kept \(numbers), because no other generation has its units of another program"
         }
         if let removalFailure {
-            text += "; an old generation could not be removed: \(Printable.line("\(removalFailure)"))"
+            text +=
+                "; an old generation could not be removed: \(Printable.line("\(removalFailure)"))"
         }
         return text
     }

@@ -30,14 +30,16 @@ struct RestoreCommand: ParsableCommand {
         help: ArgumentHelp("The backup's directory.", valueName: "dir"), completion: .directory)
     var directory: String
     @Option(
-        help: ArgumentHelp("The new store's directory; it is empty or does not exist.", valueName: "new"),
+        help: ArgumentHelp(
+            "The new store's directory; it is empty or does not exist.", valueName: "new"),
         completion: .directory)
     var into: String
     @Option(help: ArgumentHelp("Position of the last event to restore.", valueName: "position"))
     var toPosition: UInt64?
     @Option(
         help: ArgumentHelp(
-            "Restore the events recorded up to this time, written as \(GivenTime.help).", valueName: "time"))
+            "Restore the events recorded up to this time, written as \(GivenTime.help).",
+            valueName: "time"))
     var toTime: String?
     @Option(
         help: ArgumentHelp(
@@ -53,7 +55,9 @@ struct RestoreCommand: ParsableCommand {
         if toPosition != nil && toTime != nil {
             throw ValidationError("--to-position can't be combined with --to-time.")
         }
-        if into.isEmpty { throw ValidationError("--into is empty: name the new store's directory.") }
+        if into.isEmpty {
+            throw ValidationError("--into is empty: name the new store's directory.")
+        }
         _ = try target()
     }
 
@@ -83,7 +87,8 @@ struct RestoreCommand: ParsableCommand {
                 throw error
             }
             throw CommandFailure(
-                "interrupted: there is no new store, and the unfinished one was removed", status: ending)
+                "interrupted: there is no new store, and the unfinished one was removed",
+                status: ending)
         }
         status.clear()
         for warning in report.warnings {

@@ -28,7 +28,8 @@ struct SessionCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The session's id.", valueName: "id"))
     var id: String
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Show at most this many messages.", valueName: "n"))
+        parsing: .unconditional,
+        help: ArgumentHelp("Show at most this many messages.", valueName: "n"))
     var limit = 50
     @OptionGroup var page: PageOptions
     @Flag(help: "Begin with the newest message.")

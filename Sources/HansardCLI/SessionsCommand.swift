@@ -16,7 +16,8 @@ struct SessionsCommand: ParsableCommand {
 
     @OptionGroup var store: StoreOptions
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("List at most this many sessions.", valueName: "n"))
+        parsing: .unconditional,
+        help: ArgumentHelp("List at most this many sessions.", valueName: "n"))
     var limit = 20
     @OptionGroup var page: PageOptions
     @Flag(help: "Begin with the session created first.")

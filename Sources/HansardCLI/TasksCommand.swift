@@ -47,7 +47,8 @@ struct TasksCommand: ParsableCommand {
         @Flag(help: "With --session, also list completed and cancelled tasks.")
         var includeCompleted = false
         @Option(
-            parsing: .unconditional, help: ArgumentHelp("List at most this many tasks.", valueName: "n"))
+            parsing: .unconditional,
+            help: ArgumentHelp("List at most this many tasks.", valueName: "n"))
         var limit = Self.limitDefault
         @OptionGroup var page: PageOptions
         @OptionGroup var past: AsOfOptions

@@ -51,7 +51,8 @@ struct VerifyCommand: ParsableCommand {
     func validate() throws {
         if logOnly && !checkpoint.isEmpty {
             throw ValidationError(
-                "--log-only checks each event on its own, so it can't be combined with --checkpoint.")
+                "--log-only checks each event on its own, so it can't be combined with --checkpoint."
+            )
         }
     }
 

@@ -83,7 +83,7 @@ public enum CompactText {
         }
         throw RecordError(
             .invalidRecord,
-            "extension type \(type) with \(body.count) bytes is not one of a record's")
+            "extension type \(type) with \(body.count) bytes is not one that records use")
     }
 
     /// True if bytes 26 to 31 are `+00:00`.

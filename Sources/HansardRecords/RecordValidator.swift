@@ -21,7 +21,7 @@ struct RecordValidator {
         var validator = RecordValidator()
         guard case .map(let count) = try validator.unpacker.token(in: span) else {
             throw RecordError(
-                .invalidRecord, "a record is a map; this is something else", byteOffset: 0)
+                .invalidRecord, "the bytes are not a map, so they are not a record", byteOffset: 0)
         }
         try validator.open(count, isMap: true, at: 0)
         while let frame = validator.frames.last {
@@ -100,7 +100,7 @@ struct RecordValidator {
 
     private static func duplicate(_ range: Range<Int>, in span: Span<UInt8>) -> RecordError {
         RecordError(
-            .duplicateKey, "the key is there twice", advice: .keepOne,
+            .duplicateKey, "the key occurs twice", advice: .keepOne,
             byteOffset: range.lowerBound, field: try? TextBytes.string(span.extracting(range)))
     }
 }

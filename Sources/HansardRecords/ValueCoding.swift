@@ -19,7 +19,7 @@ extension Value {
             for (name, value) in fields {
                 guard names.insert(TextKey(name)).inserted else {
                     throw RecordError(
-                        .duplicateKey, "the key is there twice", advice: .keepOne, field: name)
+                        .duplicateKey, "the key occurs twice", advice: .keepOne, field: name)
                 }
                 try value.check(atLevel: level + 1)
             }

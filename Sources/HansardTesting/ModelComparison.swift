@@ -56,7 +56,7 @@ public struct ModelComparison {
                 "event \(position) is \(event.map { "\($0)" } ?? "missing"), not "
                     + "\(model.events[Int(position) - 1])")
         }
-        expect(try view.event(at: Position(end + 1)) == nil, "there is an event behind the end")
+        expect(try view.event(at: Position(end + 1)) == nil, "there is an event after the end")
         if sample == nil { try compareTimes() }
     }
 

@@ -81,7 +81,7 @@ import Testing
         #expect(try workspace.shell("\(command) --data '{\"n\":1}'").status == 0)
         let again = try workspace.shell("\(command) --data '{\"n\":1}'")
         #expect(again.status == 0)
-        #expect(again.output == "1 event there already, at position 1\n")
+        #expect(again.output == "1 event already in the log at position 1\n")
         let other = try workspace.shell("\(command) --data '{\"n\":2}'")
         #expect(other.status == 3)
         #expect(other.errors.contains("other content"))
@@ -115,16 +115,16 @@ import Testing
     @Test(arguments: [
         ("{oops}", "column 2"), ("[1]", "column 1"), (#"{"type":"t"}"#, "'stream': is missing"),
         (#"{"stream":"a/b"}"#, "'type': is missing"),
-        (#"{"stream":"ab","type":"t"}"#, "'stream': 'ab' is no stream name"),
-        (#"{"stream":"a/b","type":""}"#, "event type is 1 to 64 bytes"),
+        (#"{"stream":"ab","type":"t"}"#, "'stream': 'ab' is not a stream name"),
+        (#"{"stream":"a/b","type":""}"#, "event type has 1 to 64 bytes"),
         (#"{"stream":"a/b","type":7}"#, "'type': must be text"),
-        (#"{"stream":"a/b","type":"t","datum":{}}"#, "'datum': is unknown; known are"),
-        (#"{"stream":"a/b","type":"t","position":7}"#, "'position': is given by the store"),
+        (#"{"stream":"a/b","type":"t","datum":{}}"#, "'datum': is unknown; the known fields are"),
+        (#"{"stream":"a/b","type":"t","position":7}"#, "'position': is assigned by the store"),
         (#"{"stream":"a/b","type":"t","data":[]}"#, "'data': must be an object"),
         (#"{"stream":"a/b","type":"t","id":""}"#, "'id': an identifier cannot be empty"),
         (#"{"stream":"a/b","type":"t","expect":"all"}"#, "'expect': must be any, none"),
         (#"{"stream":"a/b","type":"t","expect":-1}"#, "'expect': must be"),
-        (#"{"stream":"before/1","type":"t","expect":"any"}"#, "first event alone, in line 1"),
+        (#"{"stream":"before/1","type":"t","expect":"any"}"#, "first event, in line 1, may have"),
         (#"{"stream":"a/b","type":"t","schema_version":0}"#, "'schema_version': must be"),
         (#"{"stream":"a/b","type":"t","lifecycle":"dies"}"#, "'lifecycle': must be"),
         (#"{"stream":"a/b","type":"t","claims":[7]}"#, "'claims': must be"),
@@ -193,7 +193,7 @@ import Testing
 
     @Test(arguments: [
         ("--stream a/b", 64, "--type"), ("--type t", 64, "--stream"), ("", 64, "--lines"),
-        ("--lines --type t", 64, "--type is for one event"),
+        ("--lines --type t", 64, "can't be combined with --type"),
         ("--stream ab --type t", 64, "--stream"),
         ("--stream a/b --type t --data x", 64, "--data, column 1"),
         ("--stream a/b --type t --data '[]'", 64, "--data"),

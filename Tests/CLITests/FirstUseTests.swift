@@ -44,7 +44,7 @@ import Testing
             let again = try workspace.shell(
                 "$hansard redact m --reason second \(json.joined())")
             #expect(again.status == 0)
-            #expect(again.errors.contains("was redacted already"), "\(again.errors)")
+            #expect(again.errors.contains("was already redacted"), "\(again.errors)")
             #expect(again.errors.contains("reason: first"), "\(again.errors)")
             #expect(again.errors.contains("not kept"), "\(again.errors)")
             #expect(again.output.isEmpty == json.isEmpty)

@@ -61,7 +61,7 @@ import Testing
         #expect(without.status == 0)
         #expect(without.errors.contains("without 'notes', of another program"))
         let compact = try workspace.run("index", "compact")
-        #expect(compact.errors.contains("kept 1 for units of another program"), "\(compact.errors)")
+        #expect(compact.errors.contains("kept 1, because no other generation has its units"), "\(compact.errors)")
         let drop = try workspace.run("index", "drop", "1")
         #expect(drop.status == 1 && drop.errors.contains("'notes'"), "\(drop.errors)")
         #expect(drop.errors.contains("--without-foreign-units"))

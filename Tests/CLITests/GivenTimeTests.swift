@@ -25,6 +25,6 @@ import Testing
         let error = #expect(throws: ValidationError.self) {
             try GivenTime.microseconds(given, option: "--since")
         }
-        #expect(error?.message.contains("--since: '\(given)' is no time") == true)
+        #expect(error?.message.contains("--since: '\(given)' is not a time") == true)
     }
 }

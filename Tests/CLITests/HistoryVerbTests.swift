@@ -96,8 +96,8 @@ import Testing
             #expect(try json[1].json().contains(#"{"field":"role","after":"x"}"#))
         }
         let text = try workspace.run("history", "message", "m").output
-        #expect(text.components(separatedBy: "parts: taken out by the redaction").count == 4)
-        #expect(text.components(separatedBy: "other fields: taken out by the redaction").count == 3)
+        #expect(text.components(separatedBy: "parts: removed by the redaction").count == 4)
+        #expect(text.components(separatedBy: "other fields: removed by the redaction").count == 3)
         #expect(text.components(separatedBy: #""reason":"r""#).count == 2, "only where it was done")
         #expect(!text.contains("sulphur") && !text.contains("antimony") && !text.contains("salt"))
     }
@@ -106,7 +106,7 @@ import Testing
         let text = try workspace.run("history", "message", "m1").output
         for part in [
             "message.created", "message.redacted", "redacted.shown", "reason: case 17",
-            "showed what it says", "showed what every redacted message says", "session.trimmed",
+            "showed its text", "showed the text of every redacted message", "session.trimmed",
             "on behalf of Ada, kept the newest 1 message",
             "hid it with the older messages of session s",
             "session.deleted", "removed it with its session s",

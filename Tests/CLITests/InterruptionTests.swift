@@ -136,7 +136,7 @@ import Testing
         #expect(said.hasPrefix("hansard: interrupted behind event "), "\(said)")
         #expect(
             said.hasSuffix(
-                ": \(path) was not written, and nothing is left beside it: run it again\n"))
+                ": \(path) was not written, and no unfinished file is left; run it again\n"))
     }
 
     /// Some run is interrupted while it writes or reads the segment, and says how far it got.

@@ -138,12 +138,12 @@ import Testing
     /// The lines before a bad one are appended, and the line is named.
     @Test(arguments: [
         ("2s/deploy.started/message.started/", 65, "line 2: the type 'message.started' belongs"),
-        ("2s/\"stream\":\"[^\"]*/\"stream\":\"nowhere/", 65, "line 2: 'nowhere' is no stream name"),
+        ("2s/\"stream\":\"[^\"]*/\"stream\":\"nowhere/", 65, "line 2: 'nowhere' is not a stream name"),
         ("2s/ann/bob/", 3, "line 2: the id full was recorded with other content"),
         ("2s/^/{/", 65, "line 2: "),
         (
             "1i {\"hansard_log\":1,\"log_id\":\"93aef47a-0000-4000-8000-000000000000\",\"from\":1,\"to\":2,\"recorded_us\":1}",
-            65, "cut off: the export in it has no end"
+            65, "cut off, because the export in it has no end"
         ),
     ]) func whatCannotBeAppendedIsNamed(edit: String, status: Int, message: String) throws {
         let workspace = try Workspace.withStore()
@@ -159,6 +159,6 @@ import Testing
             """)
         #expect(run.output == "\(status)\n1\n", "\(run.output) \(run.errors)")
         #expect(run.errors.contains(message), "\(run.errors)")
-        #expect(run.errors.contains("adds nothing when all is given again"))
+        #expect(run.errors.contains("the same input may be given again"))
     }
 }

@@ -108,7 +108,7 @@ import Testing
         #expect(lines.first?.contains(#""holds":true,"#) == true, "\(run.output) \(run.errors)")
         #expect(lines.first?.contains(#""position":595"#) == true)
         #expect(lines.contains("old key alone 2") && lines.contains("rotated 0"), "\(run.errors)")
-        #expect(lines.contains("old 1") && run.errors.contains("--old is compared"))
+        #expect(lines.contains("old 1") && run.errors.contains("--old needs"))
         #expect(lines.contains("no key 64") && lines.contains("no file 1"), "\(run.errors)")
         #expect(lines.contains { $0.hasPrefix("holds: the first 600 events") })
         #expect(!run.output.contains("append "), "\(run.errors)")
@@ -131,7 +131,7 @@ import Testing
         ]
         #expect(run.output.split(separator: "\n").map(String.init) == ends, "\(run.errors)")
         #expect(
-            run.errors.contains("nothing was checked: none is no rotation of a key"),
+            run.errors.contains("nothing was checked: none is not a key rotation"),
             "\(run.errors)")
     }
 
@@ -180,7 +180,7 @@ import Testing
         let lines = run.output.split(separator: "\n")
         #expect(
             lines.first?.hasPrefix(
-                "ok    witness        a checkpoint of 601 events is kept elsewhere") == true,
+                "ok    witness        the external directory has a checkpoint of 601 events") == true,
             "\(run.errors)")
         #expect(lines.dropFirst().first?.hasPrefix("fail  witness") == true)
         #expect(lines.filter { $0.hasPrefix("verify") } == ["verify 2", "verify 0", "verify 2"])

@@ -76,13 +76,13 @@ import Testing
         let verify = try workspace.run("verify")
         #expect(verify.status == 0)
         #expect(
-            verify.output.contains("not compared: sessions, which the index does not have"),
+            verify.output.contains("not compared: sessions, because the index does not have"),
             "\(verify.output)")
         #expect(try workspace.run("verify", "--json").output.contains(#""left_out":["sessions"]"#))
         #expect(try workspace.run("rebuild", "--quiet").status == 0)
         #expect(try !workspace.run("verify").output.contains("not compared"))
         let logOnly = try workspace.run("verify", "--log-only").output
-        #expect(logOnly.contains("neither the index nor what was signed was compared"))
+        #expect(logOnly.contains("neither the index nor a checkpoint was compared"))
         #expect(try workspace.run("sessions").status == 0)
         #expect(try !workspace.run("projections").output.contains("rebuilding"))
     }

@@ -86,7 +86,7 @@ import Testing
 
     /// The unknown word is named, with what was meant and where the verbs are listed.
     @Test(arguments: [
-        ("bogus", "there is no verb 'bogus'. 'hansard --help' lists those there are"),
+        ("bogus", "there is no verb 'bogus'. 'hansard --help' lists the verbs"),
         (
             "sesions --limit 3",
             "there is no verb 'sesions'. Did you mean 'sessions'? 'hansard --help' lists"
@@ -136,7 +136,7 @@ import Testing
 
     /// Without codes of the program's own, and naming what is wrong.
     @Test(arguments: [
-        ("session ''", "identifier cannot be empty"), ("events --stream ab", "no stream name"),
+        ("session ''", "identifier cannot be empty"), ("events --stream ab", "not a stream name"),
         ("tasks --status x", "in_progress"), ("sessions --after x", "no cursor"),
         ("sessions --limit -1", "--limit must be 1 or more, not -1"),
         ("trim s --keep -1", "--keep must be 0 or more, not -1"),

@@ -34,15 +34,15 @@ import Testing
             #expect(try lines(text(name)).count == 1, "said once")
             #expect(
                 try text(name).contains(
-                    "/away, which is not there: mount what belongs there, or make it"))
+                    "/away, which does not exist: mount the right file system, or make it"))
         }
-        #expect(try text("append").hasPrefix("hansard: what was appended is durable, but"))
-        #expect(try text("before").contains("warn  witness        no checkpoint is kept elsewhere"))
+        #expect(try text("append").hasPrefix("hansard: the events are durable, but"))
+        #expect(try text("before").contains("warn  witness        no checkpoint is outside the store"))
         #expect(try text("stats").contains("elsewhere     2 events, "))
         let rest = lines(run.output).dropFirst(6)
         #expect(
             rest.first?.hasPrefix(
-                "ok    witness        a checkpoint of 2 events is kept elsewhere, ") == true)
+                "ok    witness        the external directory has a checkpoint of 2 events, ") == true)
         let doctor = try Record(json: String(try #require(rest.dropFirst().first)))
         #expect(doctor.string("verdict") == "warn")
         #expect(doctor.string("finding")?.contains("the last that arrived: 2 events, ") == true)
@@ -67,8 +67,8 @@ import Testing
         let said = lines(run.errors)
         try #require(said.count == 2, "\(run.errors)")
         #expect(
-            said[0].hasPrefix("warning: not compared with a copy elsewhere: ")
-                && said[0].contains("/away, which is not there: mount what belongs there"))
+            said[0].hasPrefix("warning: not compared with the external copy: ")
+                && said[0].contains("/away, which does not exist: mount the right file system"))
         #expect(said[1].contains("there is no ") && said[1].contains(".checkpoint: "))
         let record = try Record(json: String(try #require(lines(run.output).last)))
         guard case .array(let left)? = record.field("checkpoints_left_out") else {
@@ -149,7 +149,7 @@ import Testing
         #expect(lines[0].contains("the log and the index are sound") && lines[0].contains("--lost"))
         #expect(lines[2].contains("put the right log back"))
         #expect(lines[3].contains("this checkpoint is of the log hansard/"))
-        #expect(lines[4].contains("put the checkpoint back as it was signed"))
+        #expect(lines[4].contains("put the signed checkpoint or its external copy back"))
         for advice in [lines[0], lines[2], lines[4]] {
             #expect(!advice.contains("rebuild") && !advice.contains("backup"), "\(advice)")
         }

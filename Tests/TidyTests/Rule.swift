@@ -48,7 +48,7 @@ struct Rule: Sendable, CustomTestStringConvertible {
         }
     }
 
-    static let all = sizeRules + languageRules + layoutRules
+    static let all = sizeRules + languageRules + layoutRules + proseRules
 }
 
 /// Every match of `pattern` in the file, told as `message`.

@@ -72,7 +72,8 @@ enum AppendInput {
                     throw failure(
                         HansardError(
                             .invalidArgument,
-                            "only the stream's first event, in line \(first), may have 'expect'", stream: stream),
+                            "only the stream's first event, in line \(first), may have 'expect'",
+                            stream: stream),
                         at: InputPlace(line: index + 1))
                 }
                 append.expecting[stream] = expected

@@ -49,7 +49,7 @@ struct GivenEvent {
 
     private static func stream(_ text: String?) throws(Fault) -> StreamName {
         guard let text else {
-            throw Fault("stream", "is missing: the event needs one, as category/id")
+            throw Fault("stream", "is missing; every event needs a stream, as category/id")
         }
         let name: StreamName
         do { name = try StreamName(text: text) } catch { throw Fault("stream", error) }
@@ -62,11 +62,12 @@ struct GivenEvent {
 
     private static func type(_ text: String?) throws(Fault) -> EventType {
         guard let text else {
-            throw Fault("type", "is missing: what happened, such as deploy.finished")
+            throw Fault("type", "is missing; every event needs a type, such as deploy.finished")
         }
         guard (1...EventType.bytesMax).contains(text.utf8.count) else {
             throw Fault(
-                "type", "an event type is 1 to \(EventType.bytesMax) bytes, not \(text.utf8.count)")
+                "type", "an event type has 1 to \(EventType.bytesMax) bytes, not \(text.utf8.count)"
+            )
         }
         let type = EventType(text)
         if ReservedNames.isReserved(type) {
@@ -127,7 +128,7 @@ enum ReservedNames {
         "agent", "session", "message", "context", "task", "system",
     ]
     static let fault =
-        "belongs to the chat domain or the store, whose rules a raw append does not check"
+        "belongs to the chat domain or the store, and 'append' does not check their rules"
 
     static func isReserved(_ name: String) -> Bool { names.contains(name) }
 

@@ -62,10 +62,10 @@ extension GivenEvent.Fields {
 
     private static func unknown(_ name: String) -> GivenEvent.Fault {
         if assigned.contains(name) {
-            return GivenEvent.Fault(name, "is given by the store", advice: .leaveOutAssigned)
+            return GivenEvent.Fault(name, "is assigned by the store", advice: .leaveOutAssigned)
         }
         return GivenEvent.Fault(
-            name, "is unknown; known are \(known.sorted().joined(separator: ", "))")
+            name, "is unknown; the known fields are \(known.sorted().joined(separator: ", "))")
     }
 
     private static func text(_ name: String, in line: Record) throws(GivenEvent.Fault) -> String? {

@@ -34,7 +34,8 @@ struct RecordedLines {
     /// The events that were passed over; nil when there are none.
     var passedOver: String? {
         if passedOverCount == 0 { return nil }
-        return "skipped \(Figures.counted(passedOverCount, "event")) of the chat domain or the store "
+        return
+            "skipped \(Figures.counted(passedOverCount, "event")) of the chat domain or the store "
             + "itself; 'hansard export' and 'hansard import' transfer the chat's events"
     }
 
@@ -71,7 +72,8 @@ struct RecordedLines {
     private mutating func append(_ chunk: LineChunk) async throws {
         if let bytes = chunk.oversizedBytes {
             throw Self.failure(
-                chunk.firstLine, HansardError(.tooLarge, "the line has \(bytes) bytes, which is too many"))
+                chunk.firstLine,
+                HansardError(.tooLarge, "the line has \(bytes) bytes, which is too many"))
         }
         var prepared: [(line: Int, append: PreparedAppend)] = []
         var failure: CommandFailure?

@@ -5,7 +5,8 @@ import HansardRecords
 
 struct BackupListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the parts of a backup, with positions, times and sizes.",
+        commandName: "list",
+        abstract: "List the parts of a backup, with positions, times and sizes.",
         discussion: """
             Segments come first, in the order of their events, then full copies and checkpoints. \
             The times are the recorded times of the first and the last event of each part.

@@ -16,7 +16,8 @@ struct BackupPruneCommand: ParsableCommand {
         help: ArgumentHelp("The backup's directory.", valueName: "dir"), completion: .directory)
     var directory: String
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Number of full copies to keep.", valueName: "n")
+        parsing: .unconditional,
+        help: ArgumentHelp("Number of full copies to keep.", valueName: "n")
     )
     var keep = 5
     @OptionGroup var output: OutputOptions

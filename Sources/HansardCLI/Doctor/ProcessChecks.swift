@@ -40,12 +40,15 @@ struct ProcessChecks {
     private static let memoryBytesMin = 256 << 20
 
     var memory: DoctorCheck {
-        guard let bytes = containerMemoryBytes else { return .ok("memory", "no limit of a container") }
+        guard let bytes = containerMemoryBytes else {
+            return .ok("memory", "no limit of a container")
+        }
         let finding = "the container may take \(Figures.bytes(bytes))"
         if bytes < Self.memoryBytesMin {
             return .warn(
                 "memory", finding,
-                "give the container \(Figures.bytes(Self.memoryBytesMin)) or lower the store's Settings")
+                "give the container \(Figures.bytes(Self.memoryBytesMin)) or lower the store's Settings"
+            )
         }
         return .ok("memory", finding)
     }

@@ -31,7 +31,8 @@ struct ProofChecks {
             if head.rawValue - min(latest.size, head.rawValue) <= Self.lagMax {
                 return .ok("checkpoint", finding)
             }
-            return .warn("checkpoint", finding, "run 'hansard checkpoint', which reports why none is signed")
+            return .warn(
+                "checkpoint", finding, "run 'hansard checkpoint', which reports why none is signed")
         }
     }
 
@@ -49,7 +50,9 @@ struct ProofChecks {
         if head.rawValue - min(taken.size, head.rawValue) <= Self.lagMax {
             return .ok("witness", finding)
         }
-        return .warn("witness", finding, "run 'hansard checkpoint', which runs the command and reports its result")
+        return .warn(
+            "witness", finding,
+            "run 'hansard checkpoint', which runs the command and reports its result")
     }
 
     /// True if rollback of the whole directory would be seen.

@@ -25,7 +25,8 @@ struct LogImportCommand: ParsableCommand {
     @Argument(help: "The file to read; '-' is standard input.", completion: .file())
     var file: String
     @Option(
-        help: ArgumentHelp("The new store's directory; it is empty or does not exist.", valueName: "new"),
+        help: ArgumentHelp(
+            "The new store's directory; it is empty or does not exist.", valueName: "new"),
         completion: .directory)
     var into: String
     @Flag(name: .shortAndLong, help: "Print no progress and no summary.")
@@ -75,7 +76,8 @@ struct LogImportCommand: ParsableCommand {
         guard let error = error as? HansardError else { return error }
         if let ending = ExitStatus.interruption {
             return CommandFailure(
-                "interrupted: there is no new store, and the unfinished one was removed", status: ending)
+                "interrupted: there is no new store, and the unfinished one was removed",
+                status: ending)
         }
         let isInput = [.damagedExport, .logForked, .newerFormat].contains(error.code)
         let name = file == "-" ? "standard input" : file
@@ -91,7 +93,8 @@ extension LineChunk {
     fileprivate func logLines() throws -> LogLines {
         if let oversizedBytes {
             throw HansardError(
-                .damagedExport, "line \(firstLine): it has \(oversizedBytes) bytes, which is too many")
+                .damagedExport,
+                "line \(firstLine): it has \(oversizedBytes) bytes, which is too many")
         }
         return LogLines(first: firstLine, bytes: bytes)
     }

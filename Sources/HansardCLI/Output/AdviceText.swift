@@ -70,7 +70,7 @@ extension Advice {
         case .nameBackup: "name the directory given to 'hansard backup'"
         case .nameCheckpointDirectory: "name one with --checkpoint-dir or HANSARD_CHECKPOINT_DIR"
         case .mountOrCreate(let path):
-            "mount what belongs there, or make it with 'mkdir -p \(ShellWord.quoted(path))'"
+            "mount the right file system, or make it with 'mkdir -p \(ShellWord.quoted(path))'"
         default: nil
         }
     }
@@ -81,7 +81,7 @@ extension Advice {
             "make another live first, with 'hansard rebuild' or 'hansard index use'"
         case .trainDictionary: "train one with 'hansard dictionary train'"
         case .takeLogExport:
-            "take what 'hansard log export' wrote; 'hansard import' reads mutations"
+            "take the output of 'hansard log export'; 'hansard import' reads mutations"
         case .importMutations: "use 'hansard import', or a name of your program's own"
         case .leaveOutAssigned: "leave it out, or give lines of another log with --recorded"
         default: nil
@@ -92,21 +92,21 @@ extension Advice {
         switch self {
         case .askForProof(let size): "ask for a proof with 'hansard prove --between \(size)'"
         case .compareKeys:
-            "compare with 'hansard key show' where the log is; after a rotation name the new key too"
+            "compare with 'hansard key show' at the log; after a rotation name the new key too"
         case .signCheckpoint: "have the store's owner run 'hansard checkpoint'"
         case .putKeyBack:
-            "put it back from where you keep it; when it is lost, 'hansard key rotate --lost' makes a "
+            "put your copy of it back; if it is lost, 'hansard key rotate --lost' makes a "
                 + "new one"
         case .putKeysBack: "put them back, or name a key with --key"
         case .protectKey(let path):
-            "run 'chmod 600 \(ShellWord.quoted(path))', and 'hansard key rotate' should anyone have "
-                + "read it"
+            "run 'chmod 600 \(ShellWord.quoted(path))', and 'hansard key rotate' if anyone else may "
+                + "have read it"
         case .rotateKey(let isLost):
             isLost
-                ? "'hansard key rotate --lost' makes a new one"
-                : "'hansard key rotate', without --lost, has both sign"
+                ? "run 'hansard key rotate --lost', which makes a new one"
+                : "run 'hansard key rotate' without --lost, and the old key signs the new one"
         case .putCheckpointBack:
-            "put the file or its external copy back; when both are lost, 'hansard checkpoint --lost' "
+            "put the file or its external copy back; if both are lost, 'hansard checkpoint --lost' "
                 + "signs the log as it is and records that"
         default: nil
         }
@@ -114,19 +114,19 @@ extension Advice {
 
     private var damageCommand: String? {
         switch self {
-        case .verify: "'hansard verify' tells whether the log or the index is damaged"
+        case .verify: "run 'hansard verify', which shows whether the log or the index is damaged"
         case .verifyAndRestore:
-            "the log is damaged; run 'hansard verify' for all damage and restore from a backup"
+            "run 'hansard verify', which lists all damage, and restore the log from a backup"
         case .rebuild: "run 'hansard rebuild', which builds a new one from the log"
         case .rebuildBesideOthers:
-            "rebuild with a program that keeps it, by 'hansard rebuild' for the chat domain's units, "
-                + "which may be done while programs of the other version go on"
+            "rebuild with a program that keeps it ('hansard rebuild' for the chat domain's units); "
+                + "programs of the other version may continue meanwhile"
         case .rebuildWithTheirProgram:
             "rebuild with the program that keeps them, or leave them out with --without-foreign-units"
         case .openInBuilder:
             "open the store in a program that builds it, or run 'hansard rebuild'"
         case .useNewerOrTakeBack:
-            "use the newer program; 'hansard rebuild' of this one takes the index back"
+            "use the newer program; 'hansard rebuild' of this one makes an older index"
         case .restoreFromBackup: "restore it from a backup with 'hansard restore'"
         case .restoreUpTo(let last):
             "events up to \(last) can still be restored, with '--to-position \(last)'"
@@ -141,23 +141,23 @@ extension Advice {
         case .restoreFromOtherCopy(let last, let checkpoint):
             "restore from another copy of the backup"
                 + (last.map { ", or '--to-position \($0)', which an older checkpoint covers" } ?? "")
-                + "; to have the events all the same, with nothing to vouch for them, move \(checkpoint) "
-                + "away, and those with higher numbers"
+                + "; to restore the events without any check, move \(checkpoint) and those with higher "
+                + "numbers away"
         case .restoreNewerEvents(let backup):
             "restore the newer events with 'hansard restore \(ShellWord.quoted(backup))', or back this "
                 + "log up to a new directory"
         case .putBackOrBackUpAgain(let path, let isMissing):
             (isMissing ? "put \(path) back" : "move \(path) away")
-                + ", or run 'hansard backup' again if the log is still there"
+                + ", or run 'hansard backup' again if the log still exists"
         case .putSegmentsBack(let directory, true):
             "put the missing segments back into \(directory), or run 'hansard backup' again "
-                + "if the log is still there"
+                + "if the log still exists"
         case .either(let one, let other): "\(one.command); or \(other.command)"
         case .putNewerLogBack:
-            "end what appends to it and put the newer log back; docs/OPERATIONS.md, 'After an older "
-                + "log was put in place', says what can be done without it"
+            "stop the programs that append to the log and put the newer log back; if it is lost, see "
+                + "docs/OPERATIONS.md, 'After an older log was put in place'"
         case .putRightLogBack:
-            "put the right log back, or, if this is the right one, run 'hansard rebuild'"
+            "put the right log back; if this is the right one, run 'hansard rebuild'"
         default: nil
         }
     }

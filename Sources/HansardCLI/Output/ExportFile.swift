@@ -76,7 +76,8 @@ struct ExportFile: ~Copyable {
     }
 
     private func failure(_ error: SystemError) -> CommandFailure {
-        let advice = error.isDiskFull ? "free some space, or name a file on another disk" : "try again"
+        let advice =
+            error.isDiskFull ? "free some space, or name a file on another disk" : "try again"
         return CommandFailure("can't write \(path) (\(ErrorText.of(error))): \(advice)")
     }
 }

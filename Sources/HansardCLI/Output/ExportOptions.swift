@@ -13,7 +13,8 @@ struct ExportOptions: ParsableArguments {
     var to: UInt64?
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Write to a new file, compressed if its name ends in .zst.", valueName: "file"),
+        help: ArgumentHelp(
+            "Write to a new file, compressed if its name ends in .zst.", valueName: "file"),
         completion: .file())
     var output: String?
     @Flag(help: "Replace the file that --output names.")

@@ -121,7 +121,7 @@ extension ChatCommand where Answer == ChatRecord? {
         guard (1...minutesMax).contains(minutes) else {
             throw HansardError(
                 .invalidArgument,
-                "a context is extended by 1 to \(minutesMax) minutes, not \(minutes)")
+                "a context can be extended by 1 to \(minutesMax) minutes, not \(minutes)")
         }
         let seconds = from.secondsSinceYear1 + Int64(minutes) * 60
         guard seconds < Instant.lastSecond else {

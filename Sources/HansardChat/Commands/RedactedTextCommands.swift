@@ -20,9 +20,8 @@ extension ChatCommand where Answer == ChatRecord? {
             if try view.unredacted(created.position)?.isBlank == true {
                 throw HansardError(
                     .notFound,
-                    "this log does not have the text of the redacted message '\(id.text)': it "
-                        + "was recorded here without it, as from an export that leaves redacted "
-                        + "texts out",
+                    "this log does not have the text of the redacted message '\(id.text)', "
+                        + "because the message was imported from an export without redacted texts",
                     advice: .lookInExportedLog)
             }
             var data = Record.empty.setting("message_uuid", to: id)

@@ -159,8 +159,8 @@ extension ReadView {
         guard let event = try messageEvent(id), event.entity == session else {
             throw HansardError(
                 .notFound,
-                "message \(id.text) is not in the session: the lines before the trim are not "
-                    + "imported",
+                "message \(id.text) is not in the session, because the lines before the trim "
+                    + "were not imported",
                 advice: .importFirst)
         }
         return event

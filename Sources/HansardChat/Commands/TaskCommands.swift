@@ -92,7 +92,8 @@ struct TaskAgents {
     func checked(in view: ReadView) throws -> Append {
         guard ids.count <= Self.agentsMax else {
             throw HansardError(
-                .invalidArgument, "a task is linked to at most \(Self.agentsMax) agents at once")
+                .invalidArgument, "a task can be linked to at most \(Self.agentsMax) agents at once"
+            )
         }
         var append = Append([])
         for id in ids {

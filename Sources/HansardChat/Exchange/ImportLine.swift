@@ -78,7 +78,7 @@ struct ImportEncoder {
                         line: number, column: error.column,
                         HansardError(error, what: what(error, in: line)))))
         } catch {
-            return failure(number, .wrapping(error, doing: "taking in the line"))
+            return failure(number, .wrapping(error, doing: "importing the line"))
         }
     }
 
@@ -134,14 +134,14 @@ struct ImportEncoder {
         guard let op = try reader.string("op", in: line) else {
             throw HansardError(
                 .invalidArgument,
-                "the field 'op' is missing, which says what the line is")
+                "the field 'op' is missing, which names the mutation")
         }
         if let operation = ImportedOperation(op, reader.record(in: line, omitting: ["op"])) {
             return .operation(operation, provenance)
         }
         throw HansardError(
             .invalidArgument,
-            "unknown op '\(op)': known are create_session, register_agent, create_message, "
+            "unknown op '\(op)': the known ones are create_session, register_agent, create_message, "
                 + ImportedOperation.names.joined(separator: ", "))
     }
 

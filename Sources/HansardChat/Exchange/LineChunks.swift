@@ -39,7 +39,7 @@ package struct LineChunks: ~Copyable {
         if first.starts(with: Self.zstdMagic) {
             do { decompressor = try StreamDecompressor() } catch {
                 throw HansardError(
-                    .system, "zstd can't begin to decompress the input", underlying: error)
+                    .system, "zstd can't decompress the input", underlying: error)
             }
         }
         do { try add(first) } catch { end(with: error) }

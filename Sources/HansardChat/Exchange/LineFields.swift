@@ -66,7 +66,7 @@ enum LineFields {
         if let other = rest.fieldNames.first {
             throw HansardError(
                 .invalidArgument,
-                "the field '\(record)' holds the record whole: '\(other)' can't stand beside it")
+                "the field '\(record)' holds the whole record, so '\(other)' can't be given too")
         }
         return whole
     }

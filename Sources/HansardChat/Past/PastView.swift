@@ -53,7 +53,7 @@ extension ReadView {
     private func laterTimes() throws -> String {
         guard let first = try event(at: Position(1)) else { return ": the log is empty" }
         let time = Instant(microsecondsSinceUnixEpoch: first.recordedAt).text(.zulu)
-        return ": the first event is of \(time); name that time or a later one"
+        return ": the first event was recorded at \(time); name that time or a later one"
     }
 }
 

@@ -54,7 +54,7 @@ extension ReadView {
         }
         throw HansardError(
             .invalidArgument,
-            "'\(cursor)' is no cursor of this session: it should be the cursor of an earlier "
+            "'\(cursor)' is not a cursor of this session: it should be the cursor of an earlier "
                 + "page, the id of one of its messages, or a time")
     }
 }

@@ -20,8 +20,8 @@ struct PageWalk {
         guard (0...Self.limitMax).contains(limit) else {
             throw HansardError(
                 .invalidArgument,
-                "a page has 0 to \(Self.limitMax) entries, not \(limit); its cursor leads to "
-                    + "more")
+                "a page has 0 to \(Self.limitMax) entries, not \(limit); use its cursor for the "
+                    + "next page")
         }
         guard skip >= 0 else {
             throw HansardError(.invalidArgument, "\(skip) entries can't be skipped")

@@ -230,7 +230,7 @@ extension LogReader {
             if isCancelled() {
                 throw HansardError(
                     .cancelled,
-                    "\(next.rawValue - 1) of \(head) events were looked at for what must not be shown"
+                    "\(next.rawValue - 1) of \(head) events were searched for redacted text"
                 )
             }
             let end = min(Position(next.rawValue + Self.viewEventsMax - 1), head)

@@ -91,7 +91,7 @@ extension ReadView {
         if let part = Tasks.Class(status: status) { return part }
         throw HansardError(
             .invalidArgument,
-            "no task has the status '\(status)': it is one of "
+            "'\(status)' is not a status of tasks: it is one of "
                 + RecordRules.taskStatuses.joined(separator: ", "))
     }
 

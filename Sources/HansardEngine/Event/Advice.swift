@@ -136,7 +136,7 @@ public enum Advice: Sendable, Hashable {
     case protectKey(path: String)
     /// Replace the key, with the old one to vouch for the new one unless it is lost.
     case rotateKey(isLost: Bool)
-    /// Put the checkpoint or its external copy back; when both are lost, sign the log as it is.
+    /// Put the checkpoint or its external copy back; if both are lost, sign the log as it is.
     case putCheckpointBack
     /// Put the log that fits back, or the checkpoints that fit.
     case putMatchingFilesBack
@@ -172,7 +172,7 @@ public enum Advice: Sendable, Hashable {
     case removeToKeepNone(directory: String)
     /// Either of two ways.
     indirect case either(Advice, Advice)
-    /// Verify the store, which tells whether the log or the index is damaged.
+    /// Verify the store, which shows whether the log or the index is damaged.
     case verify
     /// Build a new index from the log.
     case rebuild
@@ -209,8 +209,8 @@ extension Advice: CustomStringConvertible {
         case .checkDisk: "check the disk and try again"
         case .waitForOtherProcess: "wait for the other process to end, or end it"
         case .waitUntilItMoves: "end it, or wait until it has moved to the live generation"
-        case .retryIfStillNeeded: "begin again if the index is not yet as you want it"
-        case .beginWatchAgain: "see what is there, and begin the watch again"
+        case .retryIfStillNeeded: "run it again if the index is not yet as you want it"
+        case .beginWatchAgain: "examine the directory, and begin the watch again"
         case .report: "report it as a defect of this program"
         case .createStore: "create a store there with Store.create"
         case .nameStore: "name the directory of a store"
@@ -221,7 +221,7 @@ extension Advice: CustomStringConvertible {
         case .useBackup(let path): "name \(path)"
         case .nameOtherDirectory: "name another directory"
         case .nameCheckpointDirectory: "name a directory"
-        case .newBackupDirectory: "back this log up to a new directory; what is there stays"
+        case .newBackupDirectory: "back this log up to a new directory; the old backup stays"
         case .moveAway(let path): "move \(path) away"
         case .createDirectory: "create it first"
         case .useLocalDisk: "put the store on a disk of this machine"
@@ -230,7 +230,7 @@ extension Advice: CustomStringConvertible {
         case .freeSpaceOrNameOther: "free some space, or name another place, and try again"
         case .freeScratch(let path):
             "free some space in \(path), or set TMPDIR to another directory"
-        case .mountOrCreate(let path): "mount what belongs there, or create \(path)"
+        case .mountOrCreate(let path): "mount the right file system, or create \(path)"
         case .makeAccessible(let path, let user):
             "make \(path) and the files in it readable and writable for user \(user), on a file "
                 + "system that is not read-only"
@@ -257,7 +257,7 @@ extension Advice: CustomStringConvertible {
             "import mutations of the chat domain, or use a name of your program's own"
         case .leaveOutAssigned: "leave it out, or give the event as another log recorded it"
         case .importFirst: "import the lines before it first"
-        case .lookInExportedLog: "look in the log that was exported"
+        case .lookInExportedLog: "look in the exported log"
         case .makeOtherGenerationLive: "make another generation live first"
         case .trainDictionary: "train one from the store's events"
         case .leaveOutField: "leave the field out, or give its present value"
@@ -280,15 +280,16 @@ extension Advice: CustomStringConvertible {
         case .compareKeys:
             "compare with the public keys where the log is; after a rotation trust the new key too"
         case .signCheckpoint: "have the store's owner sign a checkpoint"
-        case .putKeyBack: "put the key back; when it is lost, replace it as lost"
+        case .putKeyBack: "put the key back; if it is lost, replace it as lost"
         case .putKeysBack: "put them back, or name a key"
         case .protectKey(let path):
-            "let its owner alone read \(path), and replace the key should anyone have read it"
-        case .rotateKey(let isLost): isLost ? "replace the key as lost" : "replace the key with it"
+            "let only its owner read \(path), and replace the key if anyone else may have read it"
+        case .rotateKey(let isLost):
+            isLost ? "replace the key as lost" : "replace the key, which the old one can sign"
         case .putCheckpointBack:
-            "put the file or its external copy back; when both are lost, sign the log as it is"
+            "put the file or its external copy back; if both are lost, sign the log as it is"
         case .putMatchingFilesBack:
-            "put the right log back, or, if the log is right, its own checkpoints"
+            "put the right log back; if the log is right, put its own checkpoints back"
         case .runCommandByHand(let path): "run the command by hand with \(path) to see why"
         default: damageText
         }
@@ -308,37 +309,38 @@ extension Advice: CustomStringConvertible {
         case .restoreFromOtherCopy(let last, let checkpoint):
             "restore from another copy of the backup"
                 + (last.map { ", or up to \($0), which an older checkpoint covers" } ?? "")
-                + "; to have the events with nothing to vouch for them, move \(checkpoint) away, and "
-                + "those with higher numbers"
+                + "; to restore the events without any check, move \(checkpoint) and those with higher "
+                + "numbers away"
         case .restoreNewerEvents:
             "restore the newer events, or back this log up to a new directory"
         case .putBackOrBackUpAgain(let path, let isMissing):
             (isMissing ? "put \(path) back" : "move \(path) away")
-                + ", or back up again if the log is still there"
+                + ", or back up again if the log still exists"
         case .putSegmentsBack(let directory, let isWritable):
             "put the missing segments back into \(directory)"
-                + (isWritable ? ", or back up again if the log is still there" : "")
+                + (isWritable ? ", or back up again if the log still exists" : "")
         case .keepOneHistory(let directory):
-            "move the files of the history that is not the log's out of \(directory)"
+            "move the files that do not belong to this log's history out of \(directory)"
         case .moveOut(let path): "move \(path) out of the directory"
         case .removeToKeepNone(let directory):
             "to keep none, remove the directory \(directory) of the backup"
         case .either(let one, let other): "\(one); or \(other)"
-        case .verify: "verify the store, which tells whether the log or the index is damaged"
+        case .verify: "verify the store, which shows whether the log or the index is damaged"
         case .rebuild: "build a new index from the log"
         case .rebuildBesideOthers:
-            "build a new index with a program that keeps the unit, which may be done while programs "
-                + "of the other version go on"
+            "build a new index with a program that keeps the unit; programs of the other version "
+                + "may continue meanwhile"
         case .rebuildWithTheirProgram:
             "rebuild with the program that keeps them, or leave them out"
         case .useNewerOrTakeBack:
-            "use the newer program; a rebuild by this one takes the index back"
+            "use the newer program; a rebuild by this one makes an older index"
         case .openInBuilder: "open the store in a program that builds it, or rebuild the index"
-        case .bringIndexUp: "let a program that may write open the store, which brings it up"
+        case .bringIndexUp:
+            "open the store in a program that may write, which brings the index up to date"
         case .putNewerLogBack:
-            "stop the programs that append to it and put the newer log back"
+            "stop the programs that append to the log and put the newer log back"
         case .putRightLogBack:
-            "put the right log back, or, if this is the right one, build a new index"
+            "put the right log back; if this is the right one, build a new index"
         case .keepCopyAndRestore:
             "keep a copy of the store as it is, and restore the log from a backup"
         case .fixProjection: "fix the projection and open the store again"

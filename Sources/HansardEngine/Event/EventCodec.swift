@@ -70,7 +70,7 @@ package final class EventCodec {
         let typeBytes = event.type.rawValue.utf8.count
         guard (1...EventType.bytesMax).contains(typeBytes) else {
             throw HansardError(
-                .invalidArgument, "an event type is 1 to \(EventType.bytesMax) bytes",
+                .invalidArgument, "an event type has 1 to \(EventType.bytesMax) bytes",
                 stream: event.stream)
         }
         guard (1...Int(UInt16.max)).contains(event.schemaVersion) else {

@@ -49,7 +49,7 @@ private struct PayloadReader {
         let id = try identifier(in: span)
         let data = try record(in: span)
         guard unpacker.offset == span.count else {
-            throw EventHeader.corrupt(position, "has bytes behind its payload")
+            throw EventHeader.corrupt(position, "has bytes after its payload")
         }
         return Event(
             id: id, type: type, stream: StreamName(knownCategory: category, id: streamID),
@@ -69,7 +69,7 @@ private struct PayloadReader {
         in span: Span<UInt8>, intern: (Span<UInt8>) -> String? = { _ in nil }
     ) throws -> String {
         guard case .string(let range) = try unpacker.next(in: span) else {
-            throw EventHeader.corrupt(position, "has a field that is no text")
+            throw EventHeader.corrupt(position, "has a field that is not text")
         }
         let utf8 = span.extracting(range)
         return intern(utf8) ?? String(decoding: Bytes.array(utf8), as: UTF8.self)
@@ -97,7 +97,7 @@ private struct PayloadReader {
     ) throws -> [Element] {
         if isNil(in: span) { return [] }
         guard case .array(let count) = try unpacker.next(in: span) else {
-            throw EventHeader.corrupt(position, "has a field that is no list")
+            throw EventHeader.corrupt(position, "has a field that is not a list")
         }
         var elements: [Element] = []
         for _ in 0..<count { elements.append(try element(&self, span)) }
@@ -109,7 +109,7 @@ private struct PayloadReader {
         let start = unpacker.offset
         var ahead = unpacker
         guard case .map = try ahead.next(in: span) else {
-            throw EventHeader.corrupt(position, "has a field that is no record")
+            throw EventHeader.corrupt(position, "has a field that is not a record")
         }
         try unpacker.skipValue(in: span)
         return Record(trusted: Bytes.array(span.extracting(start..<unpacker.offset)))

@@ -12,7 +12,7 @@ extension HansardError {
 
     /// A log that ends before what was signed of it.
     package static func rolledBack(signedThrough last: Position, _ head: Position) -> HansardError {
-        rolledBack(head, "what was signed goes up to", last)
+        rolledBack(head, "the signed checkpoints go up to", last)
     }
 
     /// A log that ends before what a backup has of it.

@@ -67,7 +67,7 @@ extension HansardError {
             case .noPermission: ("is not permitted", .checkPermissions)
             case .full: ("failed because the disk or the map is full", .freeSpace(path: nil))
             case .notAStore:
-                ("failed: there is no such file", error is LMDBError ? .nameStore : nil)
+                ("failed because the file does not exist", error is LMDBError ? .nameStore : nil)
             default: ("failed", nil)
             }
         return HansardError(

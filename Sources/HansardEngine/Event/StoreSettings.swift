@@ -84,7 +84,7 @@ public struct StoreSettings: Sendable {
         guard eventBytesMax <= Layout.eventBytesHardMax else {
             throw HansardError(
                 .invalidArgument,
-                "Settings.eventBytesMax is at most \(Layout.eventBytesHardMax) bytes")
+                "Settings.eventBytesMax must be at most \(Layout.eventBytesHardMax) bytes")
         }
         guard newUnitEventsMax >= 0 else {
             throw HansardError(.invalidArgument, "Settings.newUnitEventsMax must be at least 0")
@@ -95,10 +95,10 @@ public struct StoreSettings: Sendable {
                 "Settings.actor must not be empty; nil stands for nobody")
         }
         guard (1...12).contains(compressionLevel) else {
-            throw HansardError(.invalidArgument, "Settings.compressionLevel is 1 to 12")
+            throw HansardError(.invalidArgument, "Settings.compressionLevel must be 1 to 12")
         }
         guard flushAgeSeconds >= 0, flushAgeSeconds <= 3_600 else {
-            throw HansardError(.invalidArgument, "Settings.flushAgeSeconds is 0 to 3600")
+            throw HansardError(.invalidArgument, "Settings.flushAgeSeconds must be 0 to 3600")
         }
     }
 }

@@ -16,7 +16,7 @@ public struct StreamName: Hashable, Sendable, CustomStringConvertible {
         guard (1...32).contains(category.utf8.count), !category.utf8.contains(UInt8(ascii: "/"))
         else {
             throw HansardError(
-                .invalidArgument, "a stream's category is 1 to 32 bytes without a slash")
+                .invalidArgument, "a stream's category has 1 to 32 bytes and no slash")
         }
         self.init(knownCategory: category, id: id)
     }
@@ -39,13 +39,13 @@ public struct StreamName: Hashable, Sendable, CustomStringConvertible {
         guard let slash = text.firstIndex(of: "/") else {
             throw HansardError(
                 .invalidArgument,
-                "'\(text)' is no stream name: it should be category/id")
+                "'\(text)' is not a stream name: it should be category/id")
         }
         let id: Identifier
         do {
             id = try Identifier(String(text[text.index(after: slash)...]))
         } catch {
-            throw HansardError(error, what: "'\(text)' is no stream name: \(error.placed)")
+            throw HansardError(error, what: "'\(text)' is not a stream name: \(error.placed)")
         }
         try self.init(category: String(text[..<slash]), id: id)
     }

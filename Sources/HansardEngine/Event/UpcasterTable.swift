@@ -38,7 +38,7 @@ package struct UpcasterTable: Sendable {
         }
         for (type, version) in upcasters.versions {
             guard (1...Int(UInt16.max)).contains(version) else {
-                throw Self.refusal("\(type) is given no version, or two that differ")
+                throw Self.refusal("\(type) has no version, or two different ones")
             }
             let chain = chains[type] ?? Chain(current: version, steps: [])
             guard chain.current == version, chain.steps.count == version - 1 else {
@@ -112,7 +112,7 @@ package struct UpcasterTable: Sendable {
         guard version < chain.current else {
             throw HansardError(
                 .newerEvent,
-                "\(Self.name(position)) is version \(version) of \(event.type), this program "
+                "\(Self.name(position)) is version \(version) of \(event.type), but this program "
                     + "knows up to version \(chain.current)",
                 advice: .useNewerProgram, position: position, stream: event.stream)
         }
@@ -137,7 +137,7 @@ package struct UpcasterTable: Sendable {
                 (type, version) = (shape.type, other)
             } else {
                 throw Self.failure(
-                    step, event, position, "gave \(shape.type), which it does not name")
+                    step, event, position, "returned \(shape.type), which it does not name")
             }
         }
         return event.with(shape, version: version)

@@ -96,7 +96,7 @@ package final class GenerationBuild {
         throw HansardError(
             .unitStopped,
             "'\(stop.unit)' stops at event \(stop.position): \(stop.reason); the index in use "
-                + "was not touched",
+                + "is unchanged",
             advice: .fixProjection, position: stop.position)
     }
 

@@ -12,7 +12,7 @@ extension Log {
             guard live == expected else {
                 throw HansardError(
                     .generationChanged,
-                    "generation \(live) of the index became live while \(expected) was to be "
+                    "generation \(live) of the index became live, but \(expected) was to be "
                         + "replaced; nothing was changed",
                     advice: .retryIfStillNeeded)
             }

@@ -94,7 +94,7 @@ package struct StoreFiles {
         guard FileSystem.exists(directory) else { return }
         let what: String
         if try !FileSystem.information(of: directory).isDirectory {
-            what = "is no directory"
+            what = "is not a directory"
         } else if try FileSystem.names(in: directory).isEmpty {
             return
         } else {

@@ -48,7 +48,7 @@ public struct UnitStatus: Error, Sendable, CustomStringConvertible {
         let has = storedVersion.map { "has version \($0)" } ?? "has none"
         return HansardError(
             .rebuilding,
-            "'\(unit)' can't be read yet: this program keeps version \(version), the index "
+            "'\(unit)' can't be read yet: this program keeps version \(version), but the index "
                 + "\(has)",
             advice: phase == .absent ? .openInBuilder : .retryLater,
             position: isProgressKnown ? Position(UInt64(done)) : nil,

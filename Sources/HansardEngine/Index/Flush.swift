@@ -56,7 +56,7 @@ struct Flush {
     private func wentBack(_ unit: UnitDefinition, to durablePosition: Position) -> HansardError {
         HansardError(
             .corruptIndex,
-            "the index of '\(unit.name)' has gone back to event \(durablePosition): it was replaced "
+            "the index of '\(unit.name)' went back to event \(durablePosition), because it was replaced "
                 + "while the store was open",
             advice: .reopen, position: durablePosition)
     }

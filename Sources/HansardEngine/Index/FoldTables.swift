@@ -21,7 +21,8 @@ public struct FoldTables {
         guard Layout.isKey(key.span) else {
             throw HansardError(
                 .projectionFailed,
-                "a key of \(key.count) bytes can't be stored: keys have 1 to \(Layout.keyBytesMax)")
+                "a key of \(key.count) bytes can't be stored, because keys have 1 to \(Layout.keyBytesMax)"
+            )
         }
         group.view.overlays[offset + table].set(key.span, to: value.span)
     }

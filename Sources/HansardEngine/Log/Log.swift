@@ -44,7 +44,7 @@ package final class Log: Sendable {
         else {
             throw HansardError(
                 .notAStore,
-                "\(environment.directory) is an LMDB file but no log of Hansard's",
+                "\(environment.directory) is an LMDB file but not a log of Hansard",
                 advice: .nameStore, path: environment.directory)
         }
         self.environment = environment

@@ -42,7 +42,7 @@ package struct LogMeta {
         guard let format, format >= 1 else {
             throw HansardError(
                 .notAStore,
-                "the log states no format: this is no store of Hansard's",
+                "the log states no format, so it is not a log of Hansard",
                 advice: .nameStore)
         }
         guard format <= Layout.formatVersion else {

@@ -50,7 +50,7 @@ extension Log {
         else {
             throw HansardError(
                 .invalidArgument,
-                "these are not the bytes of a zstd dictionary of 256 bytes to 16 MiB",
+                "the bytes are not a zstd dictionary of 256 bytes to 16 MiB",
                 advice: .trainDictionary)
         }
         let table = dictionaries.table

@@ -130,9 +130,8 @@ public struct EventSequence: AsyncSequence, Sendable {
             if readThrough > head {
                 throw HansardError(
                     .logRolledBack,
-                    "the log ends at \(head), before position \(readThrough), after which to "
-                        + "begin: the position is another log's, or this log was replaced by an "
-                        + "older copy",
+                    "the log ends at \(head), before the start position \(readThrough): the "
+                        + "position is of another log, or an older copy replaced this log",
                     position: head)
             }
             if limit == nil { limit = head }

@@ -49,7 +49,7 @@ final class BackgroundRebuild: Sendable {
                 }
             } catch {
                 let error = HansardError.wrapping(error, doing: "building the index")
-                settings.logger.log(level: .warning, "building the index was put off", error)
+                settings.logger.log(level: .warning, "building the index was postponed", error)
                 retryAt = react(to: error)
             }
             statuses.pause(microseconds: Self.lookMicroseconds)
@@ -113,7 +113,7 @@ final class BackgroundRebuild: Sendable {
         if let unit = statuses.wanted.first(where: { versions[$0.name] ?? 0 > $0.version }) {
             throw HansardError(
                 .corruptIndex,
-                "generation \(live) has version \(versions[unit.name] ?? 0) of '\(unit.name)', "
+                "generation \(live) has version \(versions[unit.name] ?? 0) of '\(unit.name)', but "
                     + "this program keeps \(unit.version)",
                 advice: .useNewerOrTakeBack)
         }

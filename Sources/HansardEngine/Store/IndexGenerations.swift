@@ -97,7 +97,7 @@ public struct IndexGenerations {
                 if Environment.isOpen(directory: directory) {
                     throw HansardError(
                         .busy,
-                        "some process has generation \(number) open",
+                        "a process has generation \(number) open",
                         advice: .waitUntilItMoves)
                 }
                 try checkNothingIsLost(
@@ -167,7 +167,7 @@ public struct IndexGenerations {
         guard numbers.contains(number) else {
             let there = numbers.map { "\($0)" }.joined(separator: ", ")
             throw HansardError(
-                .notFound, "there is no generation \(number) of the index, there are \(there)")
+                .notFound, "there is no generation \(number) of the index, only \(there)")
         }
         return files.store.index(generation: number)
     }

@@ -27,7 +27,8 @@ public struct Rebuilder {
         actor: String?, settings: StoreSettings, signing: (any LogSigning)?
     ) throws(HansardError) {
         guard keep >= 0 else {
-            throw HansardError(.invalidArgument, "at least 0 generations are kept")
+            throw HansardError(
+                .invalidArgument, "the number of generations to keep must be at least 0")
         }
         let store = StoreFiles(directory: path, signing: signing)
         log = try store.openLog(settings: settings)
@@ -136,7 +137,7 @@ public struct Rebuilder {
                 phase, done, total in
                 if isCancelled() {
                     throw HansardError(
-                        .cancelled, "the rebuild was cancelled; the index in use was not touched")
+                        .cancelled, "the rebuild was cancelled; the index in use is unchanged")
                 }
                 files.tell(BuilderProgress(done: Int(done.rawValue), total: Int(total.rawValue)))
                 progress(
@@ -224,7 +225,7 @@ public struct Rebuilder {
         guard isWhole else {
             throw HansardError(
                 .internalError,
-                "the new index says \(durablePositions.positions) where it should say \(end): it was "
+                "the new index is at \(durablePositions.positions) instead of \(end), so it was "
                     + "not used",
                 advice: .checkDisk)
         }

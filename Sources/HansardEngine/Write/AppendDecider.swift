@@ -107,8 +107,8 @@ struct AppendDecider {
             switch expected {
             case .any, .streamExists: "\(stream) does not exist"
             case .entity:
-                "\(stream) is not the one that was read: it was deleted "
-                    + "meanwhile; read it again and decide anew"
+                "\(stream) was deleted after it was read; read it again and "
+                    + "decide again"
             case .newStream:
                 "\(stream) "
                     + (head?.entity == nil
@@ -116,7 +116,7 @@ struct AppendDecider {
             case .noStream: "\(stream) exists already"
             case .exactly(let revision):
                 (head.map { "\(stream) is at revision \($0.revision)" } ?? "\(stream) has no event")
-                    + ", not at revision \(revision): read it again and decide anew"
+                    + ", not at revision \(revision); read it again and decide again"
             }
         return HansardError(
             .wrongExpectedRevision, message, position: head?.last, stream: stream)

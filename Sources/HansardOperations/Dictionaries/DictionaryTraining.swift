@@ -41,8 +41,8 @@ public struct DictionaryProgress: Sendable {
     /// The work of a training that is ended here, in words.
     fileprivate var ending: String {
         switch phase {
-        case .reading: "\(done) of \(total) events were looked at to train on"
-        case .training: "\(total) events were looked at, and the training on them had begun"
+        case .reading: "\(done) of \(total) events were read for the training"
+        case .training: "\(total) events were read, and the training had begun"
         case .measuring: "\(done) of \(total) events were compressed to measure"
         }
     }

@@ -85,7 +85,7 @@ struct AscendingRows {
         guard isBehind else {
             throw HansardError(
                 .corruptIndex,
-                "rows do not stand in their order: the index is damaged",
+                "rows are out of order: the index is damaged",
                 advice: .rebuild)
         }
         list.append(row)

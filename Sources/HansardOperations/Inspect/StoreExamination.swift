@@ -157,8 +157,8 @@ public struct StoreExamination: Sendable {
         }
         throw HansardError(
             .indexBehind,
-            "the index ends at event \(earliest), the log at \(head): too much to fold for a "
-                + "look",
+            "the index ends at event \(earliest), the log at \(head): an examination does not "
+                + "fold so many events",
             advice: .openForWriting)
     }
 

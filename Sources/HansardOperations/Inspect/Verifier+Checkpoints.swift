@@ -31,8 +31,8 @@ extension Verifier {
         return HansardError(
             .untrustedKey,
             "this checkpoint was signed by \(signers.joined(separator: ", ")), which is no key of "
-                + "this store, so it says nothing about the log; should the store have had that key, "
-                + "its checkpoints/keys was replaced",
+                + "this store, so it says nothing about the log; if the store had that key, its "
+                + "checkpoints/keys was replaced",
             advice: .compareKeys)
     }
 

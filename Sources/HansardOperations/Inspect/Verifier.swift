@@ -209,7 +209,7 @@ public struct Verifier {
             addRow(name, what, row.key)
         }
         for row in found where expectedByKey[row.key] == nil {
-            addRow(name, "has a row a replay does not give,", row.key)
+            addRow(name, "has a row that a replay does not give,", row.key)
         }
         if found.count != foundByKey.count {
             let what = "the index table \(name) holds a key twice"

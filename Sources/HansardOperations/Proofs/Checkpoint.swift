@@ -31,7 +31,7 @@ public struct Checkpoint: Sendable, Equatable {
         else {
             throw HansardError(
                 .invalidProof,
-                "the text is no checkpoint: it should be an origin, a size and a root hash")
+                "the text is not a checkpoint: it should be an origin, a size and a root hash")
         }
         self.init(origin: String(lines[0]), size: size, root: root)
     }

@@ -104,7 +104,7 @@ final class CheckpointCommand: Sendable {
         HansardError(
             .checkpointNotKept,
             "the checkpoint command '\(command)' failed (\(how)), so the checkpoint was not "
-                + "taken to its place; it is tried again with the next checkpoint",
+                + "copied; the command runs again with the next checkpoint",
             advice: .runCommandByHand(path: files.latest))
     }
 }

@@ -65,13 +65,13 @@ struct CheckpointCopy {
         let advice: Advice
         var underlying: (any Error)?
         if let found, !found.isDirectory {
-            why = "is no directory"
+            why = "is not a directory"
             advice = .nameCheckpointDirectory
         } else if (error as? SystemError)?.isNotFound == true, found == nil {
-            why = "is not there"
+            why = "does not exist"
             advice = .mountOrCreate(path: directory)
         } else if (error as? SystemError)?.isDiskFull == true {
-            why = "has no room"
+            why = "has no space left"
             advice = .freeSpace(path: directory)
         } else {
             why = "can't be read and written by this user"

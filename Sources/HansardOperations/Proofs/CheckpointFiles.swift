@@ -115,7 +115,7 @@ struct CheckpointFiles {
             return signer
         }
         let what = known.contains(signer.key) ? "was replaced by a rotation" : "is not this store's"
-        throw unusable("\(what), and signs nothing: \(last) signs", .putKeyBack)
+        throw unusable("\(what), so it signs nothing: \(last) signs", .putKeyBack)
     }
 
     /// Checks that no key is left that could vouch for its successor.
@@ -133,7 +133,7 @@ struct CheckpointFiles {
         { return }
         throw HansardError(
             .invalidArgument,
-            "the old key is there (\(signingKey) holds \(key)) and can vouch for the new one",
+            "the old key exists (\(signingKey) holds \(key)) and can vouch for the new one",
             advice: .rotateKey(isLost: false), path: signingKey)
     }
 
@@ -164,7 +164,7 @@ struct CheckpointFiles {
         let text = String(
             decoding: try FileSystem.contents(of: path, max: 4_096), as: UTF8.self)
         guard text.hasSuffix("\n"), let signer = NoteSigner(secretText: text.dropLast()) else {
-            throw unusable("is damaged, or no secret key of Hansard's", .putKeyBack)
+            throw unusable("is damaged, or not a secret key of Hansard", .putKeyBack)
         }
         return signer
     }
@@ -258,8 +258,7 @@ struct CheckpointFiles {
         HansardError(
             .checkpointMissing,
             "the latest checkpoint \(latest) is missing, though this log was signed before: "
-                + "nothing is signed, because an older log in its place could not be told from "
-                + "it",
+                + "nothing is signed, because an older log in its place could not be detected",
             advice: .putCheckpointBack, path: latest)
     }
 
@@ -271,7 +270,7 @@ struct CheckpointFiles {
         if FileSystem.exists(latest) {
             throw HansardError(
                 .invalidArgument,
-                "the latest checkpoint \(latest) is there, and signing goes on from it",
+                "the latest checkpoint \(latest) exists, and signing continues from it",
                 advice: .signCheckpoint, path: latest)
         }
         try FileSystem.ensureDirectory(published, mode: 0o750)
@@ -300,7 +299,7 @@ extension NoteKey {
             guard let key = NoteKey(line) else {
                 throw HansardError(
                     .keyUnusable,
-                    "a line of \(place) is no public key",
+                    "a line of \(place) is not a public key",
                     advice: .compareKeys, path: place)
             }
             keys.append(key)

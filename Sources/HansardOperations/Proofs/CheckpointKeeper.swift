@@ -187,7 +187,8 @@ final class CheckpointKeeper: LogSigner {
                 ? copy.write(signed, at: settings.clock()) : copy.check()
             troubles.withLock { $0.copying = nil }
         } catch {
-            let failure = HansardError.wrapping(error, doing: "keeping a checkpoint elsewhere")
+            let failure = HansardError.wrapping(
+                error, doing: "copying a checkpoint to the external directory")
             troubles.withLock { $0.copying = failure }
         }
     }

@@ -32,7 +32,7 @@ public struct ConsistencyProof: Sendable {
         var lines = ProofLines(text)
         let malformed = HansardError(
             .invalidProof,
-            "this is no proof between two sizes of a log",
+            "this is not a proof between two sizes of a log",
             advice: .takeWholeFile)
         guard lines.next() == Self.title[...], let old = lines.next(after: "old ") else {
             throw malformed
@@ -79,7 +79,7 @@ public struct ConsistencyProof: Sendable {
         guard old.checkpoint.size == oldSize else {
             throw HansardError(
                 .invalidProof,
-                "the proof begins at \(oldSize) events, the checkpoint kept has "
+                "the proof begins at \(oldSize) events, but the kept checkpoint has "
                     + "\(old.checkpoint.size)",
                 advice: .askForProof(from: old.checkpoint.size))
         }

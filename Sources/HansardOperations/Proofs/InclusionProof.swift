@@ -42,10 +42,10 @@ public struct InclusionProof: Sendable {
         checkpoint = try SignedCheckpoint(lines.rest)
         var offset = 0
         guard let leaf = EventLeaf.read(bytes.span, at: &offset) else {
-            throw Self.malformed("its extra data is no leaf of Hansard's")
+            throw Self.malformed("its extra data is not a leaf of Hansard")
         }
         guard leaf.position.rawValue > 0, leaf.position.rawValue - 1 == number else {
-            throw Self.malformed("its index and its leaf are those of different events")
+            throw Self.malformed("its index and its leaf belong to different events")
         }
         self.leaf = leaf
         payload = offset == bytes.count ? nil : Array(bytes[offset...])
@@ -54,7 +54,7 @@ public struct InclusionProof: Sendable {
     private static func malformed(_ why: String) -> HansardError {
         HansardError(
             .invalidProof,
-            "this is no proof of an event, \(why)",
+            "this is not a proof of an event, because \(why)",
             advice: .takeWholeFile)
     }
 
@@ -68,7 +68,7 @@ public struct InclusionProof: Sendable {
             let hash = MerkleHash.sha256(payload.span)
             guard hash == leaf.payload else {
                 throw HansardError(
-                    .invalidProof, "the event in the proof is not the one that was recorded")
+                    .invalidProof, "the event in the proof is not the recorded one")
             }
         }
         let head = checkpoint.checkpoint
@@ -119,7 +119,7 @@ struct ProofLines {
         var hashes: [MerkleHash] = []
         while let line = next(), !line.isEmpty {
             guard hashes.count < 128, let hash = MerkleHash(base64: line) else {
-                throw HansardError(.invalidProof, "'\(line)' is no hash of a proof")
+                throw HansardError(.invalidProof, "'\(line)' is not a hash of a proof")
             }
             hashes.append(hash)
         }

@@ -28,7 +28,7 @@ public struct KeyRotation: Sendable, Equatable {
         let note = try SignedNote(text)
         let lines = note.text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count == 4, lines[0] == Self.title, let key = NoteKey(lines[2]) else {
-            throw HansardError(.invalidProof, "this is no rotation of a key")
+            throw HansardError(.invalidProof, "this is not a key rotation")
         }
         try note.verified(by: trusted)
         try note.verified(by: [key])

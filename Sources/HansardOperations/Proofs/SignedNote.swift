@@ -38,7 +38,7 @@ public struct SignedNote: Sendable, Equatable {
     /// - Throws: `HansardError` (`invalidProof`) when it is malformed.
     public init(_ note: String) throws(HansardError) {
         guard note.utf8.count <= Self.bytesMax, note.hasSuffix("\n"), Self.isText(note) else {
-            throw Self.malformed("it is too long, cut off or no text")
+            throw Self.malformed("it is too long, cut off or not text")
         }
         // The last empty line separates the text from the signatures.
         var lines = note.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
@@ -59,7 +59,7 @@ public struct SignedNote: Sendable, Equatable {
         let parts = line.split(separator: " ", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0] == "\u{2014}", NoteKey.isName(parts[1]),
             let bytes = Base64.bytes(parts[2]), bytes.count > 4
-        else { throw malformed("'\(line)' is no signature") }
+        else { throw malformed("'\(line)' is not a signature") }
         return Signature(
             name: String(parts[1]),
             keyID: Bytes.loadBigEndian(bytes.span, at: 0, as: UInt32.self),
@@ -71,7 +71,8 @@ public struct SignedNote: Sendable, Equatable {
     }
 
     private static func malformed(_ why: String) -> HansardError {
-        HansardError(.invalidProof, "this is no signed note, \(why)", advice: .takeWholeFile)
+        HansardError(
+            .invalidProof, "this is not a signed note, because \(why)", advice: .takeWholeFile)
     }
 
     /// The note as it is stored and sent.
@@ -108,7 +109,7 @@ public struct SignedNote: Sendable, Equatable {
         let signers = signatures.map { "\($0.name)+\(NoteKey.hex($0.keyID))" }
         throw HansardError(
             .untrustedKey,
-            "signed by \(signers.joined(separator: ", ")), and by none of the keys to trust",
+            "signed by \(signers.joined(separator: ", ")), and by none of the trusted keys",
             advice: .compareKeys)
     }
 }

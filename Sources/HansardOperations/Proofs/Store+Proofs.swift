@@ -33,7 +33,9 @@ extension Store {
             recordActs()
             try indexWriter.flush()
             return try keeper.sign(index, isLatestLost: true)
-        } catch { throw HansardError.wrapping(error, doing: "signing the log anew") }
+        } catch {
+            throw HansardError.wrapping(error, doing: "signing the log without the lost checkpoint")
+        }
     }
 
     /// Replaces the signing key; the next checkpoint, signed now, has both signatures.
@@ -65,7 +67,7 @@ extension Store {
         guard let keeper = indexWriter.signer as? CheckpointKeeper else {
             throw HansardError(
                 .noPermission,
-                "a store opened for reading, or without the tree, signs nothing",
+                "a store that was opened for reading, or without the tree, signs nothing",
                 advice: .signCheckpoint)
         }
         if index.units.last?.isTree != true,

@@ -89,7 +89,7 @@ public struct LogImport {
         func step(_ position: Position) throws {
             if isCancelled() {
                 throw HansardError(
-                    .cancelled, "the import was cancelled; what it had written was removed")
+                    .cancelled, "the import was cancelled; the unfinished store was removed")
             }
             progress(position)
         }

@@ -58,14 +58,14 @@ final class LogImportWriter {
             while try write(work, to: log, step) {}
         }
         guard isEnded else {
-            throw Self.missing("it ends behind event \(end) of \(header?.last ?? .zero)")
+            throw Self.missing("it ends after event \(end) of \(header?.last ?? .zero)")
         }
         try note(in: log)
         try log.finish().wait()
     }
 
     private static func missing(_ what: String) -> HansardError {
-        HansardError(.damagedExport, "the export was cut off, \(what)", advice: .takeWholeFile)
+        HansardError(.damagedExport, "the export was cut off: \(what)", advice: .takeWholeFile)
     }
 
     /// Reads the first line, and makes the log.
@@ -86,7 +86,7 @@ final class LogImportWriter {
         guard header.first == Position(1) else {
             throw HansardError(
                 .damagedExport,
-                "the export begins with event \(header.first): a log is imported from its first on")
+                "the export begins with event \(header.first), but an import needs the first event")
         }
         self.header = header
         let ancestor = LogAncestor(
@@ -160,7 +160,7 @@ final class LogImportWriter {
     private func take(
         _ read: ImportedLines.Line, _ log: NewLog, _ transaction: borrowing WriteTransaction
     ) throws -> Int {
-        guard !isEnded else { throw Self.wrong("stands behind the end of the export") }
+        guard !isEnded else { throw Self.wrong("it is after the end of the export") }
         switch read.line {
         case .begin: throw Self.wrong("another export begins here")
         case .end(let end):
@@ -175,14 +175,14 @@ final class LogImportWriter {
     private func finish(_ line: LogLineEnd) throws {
         guard line.last == end, header?.last == end else {
             throw Self.wrong(
-                "the export ends with event \(line.last), but the lines before with \(end): some are "
-                    + "missing")
+                "the export ends with event \(line.last), but the lines before it end with \(end): lines "
+                    + "are missing")
         }
         if let root = line.root {
             guard root == tree.root else {
                 throw HansardError(
                     .logForked,
-                    "the events are not those that were exported: a line was changed",
+                    "the events are not the exported ones: a line was changed",
                     advice: .takeWholeFile)
             }
             isSame = true
@@ -191,7 +191,7 @@ final class LogImportWriter {
             written != LogLineEnd.text(checksum: checksum.digest())
         {
             throw Self.wrong(
-                "the lines before it are not those that were exported: one was changed. Take the file "
+                "the lines before it are not the exported ones: one was changed. Take the file "
                     + "as it was written, or export again")
         }
         isEnded = true
@@ -201,12 +201,12 @@ final class LogImportWriter {
         guard line.position == end.next else {
             throw Self.wrong(
                 line.position <= end
-                    ? "event \(line.position) comes behind event \(end): it is there twice, or lines "
-                        + "changed places"
-                    : "event \(line.position) comes behind event \(end): events are missing")
+                    ? "event \(line.position) comes after event \(end): it is repeated, or lines "
+                        + "were moved"
+                    : "event \(line.position) comes after event \(end): events are missing")
         }
         guard line.recordedAt >= lastAt else {
-            throw Self.wrong("event \(line.position) was recorded before the event in front of it")
+            throw Self.wrong("event \(line.position) was recorded earlier than the event before it")
         }
         try EventCodec.check(line.event)
         guard line.payload.count <= Layout.eventBytesHardMax else {
@@ -214,7 +214,7 @@ final class LogImportWriter {
         }
         for id in Set([line.event.id] + line.event.claims)
         where !ids.insert(hasher.hash(id)).inserted {
-            throw Self.wrong("the id \(id.text) is another event's already")
+            throw Self.wrong("another event already has the id \(id.text)")
         }
     }
 
@@ -228,7 +228,7 @@ final class LogImportWriter {
             after: streams[stream])
         guard step.revision == line.revision, step.entity == line.entity else {
             throw Self.wrong(
-                "event \(line.position) says revision \(line.revision) and entity "
+                "event \(line.position) states revision \(line.revision) and entity "
                     + "\(line.entity.map { "\($0)" } ?? "none"), but the events before lead to "
                     + "\(step.revision) and \(step.entity.map { "\($0)" } ?? "none")")
         }

@@ -100,7 +100,7 @@ final class LogLineReader {
     private func logID(_ fields: Record) throws -> String {
         guard let text = try text("log_id", fields), text.utf8.count == LogAncestor.logIDBytes
         else {
-            throw Self.wrong("'log_id' is the id of a log")
+            throw Self.wrong("'log_id' must be the id of a log")
         }
         return text
     }
@@ -141,7 +141,7 @@ final class LogLineReader {
             Base64.bytes(String(decoding: Bytes.array($0), as: UTF8.self))
         }
         if let encoded {
-            guard let payload = encoded else { throw Self.wrong("'payload' is no Base64") }
+            guard let payload = encoded else { throw Self.wrong("'payload' is not Base64") }
             let event = try Self.unpack(payload, position)
             try checkBeside(fields, bytes, payloadOf: event)
             return (event, payload)
@@ -176,12 +176,13 @@ final class LogLineReader {
         if fields.contains(name) && fields.integer(name) != version { throw Self.changed(name) }
         for name in Self.inPayload where json.kind(of: name, in: bytes) != nil {
             throw Self.wrong(
-                "'\(name)' stands beside 'payload', which has it", advice: .correct(.leaveOutField))
+                "'\(name)' is given beside 'payload', which has it",
+                advice: .correct(.leaveOutField))
         }
     }
 
     private static func changed(_ name: String) -> HansardError {
-        wrong("'\(name)' is not the one in 'payload': one of them was changed")
+        wrong("'\(name)' differs from the one in 'payload': one of them was changed")
     }
 
     private static let inPayload = ["data", "metadata", "claims", "filled_fields", "lifecycle"]
@@ -190,7 +191,7 @@ final class LogLineReader {
         guard let id = try fields.identifier("id"), let type = try text("type", fields),
             let stream = try text("stream", fields)
         else {
-            throw Self.wrong("'id', 'type', 'schema_version', 'stream' and 'data' must be there")
+            throw Self.wrong("'id', 'type', 'schema_version', 'stream' and 'data' must be present")
         }
         guard let version = Int(exactly: try number("schema_version", fields)) else {
             throw Self.wrong("'schema_version' is too large")
@@ -200,7 +201,7 @@ final class LogLineReader {
         case nil: lifecycle = .continues
         case "begins": lifecycle = .begins
         case "ends": lifecycle = .ends
-        default: throw Self.wrong("'lifecycle' is begins or ends")
+        default: throw Self.wrong("'lifecycle' must be begins or ends")
         }
         return Event(
             id: id, type: EventType(type), stream: try StreamName(text: stream),
@@ -215,10 +216,12 @@ final class LogLineReader {
 
     private func texts(_ name: String, _ fields: Record) throws -> [String] {
         guard let value = fields.field(name) else { return [] }
-        guard case .array(let values) = value else { throw Self.wrongType("'\(name)' is a list") }
+        guard case .array(let values) = value else {
+            throw Self.wrongType("'\(name)' must be a list")
+        }
         return try values.map { value in
             guard case .string(let text) = value else {
-                throw Self.wrongType("'\(name)' is a list of texts")
+                throw Self.wrongType("'\(name)' must be a list of texts")
             }
             return text
         }
@@ -229,7 +232,7 @@ final class LogLineReader {
             if name == "metadata" { return .empty }
             throw Self.wrong("'\(name)' is missing")
         }
-        guard kind == .object else { throw Self.wrongType("'\(name)' is an object") }
+        guard kind == .object else { throw Self.wrongType("'\(name)' must be an object") }
         packer.removeAll()
         _ = json.packField(name, in: bytes, into: &packer)
         return Record(trusting: packer)
@@ -243,8 +246,8 @@ final class LogLineReader {
         switch fields.field(name) {
         case .integer(let number)? where number >= 0: return UInt64(number)
         case nil, .null?, .integer?, .unsigned?:
-            throw Self.wrong("'\(name)' is a number from 0")
-        default: throw Self.wrongType("'\(name)' is a number from 0")
+            throw Self.wrong("'\(name)' must be a number from 0")
+        default: throw Self.wrongType("'\(name)' must be a number from 0")
         }
     }
 
@@ -263,7 +266,7 @@ final class LogLineReader {
     private func time(_ name: String, _ fields: Record) throws -> Int64 {
         if let exact = fields.integer("\(name)_us") { return exact }
         guard let time = try fields.instant("\(name)_at") else {
-            throw Self.wrong("'\(name)_at' is a time")
+            throw Self.wrong("'\(name)_at' must be a time")
         }
         return time.microsecondsSinceUnixEpoch
     }

@@ -23,7 +23,7 @@ extension ContractComparison {
         let skip = random.below(wanted.count + 2)
         let page = try view.sessions(limit: 3, skip: skip).items.map(\.session)
         let part = directed(wanted, .backwards).dropFirst(skip).prefix(3)
-        expect(positions(page), Array(part), "the sessions behind \(skip)")
+        expect(positions(page), Array(part), "the sessions after \(skip)")
     }
 
     // MARK: Messages
@@ -86,7 +86,7 @@ extension ContractComparison {
         let part = directed(behind, direction).dropFirst(skip).prefix(limit)
         expect(
             positions(page.items), Array(part),
-            "the messages of \(id) \(direction) behind \(cursor ?? "")")
+            "the messages of \(id) \(direction) after \(cursor ?? "")")
         expect(page.total, wanted.count, "the total of \(id)")
     }
 
