@@ -36,9 +36,7 @@ enum Moment {
         {
             throw ValidationError("\(option): no log has \(text) events.")
         }
-        self = .time(
-            Instant(
-                microsecondsSinceUnixEpoch: try GivenTime.microseconds(text, option: option)))
+        self = .time(try GivenTime.instant(text, option: option))
     }
 
     func past(in view: ReadView) throws -> PastView {

@@ -141,15 +141,15 @@ extension BackupReport {
             eventsCount == 0
             ? "nothing new"
             : "\(Figures.counted(eventsCount, "new event")) in "
-                + "\(Figures.tenths(seconds)) s, \(Figures.bytes(bytesCount))"
+                + "\(Figures.tenths(duration.inSeconds)) s, \(Figures.bytes(bytesCount))"
         if let fullCopy {
             text =
                 "full copy \(fullCopy): \(Figures.counted(eventsCount, "event")) in "
-                + "\(Figures.tenths(seconds)) s, \(Figures.bytes(bytesCount))"
+                + "\(Figures.tenths(duration.inSeconds)) s, \(Figures.bytes(bytesCount))"
         }
-        if through > .zero {
+        if let recordedAt {
             text += "; backed up to event \(Figures.grouped(Int(through.rawValue))), recorded "
-            text += RecordedTime.text(recordedAt)
+            text += "\(recordedAt)"
         }
         if !removed.isEmpty { text += "; removed \(removed.joined(separator: ", "))" }
         return text
@@ -158,10 +158,10 @@ extension BackupReport {
     fileprivate func record() throws -> Record {
         try Record([
             ("through", .integer(Int64(through.rawValue))),
-            ("recorded_at", through > .zero ? .string(RecordedTime.text(recordedAt)) : .null),
+            ("recorded_at", recordedAt.map { .string("\($0)") } ?? .null),
             ("events", .integer(Int64(eventsCount))),
             ("bytes", .integer(Int64(bytesCount))),
-            ("seconds", .double((seconds * 1e6).rounded() / 1e6)),
+            ("seconds", Figures.seconds(duration)),
             ("full_copy", fullCopy.map { .string($0) } ?? .null),
             ("removed", .array(removed.map { .string($0) })),
             ("warnings", .array(warnings.map { .string(ErrorText.of($0)) })),

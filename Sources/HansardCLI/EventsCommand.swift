@@ -97,8 +97,8 @@ struct EventsCommand: ParsableCommand {
         var filter = try events.filter()
         filter.after = Position(after)
         filter.through = through.map { Position($0) }
-        filter.since = try since.map { try GivenTime.microseconds($0, option: "--since") }
-        filter.until = try until.map { try GivenTime.microseconds($0, option: "--until") }
+        filter.since = try since.map { try GivenTime.instant($0, option: "--since") }
+        filter.until = try until.map { try GivenTime.instant($0, option: "--until") }
         return filter
     }
 }

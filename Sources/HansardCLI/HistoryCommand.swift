@@ -81,9 +81,8 @@ struct HistoryCommand: ParsableCommand {
     private func write(_ entry: HistoryEntry, of kind: RecordKind, _ out: inout Output) throws {
         let style = Style.output
         let event = entry.event.event
-        let recorded = Instant(microsecondsSinceUnixEpoch: entry.event.recordedAt)
         try out.line(
-            "\(style.dim(ShownTime.text(recorded)))  \(entry.event.position)  "
+            "\(style.dim(ShownTime.text(entry.event.recordedAt)))  \(entry.event.position)  "
                 + style.bold(Printable.line(event.type.rawValue)))
         var facts: [String] = []
         if let actor = event.actor { facts.append("by \(actor)") }

@@ -62,7 +62,7 @@ struct MessageCommand: ParsableCommand {
             try out.line()
             try out.line(fact("session", message.fields.string("session_id"), style))
             try out.line(fact("position", "\(message.position)", style))
-            let recorded = event.map { Instant(microsecondsSinceUnixEpoch: $0.recordedAt) }
+            let recorded = event?.recordedAt
             try out.line(fact("recorded", recorded?.text(.zulu), style))
             if let reply = message.fields.string("in_reply_to") {
                 try out.line(fact("reply to", reply, style))

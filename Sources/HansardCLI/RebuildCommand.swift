@@ -139,7 +139,7 @@ extension RebuildReport {
     var summary: String {
         var text =
             "generation \(generation) is live: \(Figures.counted(eventsCount, "event")) in "
-            + "\(Figures.tenths(seconds)) s (\(Figures.grouped(Int(eventsPerSecond)))/s), "
+            + "\(Figures.tenths(duration.inSeconds)) s (\(Figures.grouped(Int(eventsPerSecond)))/s), "
         if let bytesBefore { text += "\(Figures.bytes(bytesBefore)) before, " }
         text += "\(Figures.bytes(bytesAfter)) now"
         if !removed.isEmpty {
@@ -180,7 +180,7 @@ extension RebuildReport {
             ("foreign_units", .array(carriedUnits.map { .string($0) })),
             ("foreign_units_left_out", .array(lostUnits.map { .string($0) })),
             ("events", .integer(Int64(eventsCount))),
-            ("seconds", .double((seconds * 1e6).rounded() / 1e6)),
+            ("seconds", Figures.seconds(duration)),
             ("events_per_second", .double(eventsPerSecond.rounded())),
             ("bytes_before", bytesBefore.map { .integer(Int64($0)) } ?? .null),
             ("bytes_after", .integer(Int64(bytesAfter))),

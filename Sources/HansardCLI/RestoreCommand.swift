@@ -64,7 +64,7 @@ struct RestoreCommand: ParsableCommand {
     private func target() throws -> RestoreTarget {
         if let toPosition { return .position(Position(toPosition)) }
         if let toTime {
-            return .time(try GivenTime.microseconds(toTime, option: "--to-time"))
+            return .time(try GivenTime.instant(toTime, option: "--to-time"))
         }
         return .end
     }
@@ -111,8 +111,8 @@ extension RestoreReport {
         var lines = moment.map { $0.lines } ?? []
         var text =
             "restored \(Figures.counted(Int(position.rawValue), "event")) in "
-            + "\(Figures.tenths(seconds)) s (\(Figures.grouped(Int(eventsPerSecond)))/s)"
-        if position > .zero { text += ", the last recorded \(RecordedTime.text(recordedAt))" }
+            + "\(Figures.tenths(duration.inSeconds)) s (\(Figures.grouped(Int(eventsPerSecond)))/s)"
+        if let recordedAt { text += ", the last recorded \(recordedAt)" }
         lines.append(text)
         lines.append(proof)
         if let parent = ancestry.last {
@@ -139,37 +139,31 @@ extension RestoreReport {
             ("log_id", .string(logID)),
             ("restored_from", ancestry.last.map { .string($0.logID) } ?? .null),
             ("position", .integer(Int64(position.rawValue))),
-            ("recorded_at", position > .zero ? .string(RecordedTime.text(recordedAt)) : .null),
+            ("recorded_at", recordedAt.map { .string("\($0)") } ?? .null),
             ("backup_through", .integer(Int64(backupThrough.rawValue))),
             ("proved_through", provedThrough.map { .integer(Int64($0.rawValue)) } ?? .null),
             ("proved_by", provedBy.map { .integer(Int64($0.rawValue)) } ?? .null),
             ("warnings", .array(warnings.map { .string(ErrorText.of($0)) })),
-            ("next_recorded_at", time(moment?.nextAt)),
+            ("next_recorded_at", (moment?.nextAt).map { .string("\($0)") } ?? .null),
             ("clamped_near", moment.map { .integer(Int64($0.clampedCount)) } ?? .null),
-            ("seconds", .double((seconds * 1e6).rounded() / 1e6)),
+            ("seconds", Figures.seconds(duration)),
             ("events_per_second", .double(eventsPerSecond.rounded())),
         ])
-    }
-
-    private func time(_ microseconds: Int64?) -> Value {
-        microseconds.map { .string(RecordedTime.text($0)) } ?? .null
     }
 }
 
 extension RestoreMoment {
     fileprivate var lines: [String] {
-        var text =
-            "\(RecordedTime.text(moment)) is event \(position), recorded "
-            + RecordedTime.text(recordedAt)
+        var text = "\(moment) is event \(position), recorded \(recordedAt)"
         text +=
-            nextAt.map { "; the next was recorded \(RecordedTime.text($0))" }
+            nextAt.map { "; the next was recorded \($0)" }
             ?? "; it is the last of the backup"
         var lines = [text]
         if clampedCount > 0 {
             lines.append(
                 "the clock was set back near this time: the recorded times of "
                     + "\(Figures.counted(clampedCount, "event")) are up to "
-                    + "\(Figures.tenths(Double(clockBehind) / 1e6)) s ahead of it; see clock_at in "
+                    + "\(Figures.tenths(clockBehind.inSeconds)) s ahead of it; see clock_at in "
                     + "'hansard events --json', and restore to a position if it matters")
         }
         return lines

@@ -82,7 +82,7 @@ import HansardTesting
         var settings = Store.Settings()
         settings.flushEventsMax = self.random.pick([1, 5, 20, 100, 10_000])
         settings.groupEventsMax = self.random.pick([1, 5, 1_000])
-        settings.flushAgeSeconds = self.random.pick([0.001, 0.01, 1])
+        settings.flushAge = .milliseconds(self.random.pick([1, 10, 1_000]))
         settings.compressionLevel = 1
         chat = try Chat.open(path, settings: settings)
     }

@@ -64,8 +64,8 @@ public struct ModelComparison {
         var (next, last) = (UInt64(1), Int64.min)
         try view.forEachEvent(from: Position(1), through: Position(.max >> 1)) { event in
             expect(event.position.rawValue == next, "event \(event.position) stands at \(next)")
-            expect(event.recordedAt >= last, "time goes back at \(event.position)")
-            (next, last) = (next + 1, event.recordedAt)
+            expect(event.recordedMicroseconds >= last, "time goes back at \(event.position)")
+            (next, last) = (next + 1, event.recordedMicroseconds)
         }
         expect(next == end + 1, "the walk ends at \(next - 1), not at \(end)")
     }

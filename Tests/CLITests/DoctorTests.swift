@@ -2,6 +2,7 @@ import Foundation
 import Hansard
 import HansardBindings
 import HansardRecords
+import HansardTesting
 import Testing
 
 @testable import HansardCLI
@@ -126,13 +127,13 @@ private struct Refusing: Projection {
         func clock(now: Int64, recording times: [Int64]) throws -> DoctorCheck? {
             var settings = Store.Settings()
             for time in times {
-                settings.clock = { time }
+                settings.clock = { .microseconds(time) }
                 let store = try Store.open(workspace.store, units: [], settings: settings)
                 _ = try store.appendBlocking(
                     Append([Event(type: EventType("t"), stream: StreamName(text: "a/b"))]))
                 try store.close()
             }
-            settings.clock = { now }
+            settings.clock = { .microseconds(now) }
             return StateChecks(
                 examination: StoreExamination(path: workspace.store, units: [], settings: settings)
             ).clock

@@ -11,8 +11,8 @@ import Testing
     private func recorded(_ event: Event, at time: Int64 = 0, clock: Int64? = nil) -> RecordedEvent
     {
         RecordedEvent(
-            position: Position(12), revision: Revision(3), recordedAt: time, clockAt: clock ?? time,
-            entity: Position(7), previous: Position(9), event: event)
+            position: Position(12), revision: Revision(3), recordedMicroseconds: time,
+            clockMicroseconds: clock ?? time, entity: Position(7), previous: Position(9), event: event)
     }
 
     private func event(_ data: String = "{}") throws -> Event {

@@ -14,8 +14,8 @@ import Testing
         ("2026-11-27T18:25+02:00", "2026-11-27T16:25:00Z"),
         ("2026-11-27T18:25:30", "2026-11-27T18:25:30Z"),
     ]) func datesAndMinutesAreTimes(given: String, meant: String) throws {
-        let found = try GivenTime.microseconds(given, option: "--since")
-        #expect(found == (try Instant(meant).microsecondsSinceUnixEpoch))
+        let found = try GivenTime.instant(given, option: "--since")
+        #expect(found == (try Instant(meant)))
     }
 
     @Test(arguments: [
@@ -23,7 +23,7 @@ import Testing
         "2026-11-27T18:61", "2026-13-27", "2026-11-27T18:25é",
     ]) func anythingElseIsNot(given: String) {
         let error = #expect(throws: ValidationError.self) {
-            try GivenTime.microseconds(given, option: "--since")
+            try GivenTime.instant(given, option: "--since")
         }
         #expect(error?.message.contains("--since: '\(given)' is not a time") == true)
     }

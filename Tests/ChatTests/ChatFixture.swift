@@ -18,7 +18,7 @@ final class ChatFixture {
         path = NSTemporaryDirectory() + "hansard-chat-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         var settings = Store.Settings()
-        settings.flushAgeSeconds = 3_600
+        settings.flushAge = .seconds(3_600)
         change(&settings)
         try Store.create(at: path + "/store")
         chat = try Chat.open(path + "/store", settings: settings)

@@ -14,7 +14,7 @@ private final class TestClock: Sendable {
     private let now = Mutex<Int64>(0)
 
     func set(_ time: Int64) { now.withLock { $0 = time } }
-    var settings: Store.Settings { .tested.with { $0.clock = { self.now.withLock { $0 } } } }
+    var settings: Store.Settings { .tested.with { $0.clock = { .microseconds(self.now.withLock { $0 }) } } }
 }
 
 @Suite struct EventScanTests {
@@ -50,12 +50,12 @@ private final class TestClock: Sendable {
         ] as [(Int64, UInt64)]) func aMomentIsOnePosition(moment: Int64, position: UInt64) throws
     {
         let store = try store(times: [10, 20, 15, 20, 30])
-        #expect(try store.read { try $0.position(at: moment) } == Position(position))
+        #expect(try store.read { try $0.position(at: .microseconds(moment)) } == Position(position))
     }
 
     @Test func anEmptyLogHasNoMoment() throws {
         let store = try store(times: [])
-        #expect(try store.read { try $0.position(at: .max) } == .zero)
+        #expect(try store.read { try $0.position(at: .microseconds(.max)) } == .zero)
         #expect(try scan(store, .all).isEmpty)
         #expect(try scan(store, .all, .backwards).isEmpty)
     }
@@ -105,8 +105,8 @@ private final class TestClock: Sendable {
         }
         if one(in: 3) { filter.after = Position(UInt64.random(in: 0...70, using: &random)) }
         if one(in: 3) { filter.through = Position(UInt64.random(in: 0...70, using: &random)) }
-        if one(in: 3) { filter.since = Int64.random(in: -1...45, using: &random) }
-        if one(in: 3) { filter.until = Int64.random(in: -1...45, using: &random) }
+        if one(in: 3) { filter.since = .microseconds(.random(in: -1...45, using: &random)) }
+        if one(in: 3) { filter.until = .microseconds(.random(in: -1...45, using: &random)) }
         return filter
     }
 

@@ -34,7 +34,7 @@ import Testing
         let found = examine([Ledger.unit])
         #expect(try found.log.get().head == Position(5))
         #expect(try found.log.get().headRecordedAt != nil)
-        #expect(try found.log.get().clockBehindMax == 0)
+        #expect(try found.log.get().clockBehindMax == .zero)
         #expect(
             try #require(found.statistics).get().units.map(\.name) == ["core", "ledger", "tree"])
         #expect(found.hasIndex && found.leftovers.isEmpty && found.laggingReaders.isEmpty)
@@ -108,14 +108,14 @@ import Testing
     @Test func clocksThatWentBackOrAreAhead() throws {
         let times: [Int64] = [5_000_000, 1_000_000]
         for time in times {
-            let store = try fixture.open(settings: .tested.with { $0.clock = { time } })
+            let store = try fixture.open(settings: .tested.with { $0.clock = { .microseconds(time) } })
             try store.add(event())
             try store.close()
         }
-        let found = examine([], settings: .tested.with { $0.clock = { 2_000_000 } })
-        #expect(try found.log.get().headRecordedAt == 5_000_000)
-        #expect(try found.log.get().clockBehindMax == 4_000_000)
-        #expect(found.examinedAt == 2_000_000)
+        let found = examine([], settings: .tested.with { $0.clock = { .microseconds(2_000_000) } })
+        #expect(try found.log.get().headRecordedAt == .microseconds(5_000_000))
+        #expect(try found.log.get().clockBehindMax == .seconds(4))
+        #expect(found.examinedAt == .microseconds(2_000_000))
     }
 
     @Test func aReaderThatKeepsAnOldSnapshot() throws {

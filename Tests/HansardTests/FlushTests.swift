@@ -48,7 +48,7 @@ import Testing
 
     @Test func oldEventsAreWritten() throws {
         let store = try fixture.open(
-            units: [Ledger.unit], settings: .tested.with { $0.flushAgeSeconds = 0.001 })
+            units: [Ledger.unit], settings: .tested.with { $0.flushAge = .milliseconds(1) })
         try store.add(event("one"))
         #expect(try waitForCheckpoint(store, 1))
         try store.add(event("two"))

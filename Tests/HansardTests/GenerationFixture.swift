@@ -50,6 +50,6 @@ extension Log {
     func swapGeneration(from expected: UInt64, to new: UInt64) throws {
         let act = OperatorAct.indexSwapped(
             generation: new, previous: expected, cause: .use, through: nil)
-        try swapGeneration(from: expected, to: new, as: PendingAct(act.event(by: nil, at: 0)))
+        try swapGeneration(from: expected, to: new, as: PendingAct(act.event(by: nil, at: .microseconds(0))))
     }
 }

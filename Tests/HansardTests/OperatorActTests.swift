@@ -117,7 +117,7 @@ import Testing
         try fixture.rebuild()
         let log = try Log(directory: fixture.path + "/log", settings: .tested)
         let act = OperatorAct.indexDropped(generation: 1, bytes: 5)
-        try log.note(PendingAct(act.event(by: "a", at: 0), when: .isGone(generation: 1)))
+        try log.note(PendingAct(act.event(by: "a", at: .microseconds(0)), when: .isGone(generation: 1)))
         try openAndClose()
         #expect(try acts().count == 1, "it is still there")
         let files = GenerationFiles(
@@ -128,7 +128,7 @@ import Testing
         // What stands for the same again takes the place of what stood there.
         for bytes in [6, 7] {
             let again = OperatorAct.indexDropped(generation: 9, bytes: bytes)
-            try log.note(PendingAct(again.event(by: "a", at: 0), when: .isGone(generation: 9)))
+            try log.note(PendingAct(again.event(by: "a", at: .microseconds(0)), when: .isGone(generation: 9)))
         }
         try openAndClose()
         #expect(try acts().last == .indexDropped(generation: 9, bytes: 7) && acts().count == 3)
@@ -175,7 +175,7 @@ import Testing
         let next = try files.makeNextSigner().key
         try files.writePublicKeys(try files.trusted() + [next])
         let act = OperatorAct.keyRotated(key: "\(next)", previous: nil)
-        try log.note(PendingAct(act.event(by: nil, at: 0), when: .signs(key: "\(next)")))
+        try log.note(PendingAct(act.event(by: nil, at: .microseconds(0)), when: .signs(key: "\(next)")))
         try openAndClose()
         #expect(try acts() == [])
         try files.promoteNextKey()

@@ -1,6 +1,7 @@
 import Foundation
 import Hansard
 import HansardRecords
+import HansardTesting
 import Synchronization
 import Testing
 
@@ -94,7 +95,7 @@ import Testing
         let readings: [Int64] = [1_000, 2_000, 1_500, -7, 2_000, 2_001, 5_000, 4_999]
         let left = Mutex(readings)
         let fixture = try StoreFixture()
-        let settings = Store.Settings.tested.with { $0.clock = { left.withLock { $0.removeFirst() } } }
+        let settings = Store.Settings.tested.with { $0.clock = { .microseconds(left.withLock { $0.removeFirst() }) } }
         var store: Store? = try fixture.open(settings: settings)
         var recorded: [RecordedEvent] = []
         for number in readings.indices {
@@ -106,8 +107,9 @@ import Testing
             recorded.append(try #require(try store?.add(event())))
         }
         #expect(
-            recorded.map(\.recordedAt) == [1_000, 2_000, 2_000, 2_000, 2_000, 2_001, 5_000, 5_000])
-        #expect(recorded.map(\.clockAt) == readings)
+            recorded.map(\.recordedMicroseconds)
+                == [1_000, 2_000, 2_000, 2_000, 2_000, 2_001, 5_000, 5_000])
+        #expect(recorded.map(\.clockMicroseconds) == readings)
     }
 
     @Test func everythingGivenIsReadBack() throws {

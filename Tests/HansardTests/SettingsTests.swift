@@ -18,8 +18,8 @@ import Testing
         ("eventBytesMax", { $0.eventBytesMax = .max }),
         ("actor", { $0.actor = "" }),
         ("compressionLevel", { $0.compressionLevel = 19 }),
-        ("flushAgeSeconds", { $0.flushAgeSeconds = .infinity }),
-        ("flushAgeSeconds", { $0.flushAgeSeconds = .nan }),
+        ("flushAge", { $0.flushAge = .seconds(3_601) }),
+        ("flushAge", { $0.flushAge = .microseconds(-1) }),
     ]
 
     /// Each setting out of its bounds is named.

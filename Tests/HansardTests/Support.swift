@@ -38,7 +38,7 @@ extension Store.Settings {
     /// Store.Settings under which nothing is flushed unless a test or a limit says so.
     static var tested: Store.Settings {
         var settings = Store.Settings()
-        settings.flushAgeSeconds = 3_600
+        settings.flushAge = .seconds(3_600)
         return settings
     }
 

@@ -43,7 +43,7 @@ private struct ContractRun {
     private final class Clock: Sendable {
         /// From 2026-01-01T00:00:00Z on.
         private let microseconds = Mutex<Int64>(1_767_225_600_000_000)
-        var reading: Int64 { microseconds.withLock { $0 } }
+        var reading: Instant { .microseconds(microseconds.withLock { $0 }) }
         func advance(_ microseconds: Int64) {
             self.microseconds.withLock { $0 += microseconds }
         }
@@ -59,7 +59,7 @@ private struct ContractRun {
 
     private mutating func open() throws -> Chat {
         var settings = Store.Settings()
-        settings.flushAgeSeconds = 3_600
+        settings.flushAge = .seconds(3_600)
         settings.flushEventsMax = random.pick([1, 3, 10, 50, 100_000])
         settings.compressionLevel = 1
         settings.clock = { [clock] in clock.reading }

@@ -45,7 +45,7 @@ private struct HistoryRun {
         self.random = random
         commands = try RandomCommands(self.random.fork())
         directory = try TemporaryDirectory()
-        settings.flushAgeSeconds = 3_600
+        settings.flushAge = .seconds(3_600)
         settings.flushEventsMax = self.random.pick([1, 10, 50, 100_000])
         settings.compressionLevel = 1
         try Store.create(at: directory.path("store"))

@@ -41,7 +41,7 @@ private struct PastRun {
     /// A clock moved by hand, from 2026-01-01T00:00:00Z on.
     private final class HandClock: Sendable {
         private let microseconds = Mutex<Int64>(1_767_225_600_000_000)
-        var reading: Int64 { microseconds.withLock { $0 } }
+        var reading: Instant { .microseconds(microseconds.withLock { $0 }) }
         func advance(_ by: Int64) { microseconds.withLock { $0 += by } }
     }
 
@@ -51,7 +51,7 @@ private struct PastRun {
         directory = try TemporaryDirectory()
         try Store.create(at: directory.path("store"))
         var settings = Store.Settings()
-        settings.flushAgeSeconds = 3_600
+        settings.flushAge = .seconds(3_600)
         settings.flushEventsMax = self.random.pick([1, 10, 50, 100_000])
         settings.compressionLevel = 1
         settings.clock = { [clock] in clock.reading }
@@ -81,10 +81,11 @@ private struct PastRun {
                 return try differences(past, "event \(position)")
             }
             // Anything up to the microsecond before the next event.
-            let next = try view.event(at: Position(position + 1))?.recordedAt
-            let end = (next ?? event.recordedAt + 1_000) - 1
-            guard end >= event.recordedAt else { return [] }
-            let time = event.recordedAt + Int64(random.below(Int(end - event.recordedAt) + 1))
+            let next = try view.event(at: Position(position + 1))?.recordedMicroseconds
+            let end = (next ?? event.recordedMicroseconds + 1_000) - 1
+            guard end >= event.recordedMicroseconds else { return [] }
+            let time = event.recordedMicroseconds
+                + Int64(random.below(Int(end - event.recordedMicroseconds) + 1))
             let past = try view.past(asOf: Instant(microsecondsSinceUnixEpoch: time))
             guard past.position == Position(position) else {
                 return ["\(time) is event \(past.position), not \(position)"]

@@ -50,7 +50,7 @@ final class Peers {
     private func open(units: [ProjectionUnit]) throws -> Store {
         var settings = Store.Settings()
         // Nothing happens by time: the tail is flushed when it is large, or when a step says so.
-        settings.flushAgeSeconds = 1e6
+        settings.flushAge = .seconds(1_000_000)
         settings.flushEventsMax = random.pick([1, 3, 10, 50, 1_000, 100_000])
         settings.flushBytesMax = random.pick([1_000, 100_000, 16 << 20])
         settings.groupEventsMax = random.pick([1, 2, 7, 1_000])

@@ -1,5 +1,6 @@
 import HansardBindings
 import HansardRecords
+import HansardTesting
 import Testing
 
 private func fromOrdered(_ bytes: [UInt8]) -> Instant? { Instant(ordered: bytes.span) }
@@ -88,5 +89,39 @@ private func fromOrdered(_ bytes: [UInt8]) -> Instant? { Instant(ordered: bytes.
     @Test func orderedBytesOfOtherLengthsAndValues() {
         #expect(fromOrdered([1, 2, 3]) == nil)
         #expect(fromOrdered([UInt8](repeating: 0xff, count: 9)) == nil)
+    }
+
+    /// A machine's clock may stand in any year: its time is kept, and its text is the nearest.
+    @Test(arguments: [
+        (Int64.min, "0001-01-01T00:00:00.000000Z"), (.min + 1, "0001-01-01T00:00:00.000000Z"),
+        (-62_135_596_800_000_001, "0001-01-01T00:00:00.000000Z"),
+        (253_402_300_800_000_000, "9999-12-31T23:59:59.999999Z"),
+        (.max, "9999-12-31T23:59:59.999999Z"),
+    ]) func timesOfAnyYear(microseconds: Int64, text: String) {
+        let instant = Instant(microsecondsSinceUnixEpoch: microseconds)
+        #expect(instant.microsecondsSinceUnixEpoch == microseconds)
+        #expect(instant.text(.zulu) == text && !instant.hasText)
+        #expect(Instant(microsecondsSinceUnixEpoch: 0).hasText)
+        #expect(instant.orderedBytes.count == Instant.orderedByteCount)
+        #expect((instant < Instant(microsecondsSinceUnixEpoch: 0)) == (microseconds < 0))
+    }
+
+    @Test(arguments: 0..<200) func spansLeadFromOneInstantToAnother(seed: Int) {
+        var random = SeededGenerator(seed: UInt64(seed))
+        func any() -> Instant {
+            Instant(
+                secondsSinceYear1: Int64(random.below(300_000_000_000)),
+                nanoseconds: UInt32(random.below(1_000_000_000)))
+        }
+        let (one, other) = (any(), any())
+        #expect(one.advanced(by: one.duration(to: other)) == other, "seed \(seed)")
+        #expect(one.duration(to: other) == .zero - other.duration(to: one), "seed \(seed)")
+        #expect((one < other) == (one.duration(to: other) > .zero), "seed \(seed)")
+    }
+
+    @Test func spansAsNumbers() {
+        #expect(Duration.milliseconds(1_500).inSeconds == 1.5)
+        #expect(Duration.seconds(-2).inMicroseconds == -2_000_000)
+        #expect(Duration.seconds(Int64.max).inMicroseconds == .max)
     }
 }

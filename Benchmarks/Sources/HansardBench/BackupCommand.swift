@@ -50,7 +50,7 @@ struct BackupCommand: AsyncParsableCommand {
             var cells = [
                 Report.Cell("round", round), Report.Cell("block_kB", block),
                 Report.Cell("level", level),
-                Report.Cell("backup_seconds", done.seconds, places: 2),
+                Report.Cell("backup_seconds", done.duration.inSeconds, places: 2),
                 Report.Cell("B_per_event", perEvent(done.bytesCount, done), places: 1),
             ]
             if logLevel > 0 { cells += try restore(directory, logLevel, done) }

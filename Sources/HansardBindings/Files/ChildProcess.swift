@@ -50,16 +50,16 @@ public enum ChildProcess {
         return ending(status)
     }
 
-    /// Runs a program, and kills it and what it started when it takes longer than `seconds`.
+    /// Runs a program, and kills it and what it started when it takes longer than `limit`.
     ///
     /// - Returns: nil when it was killed for that.
     ///
     /// It is in a process group of its own, so a terminal's Ctrl-C does not reach it.
     public static func run(
-        _ path: String, _ arguments: [String], forAtMost seconds: Double
+        _ path: String, _ arguments: [String], forAtMost limit: Duration
     ) throws(SystemError) -> Ending? {
         let child = try spawn(path, arguments, inOwnGroup: true)
-        let end = SystemClock.monotonicMicroseconds + UInt64(max(0, seconds) * 1e6)
+        let end = ContinuousClock.now + limit
         var status: Int32 = 0
         while true {
             // `status` is a local the call fills in.
@@ -68,7 +68,7 @@ public enum ChildProcess {
             if found == -1 && errno != EINTR {
                 throw SystemError(code: errno, call: "waitpid", path: path)
             }
-            if SystemClock.monotonicMicroseconds >= end { break }
+            if ContinuousClock.now >= end { break }
             Pause.milliseconds(pollMilliseconds)
         }
         // It was not waited for yet, so its number, and its group's, are still its own.

@@ -40,7 +40,7 @@ struct BackupListCommand: ParsableCommand {
 extension BackupContents {
     fileprivate var lines: [String] {
         var lines = ["log \(logID), backed up to event \(Figures.grouped(Int(through.rawValue)))"]
-        if through > .zero { lines[0] += ", recorded \(RecordedTime.text(recordedAt))" }
+        if let recordedAt { lines[0] += ", recorded \(recordedAt)" }
         for ancestor in ancestry {
             lines.append("restored from log \(ancestor.logID) as of event \(ancestor.position)")
         }
@@ -54,8 +54,8 @@ extension BackupContents {
         try Record([
             ("log_id", .string(logID)),
             ("through", .integer(Int64(through.rawValue))),
-            ("recorded_at", through > .zero ? .string(RecordedTime.text(recordedAt)) : .null),
-            ("updated_at", updatedAt.map { .string(RecordedTime.text($0)) } ?? .null),
+            ("recorded_at", recordedAt.map { .string("\($0)") } ?? .null),
+            ("updated_at", updatedAt.map { .string("\($0)") } ?? .null),
             ("bytes", .integer(Int64(parts.reduce(0) { $0 + $1.bytesCount }))),
             (
                 "ancestry",
@@ -64,7 +64,7 @@ extension BackupContents {
                         .object([
                             ("log_id", .string($0.logID)),
                             ("position", .integer(Int64($0.position.rawValue))),
-                            ("restored_at", .string(RecordedTime.text($0.restoredAt))),
+                            ("restored_at", .string("\($0.restoredAt)")),
                         ])
                     })
             ),
@@ -78,10 +78,7 @@ extension BackupPart {
         func padded(_ text: String, _ width: Int) -> String {
             text + String(repeating: " ", count: max(0, width - text.count))
         }
-        func time(_ microseconds: Int64?) -> String {
-            guard let microseconds else { return "" }
-            return String(RecordedTime.text(microseconds).prefix(19))
-        }
+        func time(_ instant: Instant?) -> String { instant.map { String("\($0)".prefix(19)) } ?? "" }
         let events =
             first.flatMap { first in last.map { "\(first)-\($0)" } } ?? "none"
         let times = firstAt == nil ? "" : "\(time(firstAt)) to \(time(lastAt))"
@@ -96,9 +93,7 @@ extension BackupPart {
         func number(_ position: Position?) -> Value {
             position.map { .integer(Int64($0.rawValue)) } ?? .null
         }
-        func time(_ microseconds: Int64?) -> Value {
-            microseconds.map { .string(RecordedTime.text($0)) } ?? .null
-        }
+        func time(_ instant: Instant?) -> Value { instant.map { .string("\($0)") } ?? .null }
         return try Record([
             ("kind", .string(kind.rawValue)), ("name", .string(name)),
             ("first", number(first)), ("last", number(last)),

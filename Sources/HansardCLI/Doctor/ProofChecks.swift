@@ -4,8 +4,7 @@ import Hansard
 struct ProofChecks {
     let proofs: ProofExamination
     let head: Position
-    /// Microseconds since 1970-01-01T00:00:00Z.
-    let now: Int64
+    let now: Instant
 
     var all: [DoctorCheck] { [key, checkpoint, witness] }
 
@@ -43,7 +42,7 @@ struct ProofChecks {
                 "witness", "the checkpoint command has never succeeded",
                 "run 'hansard checkpoint', which runs the command and reports its result")
         }
-        let age = Figures.duration(seconds: Double(max(0, now - taken.at)) / 1e6)
+        let age = Figures.duration(seconds: max(0, taken.at.duration(to: now).inSeconds))
         let finding =
             "the checkpoint command took a checkpoint of "
             + "\(Figures.counted(Int(taken.size), "event")) \(age) ago"

@@ -119,28 +119,27 @@ struct StateChecks {
 
     var clock: DoctorCheck? {
         guard let logState, let recordedAt = logState.headRecordedAt else { return nil }
-        let (ahead, overflow) = recordedAt.subtractingReportingOverflow(examination.examinedAt)
-        let aheadSeconds = overflow ? Double.greatestFiniteMagnitude : Double(ahead) / 1e6
-        if aheadSeconds > 1 {
+        let ahead = examination.examinedAt.duration(to: recordedAt)
+        if ahead > .seconds(1) {
             return .warn(
                 "clock",
-                "the last event was recorded at \(RecordedTime.text(recordedAt)), "
-                    + "\(Self.duration(aheadSeconds)) from now",
+                "the last event was recorded at \(recordedAt), "
+                    + "\(Self.text(ahead)) from now",
                 "set the clock; until it has caught up, events get that recorded time and keep the "
                     + "raw clock")
         }
-        let behind = Double(logState.clockBehindMax) / 1e6
-        if behind > 1 {
+        let behind = logState.clockBehindMax
+        if behind > .seconds(1) {
             return .warn(
-                "clock", "the clock went back by \(Self.duration(behind)) among the last events",
+                "clock", "the clock went back by \(Self.text(behind)) among the last events",
                 "check that NTP or chrony sets the machine's clock; the order of events is not affected"
             )
         }
         return .ok("clock", "the clock agrees with the recorded times")
     }
 
-    private static func duration(_ seconds: Double) -> String {
-        seconds < 1e9 ? Figures.duration(seconds: seconds) : "many years"
+    private static func text(_ span: Duration) -> String {
+        span < .seconds(1_000_000_000) ? Figures.duration(seconds: span.inSeconds) : "many years"
     }
 
     var dictionary: DoctorCheck? {

@@ -17,14 +17,3 @@ extension EventJSON {
           hidden         true if a redaction removed the event's text
         """
 }
-
-/// Recorded times as text.
-enum RecordedTime {
-    /// `2025-03-03T07:00:20.189781Z`
-    static func text(_ microseconds: Int64) -> String {
-        // A clock may say anything; times are those of the years 1 to 9999.
-        let years = -62_135_596_800_000_000...253_402_300_799_999_999 as ClosedRange<Int64>
-        let shown = min(max(microseconds, years.lowerBound), years.upperBound)
-        return Instant(microsecondsSinceUnixEpoch: shown).text(.zulu)
-    }
-}

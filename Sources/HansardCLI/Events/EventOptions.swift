@@ -41,9 +41,9 @@ enum GivenTime {
         2025-03-03T07:00:00Z, 2025-03-03T07:00 or 2025-03-03 (in UTC unless an offset is given)
         """
 
-    /// Microseconds since 1970-01-01T00:00:00Z.
-    static func microseconds(_ text: String, option: String) throws -> Int64 {
-        do { return try Instant(whole(text)).microsecondsSinceUnixEpoch } catch {
+    /// The time that a text gives.
+    static func instant(_ text: String, option: String) throws -> Instant {
+        do { return try Instant(whole(text)) } catch {
             throw ValidationError("\(option): '\(text)' is not a time: write it as \(help).")
         }
     }

@@ -51,8 +51,8 @@ struct EventTable {
         return TextLayout.padded(isNarrow ? TextLayout.cut(line, to: width) : line, to: width)
     }
 
-    private func time(_ microseconds: Int64) -> String {
-        let text = RecordedTime.text(microseconds)
+    private func time(_ instant: Instant) -> String {
+        let text = instant.text(.zulu)
         let (date, time) = (text.prefix(10), text.dropFirst(11).prefix(8))
         return isNarrow ? "\(date.dropFirst(5)) \(time)" : "\(date) \(time)"
     }

@@ -104,7 +104,7 @@ extension LogImportReport {
     fileprivate var lines: [String] {
         [
             "imported \(Figures.counted(Int(position.rawValue), "event")) in "
-                + "\(Figures.tenths(seconds)) s (\(Figures.grouped(Int(eventsPerSecond)))/s)",
+                + "\(Figures.tenths(duration.inSeconds)) s (\(Figures.grouped(Int(eventsPerSecond)))/s)",
             isSame
                 ? "its tree equals the exported log's: the events are the same, byte for byte"
                 : "its tree differs from the exported log's, because the export left out text or "
@@ -118,7 +118,7 @@ extension LogImportReport {
             ("path", .string(path)), ("log_id", .string(logID)),
             ("imported_from", .string(importedFrom)),
             ("position", .integer(Int64(position.rawValue))), ("same_tree", .bool(isSame)),
-            ("seconds", .double((seconds * 1e6).rounded() / 1e6)),
+            ("seconds", Figures.seconds(duration)),
             ("events_per_second", .double(eventsPerSecond.rounded())),
         ])
     }

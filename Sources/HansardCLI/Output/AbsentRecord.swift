@@ -39,6 +39,6 @@ enum AbsentRecord {
     /// `at 2025-03-03T07:00:00Z by alice, as event 12`
     private static func when(_ event: RecordedEvent) -> String {
         let actor = event.event.actor.map { " by \(Printable.line($0))" } ?? ""
-        return "at \(RecordedTime.text(event.recordedAt))\(actor), as event \(event.position)"
+        return "at \(event.recordedAt)\(actor), as event \(event.position)"
     }
 }

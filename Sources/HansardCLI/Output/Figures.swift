@@ -1,3 +1,5 @@
+import HansardRecords
+
 /// Numbers for people.
 enum Figures {
     /// `88,812`
@@ -26,6 +28,11 @@ enum Figures {
     static func tenths(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
         return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// Seconds to the microsecond, for JSON.
+    static func seconds(_ span: Duration) -> Value {
+        .double((span.inSeconds * 1e6).rounded() / 1e6)
     }
 
     /// `4 s`, `2:05`, `1:02:05`

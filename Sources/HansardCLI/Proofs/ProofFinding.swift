@@ -78,7 +78,7 @@ struct ProofFinding {
             let leaf = proof.leaf
             lines = [
                 "holds: event \(leaf.position), revision \(leaf.revision) of its stream, recorded at "
-                    + RecordedTime.text(leaf.recordedAt),
+                    + "\(leaf.recordedAt)",
                 "payload SHA-256 \(leaf.payload)",
             ]
             if let event {
@@ -105,7 +105,7 @@ struct ProofFinding {
         case .event(let proof, let event):
             line.add("position", .integer(Int64(proof.leaf.position.rawValue)))
             line.add("revision", .integer(Int64(proof.leaf.revision.rawValue)))
-            line.add("recorded_at", .string(RecordedTime.text(proof.leaf.recordedAt)))
+            line.add("recorded_at", .string("\(proof.leaf.recordedAt)"))
             line.add("payload_sha256", .string("\(proof.leaf.payload)"))
             if let event {
                 line.add("id", .string(event.id.text))

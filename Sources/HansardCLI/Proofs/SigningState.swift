@@ -5,8 +5,7 @@ import HansardRecords
 struct SigningState {
     let proofs: ProofExamination
     let head: Position
-    /// Microseconds since 1970-01-01T00:00:00Z.
-    let now: Int64
+    let now: Instant
 
     /// `600 of 601 events, 4 s ago`
     var text: String {
@@ -29,8 +28,7 @@ struct SigningState {
     var witness: WitnessState { WitnessState(proofs: proofs, now: now) }
 
     private var ageSeconds: Double? {
-        guard let writtenAt = proofs.latestWrittenAt else { return nil }
-        return Double(max(0, now - writtenAt)) / 1e6
+        proofs.latestWrittenAt.map { max(0, $0.duration(to: now).inSeconds) }
     }
 
     func record() throws -> Record {

@@ -4,14 +4,13 @@ import HansardRecords
 /// The checkpoints of a store in an external directory, for `stats` and `doctor`.
 struct WitnessState {
     let proofs: ProofExamination
-    /// Microseconds since 1970-01-01T00:00:00Z.
-    let now: Int64
+    let now: Instant
 
     /// The time since the last one arrived.
     var age: String? { ageSeconds.map { Figures.duration(seconds: $0) } }
 
     private var ageSeconds: Double? {
-        proofs.arrival.map { Double(max(0, now - $0.at)) / 1e6 }
+        proofs.arrival.map { max(0, $0.at.duration(to: now).inSeconds) }
     }
 
     /// `601 events, 2:05 ago, in /mnt/away`

@@ -54,5 +54,5 @@ extension Chat {
     }
 
     /// The present time by the store's clock, which decides what has expired.
-    public var now: Instant { Instant(microsecondsSinceUnixEpoch: store.settings.clock()) }
+    public var now: Instant { store.settings.clock() }
 }

@@ -18,7 +18,7 @@ public struct PastView {
     public func instant() throws -> Instant? {
         if let asked { return asked }
         return try view.event(at: position).map {
-            Instant(microsecondsSinceUnixEpoch: $0.recordedAt)
+            $0.recordedAt
         }
     }
 }
@@ -41,7 +41,7 @@ extension ReadView {
     ///
     /// - Throws: `HansardError` (`invalidArgument`) for an instant before the first event.
     public func past(asOf instant: Instant) throws -> PastView {
-        let position = try position(at: instant.microsecondsSinceUnixEpoch)
+        let position = try position(at: instant)
         guard position > .zero else {
             throw HansardError(
                 .invalidArgument, "nothing was recorded yet at \(instant)\(try laterTimes())")
@@ -52,7 +52,7 @@ extension ReadView {
     /// Which times can be asked for.
     private func laterTimes() throws -> String {
         guard let first = try event(at: Position(1)) else { return ": the log is empty" }
-        let time = Instant(microsecondsSinceUnixEpoch: first.recordedAt).text(.zulu)
+        let time = first.recordedAt.text(.zulu)
         return ": the first event was recorded at \(time); name that time or a later one"
     }
 }

@@ -126,7 +126,8 @@ package final class EventCodec {
         }
         return RecordedEvent(
             position: Position(position), revision: Revision(header.revision),
-            recordedAt: header.recordedAt, clockAt: header.clockAt,
+            recordedMicroseconds: header.recordedAt,
+            clockMicroseconds: header.clockAt,
             entity: header.entity.map { Position($0) },
             previous: header.previous.map { Position($0) }, event: event, fault: fault)
     }

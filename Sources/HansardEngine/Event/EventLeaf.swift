@@ -1,4 +1,5 @@
 import HansardBindings
+public import HansardRecords
 
 /// The content of a leaf of the log's Merkle tree. docs/FORMAT.md, "Leaf".
 ///
@@ -8,19 +9,22 @@ public struct EventLeaf: Sendable, Equatable {
     /// The format of the stored record, which says how the payload is read.
     public let format: UInt8
     public let position: Position
-    /// Microseconds since 1970-01-01T00:00:00Z.
-    public let recordedAt: Int64
+    /// `recordedAt` as it is stored: microseconds since 1970-01-01T00:00:00Z.
+    private let recordedMicroseconds: Int64
     public let revision: Revision
     /// SHA-256 of the payload as MessagePack.
     public let payload: MerkleHash
 
+    /// When the event was recorded.
+    public var recordedAt: Instant { Instant(microsecondsSinceUnixEpoch: recordedMicroseconds) }
+
     /// The leaf of an event of the present format.
-    public init(
-        position: Position, recordedAt: Int64, revision: Revision, payload: MerkleHash
+    package init(
+        position: Position, recordedMicroseconds: Int64, revision: Revision, payload: MerkleHash
     ) {
         format = EventHeader.format
         self.position = position
-        self.recordedAt = recordedAt
+        self.recordedMicroseconds = recordedMicroseconds
         self.revision = revision
         self.payload = payload
     }
@@ -40,7 +44,7 @@ public struct EventLeaf: Sendable, Equatable {
     private func append(to bytes: inout [UInt8]) {
         bytes.append(format)
         Bytes.appendLittleEndian(position.rawValue, to: &bytes)
-        Bytes.appendLittleEndian(recordedAt, to: &bytes)
+        Bytes.appendLittleEndian(recordedMicroseconds, to: &bytes)
         payload.append(to: &bytes)
         Varint.append(revision.rawValue, to: &bytes)
     }
@@ -49,7 +53,7 @@ public struct EventLeaf: Sendable, Equatable {
     public var hash: MerkleHash {
         let varint = Varint.words(of: revision.rawValue)
         return .leaf(
-            format: format, position.rawValue, UInt64(bitPattern: recordedAt), payload,
+            format: format, position.rawValue, UInt64(bitPattern: recordedMicroseconds), payload,
             tail: (varint.low, varint.high), tailBytes: varint.bytesCount)
     }
 
@@ -67,8 +71,8 @@ public struct EventLeaf: Sendable, Equatable {
         }
         offset = end
         return EventLeaf(
-            position: Position(position), recordedAt: recordedAt, revision: Revision(revision),
-            payload: payload)
+            position: Position(position), recordedMicroseconds: recordedAt,
+            revision: Revision(revision), payload: payload)
     }
 }
 
@@ -76,7 +80,7 @@ extension EventLeaf {
     /// The leaf of a stored event.
     package init(_ header: EventHeader, payload: Span<UInt8>, position: UInt64) {
         self.init(
-            position: Position(position), recordedAt: header.recordedAt,
+            position: Position(position), recordedMicroseconds: header.recordedAt,
             revision: Revision(header.revision), payload: .sha256(payload))
     }
 }

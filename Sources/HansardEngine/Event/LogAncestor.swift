@@ -1,16 +1,16 @@
 import HansardBindings
+public import HansardRecords
 
 /// A log that this one was restored from: the same events up to a position, then each its own.
 public struct LogAncestor: Sendable, Hashable {
     public let logID: String
     /// The last event both have.
     public let position: Position
-    /// When that event was recorded, and when the restore was made, in microseconds since
-    /// 1970-01-01T00:00:00Z.
-    public let recordedAt: Int64
-    public let restoredAt: Int64
+    /// When that event was recorded, and when the restore was made.
+    public let recordedAt: Instant
+    public let restoredAt: Instant
 
-    package init(logID: String, position: Position, recordedAt: Int64, restoredAt: Int64) {
+    package init(logID: String, position: Position, recordedAt: Instant, restoredAt: Instant) {
         self.logID = logID
         self.position = position
         self.recordedAt = recordedAt
@@ -28,8 +28,8 @@ extension LogAncestor {
         for ancestor in list {
             bytes.append(contentsOf: ancestor.logID.utf8)
             Bytes.appendLittleEndian(ancestor.position.rawValue, to: &bytes)
-            Bytes.appendLittleEndian(ancestor.recordedAt, to: &bytes)
-            Bytes.appendLittleEndian(ancestor.restoredAt, to: &bytes)
+            Bytes.appendLittleEndian(ancestor.recordedAt.microsecondsSinceUnixEpoch, to: &bytes)
+            Bytes.appendLittleEndian(ancestor.restoredAt.microsecondsSinceUnixEpoch, to: &bytes)
         }
         return bytes
     }
@@ -37,14 +37,18 @@ extension LogAncestor {
     /// Nil for bytes that are no such list.
     package static func decode(_ bytes: Span<UInt8>) -> [LogAncestor]? {
         guard bytes.count.isMultiple(of: Self.bytes) else { return nil }
+        func instant(_ at: Int) -> Instant {
+            Instant(
+                microsecondsSinceUnixEpoch: Bytes.loadLittleEndian(bytes, at: at, as: Int64.self))
+        }
         return stride(from: 0, to: bytes.count, by: Self.bytes).map { at in
             LogAncestor(
                 logID: String(
                     decoding: Bytes.array(bytes.extracting(at..<at + logIDBytes)), as: UTF8.self),
                 position: Position(
                     Bytes.loadLittleEndian(bytes, at: at + logIDBytes, as: UInt64.self)),
-                recordedAt: Bytes.loadLittleEndian(bytes, at: at + logIDBytes + 8, as: Int64.self),
-                restoredAt: Bytes.loadLittleEndian(bytes, at: at + logIDBytes + 16, as: Int64.self))
+                recordedAt: instant(at + logIDBytes + 8),
+                restoredAt: instant(at + logIDBytes + 16))
         }
     }
 }

@@ -1,4 +1,5 @@
 private import HansardBindings
+public import HansardRecords
 public import Logging
 
 /// The settings with which a store is opened. The defaults were chosen by measurement
@@ -16,7 +17,7 @@ public struct StoreSettings: Sendable {
     /// …or this many bytes…
     public var flushBytesMax = 16 << 20
     /// …or when its oldest event is this old. Appends wait at twice the first two.
-    public var flushAgeSeconds = 1.0
+    public var flushAge = Duration.seconds(1)
     /// When opening had to fold this many events, they are flushed though nothing is appended.
     public var openingFoldEventsMax = 4_096
     /// Appends that may wait for the writer, in events and bytes. More wait outside, in their
@@ -39,8 +40,8 @@ public struct StoreSettings: Sendable {
     /// The checkpoint command: the shell runs it after each new checkpoint, with its file as `$1`.
     /// It runs on a thread of its own; closing the store waits for it.
     public var checkpointCommand: String?
-    /// Seconds after which that command is killed. Closing the store waits for it so long.
-    public var checkpointCommandSeconds = 60.0
+    /// The time after which that command is killed. Closing the store waits for it so long.
+    public var checkpointCommandLimit = Duration.seconds(60)
     /// Called once when signing a flush or copying its checkpoint fails, and again after a success
     /// or for another failure. Appends continue. The thread that writes the index calls it and
     /// waits; it must not call the store.
@@ -62,8 +63,10 @@ public struct StoreSettings: Sendable {
     /// stops writes, delays the index or a checkpoint, and moves to another generation. By default
     /// nothing is logged. Failures of calls are thrown, not logged.
     public var logger = Logger(label: "hansard") { _ in SwiftLogNoOpLogHandler() }
-    /// The clock, in microseconds since 1970-01-01T00:00:00Z.
-    public var clock: @Sendable () -> Int64 = { Int64(SystemClock.wallMicroseconds) }
+    /// The clock that recorded times come from, to the microsecond.
+    public var clock: @Sendable () -> Instant = {
+        Instant(microsecondsSinceUnixEpoch: Int64(SystemClock.wallMicroseconds))
+    }
 
     public init() {}
 
@@ -97,8 +100,9 @@ public struct StoreSettings: Sendable {
         guard (1...12).contains(compressionLevel) else {
             throw HansardError(.invalidArgument, "Settings.compressionLevel must be 1 to 12")
         }
-        guard flushAgeSeconds >= 0, flushAgeSeconds <= 3_600 else {
-            throw HansardError(.invalidArgument, "Settings.flushAgeSeconds must be 0 to 3600")
+        guard flushAge >= .zero, flushAge <= .seconds(3_600) else {
+            throw HansardError(
+                .invalidArgument, "Settings.flushAge must be between 0 and 3,600 seconds")
         }
     }
 }

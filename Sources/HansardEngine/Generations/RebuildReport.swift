@@ -32,10 +32,10 @@ public struct RebuildReport: Sendable {
     /// Events folded. Those appended since are folded by the processes that have the store open.
     public let eventsCount: Int
     /// From the first event read to the swap, the flush to the disk included.
-    public let seconds: Double
+    public let duration: Duration
     /// Size of the live index's file before and after; nil when there was none.
     public let bytesBefore: Int?
     public let bytesAfter: Int
 
-    public var eventsPerSecond: Double { Double(eventsCount) / max(seconds, 1e-6) }
+    public var eventsPerSecond: Double { Double(eventsCount) / max(duration.inSeconds, 1e-6) }
 }

@@ -54,8 +54,8 @@ package struct FoldStep {
     /// The step of an event read from the log.
     init(of recorded: RecordedEvent, after before: StreamHead?) {
         self.init(
-            recorded.event, at: recorded.position, recordedAt: recorded.recordedAt,
-            clockAt: recorded.clockAt, after: before)
+            recorded.event, at: recorded.position, recordedAt: recorded.recordedMicroseconds,
+            clockAt: recorded.clockMicroseconds, after: before)
     }
 
     /// True if an event read from the log follows from the events before it.
@@ -75,14 +75,15 @@ package struct FoldStep {
     /// The event as readers see it.
     func recorded(_ event: Event) -> RecordedEvent {
         RecordedEvent(
-            position: position, revision: revision, recordedAt: recordedAt, clockAt: clockAt,
-            entity: entity, previous: previous, event: event)
+            position: position, revision: revision, recordedMicroseconds: recordedAt,
+            clockMicroseconds: clockAt, entity: entity, previous: previous, event: event)
     }
 
     /// The event's leaf; `payload` is the SHA-256 of its payload.
     package func leaf(payload: MerkleHash) -> EventLeaf {
         EventLeaf(
-            position: position, recordedAt: recordedAt, revision: revision, payload: payload)
+            position: position, recordedMicroseconds: recordedAt, revision: revision,
+            payload: payload)
     }
 
     /// Writes the core's rows; each id it enters is handed to `noteID` too.

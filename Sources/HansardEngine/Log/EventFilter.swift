@@ -1,4 +1,4 @@
-import HansardRecords
+public import HansardRecords
 
 /// Which events to read. What is not set lets every event through.
 public struct EventFilter: Sendable {
@@ -27,10 +27,10 @@ public struct EventFilter: Sendable {
     public var after = Position.zero
     /// …and up to this one.
     public var through: Position?
-    /// Events recorded at this moment or later, in microseconds since 1970-01-01T00:00:00Z…
-    public var since: Int64?
+    /// Events recorded at this moment or later…
+    public var since: Instant?
     /// …and at this one or earlier.
-    public var until: Int64?
+    public var until: Instant?
 
     public init() {}
 
@@ -41,7 +41,8 @@ public struct EventFilter: Sendable {
     /// data.
     public func matches(_ recorded: RecordedEvent) -> Bool {
         guard recorded.position > after, recorded.position <= through ?? .max,
-            recorded.recordedAt >= since ?? .min, recorded.recordedAt <= until ?? .max
+            since.map({ recorded.recordedAt >= $0 }) ?? true,
+            until.map({ recorded.recordedAt <= $0 }) ?? true
         else { return false }
         let event = recorded.event
         if let stream, event.stream != stream { return false }

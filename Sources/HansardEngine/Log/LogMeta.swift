@@ -5,12 +5,12 @@ import HansardRecords
 package struct LogMeta {
     package let id: String
     package let hashKey: (UInt64, UInt64)
-    package let createdAt: Int64
+    package let createdAt: Instant
     /// The logs this one was restored from, oldest first.
     package let ancestry: [LogAncestor]
 
     /// Makes the identity of a new log.
-    package init(new createdAt: Int64, ancestry: [LogAncestor] = []) {
+    package init(new createdAt: Instant, ancestry: [LogAncestor] = []) {
         self.ancestry = ancestry
         id = Identifier.random().text
         let random = SystemRandom.bytes(16)
@@ -27,7 +27,7 @@ package struct LogMeta {
     }
 
     private init(
-        id: String, hashKey: (UInt64, UInt64), createdAt: Int64, ancestry: [LogAncestor]
+        id: String, hashKey: (UInt64, UInt64), createdAt: Instant, ancestry: [LogAncestor]
     ) {
         self.id = id
         self.hashKey = hashKey
@@ -66,7 +66,7 @@ package struct LogMeta {
             Bytes.loadLittleEndian(key.span, at: 0, as: UInt64.self),
             Bytes.loadLittleEndian(key.span, at: 8, as: UInt64.self)
         )
-        self.createdAt = Int64(bitPattern: createdAt)
+        self.createdAt = Instant(microsecondsSinceUnixEpoch: Int64(bitPattern: createdAt))
         let ancestors =
             try transaction.get(Array(Layout.metaAncestry.utf8).span, from: meta) ?? []
         guard let ancestry = LogAncestor.decode(ancestors.span) else {
@@ -89,7 +89,7 @@ package struct LogMeta {
         try put(Array(id.utf8), Layout.metaLogID)
         try put(key, Layout.metaHashKey)
         try put(Self.bytes(1), Layout.metaGeneration)
-        try put(Self.bytes(UInt64(bitPattern: createdAt)), Layout.metaCreatedAt)
+        try put(Self.bytes(UInt64(bitPattern: createdAt.microsecondsSinceUnixEpoch)), Layout.metaCreatedAt)
         if !ancestry.isEmpty { try put(LogAncestor.encode(ancestry), Layout.metaAncestry) }
     }
 

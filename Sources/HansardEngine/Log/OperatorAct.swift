@@ -91,11 +91,11 @@ public enum OperatorAct: Sendable, Equatable {
     ///
     /// - Parameter time: when it was done, in microseconds since 1970-01-01T00:00:00Z; it may be
     ///   recorded later.
-    package func event(by actor: String?, at time: Int64) -> Event {
+    package func event(by actor: String?, at time: Instant) -> Event {
         Event(
             type: type, stream: stream, actor: actor,
             data: fields.reduce(Record.empty) { $0.setting($1.0, to: $1.1) }
-                .setting("at", to: .string(InstantText.text(time))))
+                .setting("at", to: .string(time.text(.zulu))))
     }
 
     private var type: EventType {

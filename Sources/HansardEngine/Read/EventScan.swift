@@ -85,8 +85,9 @@ public struct EventScan {
         var last = min(filter.through ?? view.position, view.position)
         if let until = filter.until { last = min(last, try view.position(at: until)) }
         var first = min(filter.after, view.position).next
-        if let since = filter.since, since > .min {
-            first = max(first, try view.position(at: since - 1).next)
+        if let since = filter.since?.microsecondsSinceUnixEpoch, since > .min {
+            let before = Instant(microsecondsSinceUnixEpoch: since - 1)
+            first = max(first, try view.position(at: before).next)
         }
         range = Range(first: first, last: last)
         guard let stream = filter.stream else {

@@ -1,4 +1,5 @@
 import HansardBindings
+public import HansardRecords
 
 extension ReadView {
     /// The last event recorded at a moment or before it: what an "as of" that moment means. Zero
@@ -6,9 +7,9 @@ extension ReadView {
     ///
     /// Recorded times never go back along positions, so this is a binary search: some twenty looks
     /// at headers, no decompression.
-    /// - Parameter moment: microseconds since 1970-01-01T00:00:00Z.
     /// - Throws: `HansardError` (`corruptEvent`) when a header it looks at is damaged.
-    public func position(at moment: Int64) throws -> Position {
+    public func position(at moment: Instant) throws -> Position {
+        let moment = moment.microsecondsSinceUnixEpoch
         // Everything up to `low` is not later, everything after `high` is.
         var low: UInt64 = 0
         var high = position.rawValue

@@ -166,7 +166,7 @@ public struct Rebuilder {
             try? files.remove(number)
             throw error
         }
-        let took = seconds()
+        let took = Duration.seconds(seconds())
         let pruned = files.prune(
             live: number, previous: previous, keep: keep,
             foreign: keepsForeignUnits ? foreign : nil)
@@ -174,7 +174,7 @@ public struct Rebuilder {
             generation: number, previous: previous, removed: pruned.removed,
             keptForForeignUnits: pruned.kept, removalFailure: pruned.failure ?? leftFailure,
             carriedUnits: carried, lostUnits: foreignBefore.filter { !carried.contains($0) },
-            eventsCount: Int(end.rawValue), seconds: took, bytesBefore: bytesBefore,
+            eventsCount: Int(end.rawValue), duration: took, bytesBefore: bytesBefore,
             bytesAfter: bytesAfter)
     }
 

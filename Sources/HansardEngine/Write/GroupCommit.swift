@@ -78,7 +78,7 @@ struct GroupCommit {
                 case .repeated(let positions):
                     answers.append(.success(Appended(positions: positions, wasRepeated: true)))
                 case .accepted:
-                    clock.tick(settings.clock())
+                    clock.tick(settings.clock().microsecondsSinceUnixEpoch)
                     var positions: [Position] = []
                     positions.reserveCapacity(append.events.count)
                     for encoded in append.events {
@@ -106,7 +106,7 @@ struct GroupCommit {
             guard let act = row.act, act.condition == .none,
                 let encoded = try? codec.encode(act.event)
             else { continue }
-            clock.tick(settings.clock())
+            clock.tick(settings.clock().microsecondsSinceUnixEpoch)
             _ = try put(
                 encoded, clock: clock, in: transaction, reader: reader, scratch: &scratch)
             _ = try transaction.delete(row.key.span, from: projector.log.meta)

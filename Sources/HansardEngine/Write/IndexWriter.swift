@@ -137,7 +137,7 @@ package final class IndexWriter: Sendable {
 
     /// Waits until a flush is due; false when closed and nothing is left to write.
     private func waitForWork() -> Bool {
-        let ageMax = UInt64(settings.flushAgeSeconds * 1e6)
+        let ageMax = UInt64(settings.flushAge.inMicroseconds)
         while true {
             let oldestAt = state.wait(
                 until: { $0.isClosed || $0.isUrgent || $0.oldestAt != nil }, then: { $0.oldestAt })

@@ -1,5 +1,6 @@
 import HansardBindings
 public import HansardEngine
+public import HansardRecords
 
 /// The progress of a backup.
 public struct BackupProgress: Sendable {
@@ -15,14 +16,14 @@ public struct BackupProgress: Sendable {
 
 /// The report of a backup.
 public struct BackupReport: Sendable {
-    /// The last event that is backed up now, and when it was recorded, in microseconds since
-    /// 1970-01-01T00:00:00Z; zero and 0 for an empty log.
+    /// The last event that is backed up now, and when it was recorded; zero and nil for an empty
+    /// log.
     public let through: Position
-    public let recordedAt: Int64
+    public let recordedAt: Instant?
     /// Events and bytes written this time.
     public let eventsCount: Int
     public let bytesCount: Int
-    public let seconds: Double
+    public let duration: Duration
     /// Name of the full copy, when that was asked for.
     public let fullCopy: String?
     /// Full copies removed because there were more than are kept.
@@ -30,7 +31,7 @@ public struct BackupReport: Sendable {
     /// The files besides the events that could not be copied, and the reasons.
     public let warnings: [HansardError]
 
-    public var eventsPerSecond: Double { Double(eventsCount) / max(seconds, 1e-6) }
+    public var eventsPerSecond: Double { Double(eventsCount) / max(duration.inSeconds, 1e-6) }
 }
 
 /// Backs the log of a store up to a directory, while any process uses the store.
@@ -274,10 +275,10 @@ public struct Backup {
         removed: [String] = []
     ) -> BackupReport {
         BackupReport(
-            through: run.through, recordedAt: run.manifest.recordedAt,
+            through: run.through, recordedAt: run.manifest.lastRecordedAt,
             eventsCount: Int(run.through.rawValue) - Int(before.rawValue),
             bytesCount: run.bytesWritten,
-            seconds: Double(SystemClock.monotonicMicroseconds - began) / 1e6,
+            duration: .microseconds(SystemClock.monotonicMicroseconds - began),
             fullCopy: fullCopy, removed: removed, warnings: run.warnings)
     }
 

@@ -18,9 +18,9 @@ public struct BackupPart: Sendable {
     /// First and last event; nil for what holds none.
     public let first: Position?
     public let last: Position?
-    /// When those were recorded, in microseconds since 1970-01-01T00:00:00Z.
-    public let firstAt: Int64?
-    public let lastAt: Int64?
+    /// When those were recorded.
+    public let firstAt: Instant?
+    public let lastAt: Instant?
     /// Size of the file, or of all files.
     public let bytesCount: Int
     /// Bytes before compression; nil where that is not known.
@@ -33,11 +33,11 @@ public struct BackupPart: Sendable {
 public struct BackupContents: Sendable {
     public let logID: String
     public let ancestry: [LogAncestor]
-    /// The last event that counts, and when it was recorded; zero and 0 when there is none.
+    /// The last event that counts, and when it was recorded; zero and nil when there is none.
     public let through: Position
-    public let recordedAt: Int64
+    public let recordedAt: Instant?
     /// When that was written; nil when the directory does not say.
-    public let updatedAt: Int64?
+    public let updatedAt: Instant?
     /// Segments in order, then full copies, then checkpoints.
     public let parts: [BackupPart]
 }
@@ -78,8 +78,8 @@ public struct BackupList {
             return BackupContents(
                 logID: chain.logID, ancestry: chain.ancestry,
                 through: chain.manifest?.through ?? last?.last ?? .zero,
-                recordedAt: chain.manifest?.recordedAt ?? last?.lastAt ?? 0,
-                updatedAt: chain.manifest?.updatedAt, parts: parts)
+                recordedAt: chain.manifest.map(\.lastRecordedAt) ?? last?.lastAt,
+                updatedAt: (chain.manifest?.updatedAt).map(Self.instant), parts: parts)
         } catch {
             throw HansardError.wrapping(error, doing: "listing the backup \(directory.path)")
         }
@@ -124,12 +124,18 @@ public struct BackupList {
         }
     }
 
+    /// A time as files keep it.
+    private static func instant(_ microseconds: Int64) -> Instant {
+        Instant(microsecondsSinceUnixEpoch: microseconds)
+    }
+
     private func part(_ name: SegmentName) throws -> BackupPart {
         let reader = try SegmentReader(name, in: directory.path)
         if let seal = reader.seal {
             return BackupPart(
                 kind: .sealed, name: name.text, first: name.first, last: name.last,
-                firstAt: seal.firstAt, lastAt: seal.lastAt, bytesCount: reader.size,
+                firstAt: Self.instant(seal.firstAt), lastAt: Self.instant(seal.lastAt),
+                bytesCount: reader.size,
                 contentsBytes: Int(clamping: seal.contentsBytes))
         }
         // What can't be read is for `verify` to name.
@@ -138,8 +144,8 @@ public struct BackupList {
         return BackupPart(
             kind: .open, name: name.text, first: isEmpty ? nil : name.first,
             last: isEmpty ? nil : Position(reader.extent.next.rawValue - 1),
-            firstAt: reader.extent.firstAt,
-            lastAt: reader.extent.lastAt, bytesCount: reader.size,
+            firstAt: reader.extent.firstAt.map(Self.instant),
+            lastAt: reader.extent.lastAt.map(Self.instant), bytesCount: reader.size,
             contentsBytes: Int(clamping: reader.extent.contentsBytes))
     }
 
@@ -157,7 +163,7 @@ public struct BackupList {
             kind: .fullCopy, name: "\(BackupDirectory.fullCopies)/\(name)",
             first: manifest.map { $0.through == .zero ? nil : Position(1) } ?? nil,
             last: manifest.map { $0.through == .zero ? nil : $0.through } ?? nil,
-            firstAt: first?.firstAt, lastAt: manifest?.recordedAt,
+            firstAt: first?.firstAt, lastAt: manifest.flatMap(\.lastRecordedAt),
             bytesCount: sizes.reduce(0, +), contentsBytes: nil)
     }
 

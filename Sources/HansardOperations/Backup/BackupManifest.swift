@@ -17,6 +17,10 @@ struct BackupManifest: Equatable {
     var digest: UInt64
     var recordedAt: Int64
     var updatedAt: Int64
+    /// When the last event was recorded; nil when there is none.
+    var lastRecordedAt: Instant? {
+        through == .zero ? nil : Instant(microsecondsSinceUnixEpoch: recordedAt)
+    }
     /// The tree of events up to there that were compared with a signed checkpoint last; of none in
     /// what older versions wrote.
     var tree = CompactRange()
@@ -133,7 +137,8 @@ extension LogAncestor {
     fileprivate var value: Value {
         .object([
             ("log_id", .string(logID)), ("position", .integer(Int64(position.rawValue))),
-            ("recorded_us", .integer(recordedAt)), ("restored_us", .integer(restoredAt)),
+            ("recorded_us", .integer(recordedAt.microsecondsSinceUnixEpoch)),
+            ("restored_us", .integer(restoredAt.microsecondsSinceUnixEpoch)),
         ])
     }
 
@@ -149,7 +154,8 @@ extension LogAncestor {
             let recordedAt = integer("recorded_us"), let restoredAt = integer("restored_us")
         else { return nil }
         self.init(
-            logID: id, position: Position(UInt64(position)), recordedAt: recordedAt,
-            restoredAt: restoredAt)
+            logID: id, position: Position(UInt64(position)),
+            recordedAt: Instant(microsecondsSinceUnixEpoch: recordedAt),
+            restoredAt: Instant(microsecondsSinceUnixEpoch: restoredAt))
     }
 }

@@ -42,7 +42,7 @@ final class BackupRun {
             found
             ?? BackupManifest(
                 logID: log.id, ancestry: log.ancestry, through: .zero, digest: digest,
-                recordedAt: 0, updatedAt: settings.clock())
+                recordedAt: 0, updatedAt: settings.now)
         history = HistoryCheck(
             log, encoder, in: directory, threads: settings.threads, from: manifest.tree)
         try BackupOwner.check(manifest.logID, is: log, in: directory)
@@ -256,20 +256,20 @@ final class BackupRun {
         digest = writer.extent.digest
         lastAt = block.header.lastAt
         let age = SystemClock.monotonicMicroseconds - publishedAt
-        if Double(age) >= settings.flushSeconds * 1e6 { try publish() }
+        if age >= settings.flushAge.inMicroseconds { try publish() }
     }
 
     private func isDue(_ writer: SegmentWriter) -> Bool {
-        let age = settings.clock() - writer.header.createdAt
+        let age = settings.now - writer.header.createdAt
         return writer.extent.bytesCount >= settings.segmentBytesMax
-            || Double(age) >= settings.segmentAgeSeconds * 1e6
+            || age >= settings.segmentAge.inMicroseconds
     }
 
     private func openSegment() throws -> SegmentWriter {
         if let writer { return writer }
         let header = SegmentHeader(
             logID: log.id, ancestry: log.ancestry, first: next, digestBefore: digest,
-            createdAt: settings.clock())
+            createdAt: settings.now)
         let new = try SegmentWriter(creating: header, in: directory.path)
         writer = new
         bytesWritten += new.extent.bytesCount
@@ -284,7 +284,7 @@ final class BackupRun {
 
     private func seal(_ writer: SegmentWriter) throws {
         try publish()
-        sealed.append(try writer.seal(at: settings.clock()))
+        sealed.append(try writer.seal(at: settings.now))
         bytesWritten += SegmentSeal.bytes
         self.writer = nil
     }
@@ -307,7 +307,7 @@ final class BackupRun {
         manifest.through = reached
         manifest.digest = digest
         manifest.recordedAt = lastAt
-        manifest.updatedAt = settings.clock()
+        manifest.updatedAt = settings.now
         try manifest.write(in: directory.path)
         isStale = false
     }

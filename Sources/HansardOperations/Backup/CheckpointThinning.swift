@@ -14,10 +14,10 @@ extension BackupCheckpoints {
     /// checkpoint's time is its file's.
     ///
     /// Costs a `stat` for each.
-    /// - Parameter now: in microseconds since 1970-01-01T00:00:00Z.
     /// - Returns: the names of those removed.
     @discardableResult
-    func thin(of logID: String, now: Int64) throws -> [String] {
+    func thin(of logID: String, now: Instant) throws -> [String] {
+        let now = now.microsecondsSinceUnixEpoch
         var spans: [Int64: [Position]] = [:]
         for size in try sizes().dropLast().reversed() {
             // Files whose time is ahead of the clock stay until it has passed.

@@ -56,10 +56,9 @@ struct FullCopies {
 
     /// Gives a copy that was written whole its name.
     func finish(
-        _ copy: BackupDirectory, _ through: Position, at now: Int64
+        _ copy: BackupDirectory, _ through: Position, at now: Instant
     ) throws -> String {
-        let time = Instant(microsecondsSinceUnixEpoch: now).text(.zulu)
-        let stamp = time.prefix { $0 != "." }.filter { $0 != "-" && $0 != ":" }
+        let stamp = now.text(.zulu).prefix { $0 != "." }.filter { $0 != "-" && $0 != ":" }
         let name = "\(stamp)Z-\(SegmentName.padded(through))"
         try FileSystem.synchroniseDirectory(copy.path)
         if FileSystem.exists(path(name)) {

@@ -1,20 +1,21 @@
 import HansardBindings
 public import HansardEngine
+public import HansardRecords
 
 /// Which event a moment became.
 public struct RestoreMoment: Sendable, Equatable {
-    /// The time asked for, in microseconds since 1970-01-01T00:00:00Z, as all times here.
-    public let moment: Int64
+    /// The time asked for.
+    public let moment: Instant
     /// The last event recorded at it or before, and when that was.
     public let position: Position
-    public let recordedAt: Int64
+    public let recordedAt: Instant
     /// When the event after it was recorded; nil when there is none.
-    public let nextAt: Int64?
+    public let nextAt: Instant?
     /// Events recorded within a minute of the moment whose recorded time was held back from going
     /// backwards, since the clock had been set back.
     public let clampedCount: Int
-    /// The most by which the clock was behind a recorded time among them, in microseconds.
-    public let clockBehind: Int64
+    /// The most by which the clock was before a recorded time among them.
+    public let clockBehind: Duration
 }
 
 extension RestoreMoment {
@@ -26,7 +27,8 @@ extension RestoreMoment {
     /// looked at: it may be damaged.
     /// - Throws: `HansardError`: `invalidArgument` when it is before the first event;
     ///   `damagedBackup` for damage before the moment, or where it would be.
-    static func find(_ moment: Int64, in directory: BackupDirectory) throws -> RestoreMoment {
+    static func find(_ time: Instant, in directory: BackupDirectory) throws -> RestoreMoment {
+        let moment = time.microsecondsSinceUnixEpoch
         let chain = try BackupChain(directory)
         for _ in 0..<(try segments(before: moment, in: directory)) { try chain.skipSegment() }
         var found: StoredBlock?
@@ -36,11 +38,11 @@ extension RestoreMoment {
         {
             if block.header.firstAt <= moment { found = block } else { after = block }
         }
-        guard let found else { throw try beforeTheFirst(moment, directory) }
-        return try RestoreMoment(moment, in: found, after)
+        guard let found else { throw try beforeTheFirst(directory) }
+        return try RestoreMoment(time, in: found, after)
     }
 
-    /// The number of segments lie before the one that holds the last event of the moment.
+    /// The number of segments before the one that holds the last event of the moment.
     private static func segments(
         before moment: Int64, in directory: BackupDirectory
     ) throws -> Int {
@@ -55,7 +57,8 @@ extension RestoreMoment {
         return max(0, begunCount - 1)
     }
 
-    private init(_ moment: Int64, in found: StoredBlock, _ after: StoredBlock?) throws {
+    private init(_ time: Instant, in found: StoredBlock, _ after: StoredBlock?) throws {
+        let moment = time.microsecondsSinceUnixEpoch
         let decoder = try BlockDecoder()
         let block = try decoder.decode(found)
         let count = block.headers.prefix { $0.recordedAt <= moment }.count
@@ -66,17 +69,19 @@ extension RestoreMoment {
         let clamped = all.filter {
             $0.clockAt < $0.recordedAt && abs($0.recordedAt &- moment) <= Self.near
         }
-        self.moment = moment
+        self.moment = time
         position = Position(block.first.rawValue + UInt64(count) - 1)
-        recordedAt = block.headers[count - 1].recordedAt
-        nextAt = count < all.count ? all[count].recordedAt : nil
+        recordedAt = Self.instant(block.headers[count - 1])
+        nextAt = count < all.count ? Self.instant(all[count]) : nil
         clampedCount = clamped.count
-        clockBehind = clamped.map { $0.recordedAt &- $0.clockAt }.max() ?? 0
+        clockBehind = .microseconds(clamped.map { $0.recordedAt &- $0.clockAt }.max() ?? 0)
     }
 
-    private static func beforeTheFirst(
-        _ moment: Int64, _ directory: BackupDirectory
-    ) throws -> HansardError {
+    private static func instant(_ header: EventHeader) -> Instant {
+        Instant(microsecondsSinceUnixEpoch: header.recordedAt)
+    }
+
+    private static func beforeTheFirst(_ directory: BackupDirectory) throws -> HansardError {
         let first = try BackupChain(directory).skipBlock()
         guard let first else {
             return HansardError(
@@ -86,7 +91,7 @@ extension RestoreMoment {
         return HansardError(
             .invalidArgument,
             "nothing was recorded yet at that time: the first event is of "
-                + "\(InstantText.text(first.firstAt))",
+                + "\(Instant(microsecondsSinceUnixEpoch: first.firstAt))",
             advice: .useLaterTime, path: directory.path)
     }
 }

@@ -1,4 +1,5 @@
 public import HansardEngine
+public import HansardRecords
 
 /// Up to where a backup is restored.
 public enum RestoreTarget: Sendable, Equatable {
@@ -6,9 +7,8 @@ public enum RestoreTarget: Sendable, Equatable {
     case end
     /// This event, and none after it.
     case position(Position)
-    /// The last event recorded at a moment or before it, in microseconds since
-    /// 1970-01-01T00:00:00Z.
-    case time(Int64)
+    /// The last event recorded at a moment or before it.
+    case time(Instant)
 }
 
 /// The progress of a restore.
@@ -34,9 +34,9 @@ public struct RestoreReport: Sendable {
     public let logID: String
     /// The log that was backed up, and those that it was restored from, oldest first.
     public let ancestry: [LogAncestor]
-    /// The last event, and when it was recorded, in microseconds since 1970-01-01T00:00:00Z.
+    /// The last event, and when it was recorded; zero and nil when there is none.
     public let position: Position
-    public let recordedAt: Int64
+    public let recordedAt: Instant?
     /// The last event of the backup.
     public let backupThrough: Position
     /// The moment asked for, as it was understood.
@@ -49,7 +49,7 @@ public struct RestoreReport: Sendable {
     public let provedBy: Position?
     /// The files that could not be compared or copied, and the reasons.
     public let warnings: [HansardError]
-    public let seconds: Double
+    public let duration: Duration
 
-    public var eventsPerSecond: Double { Double(position.rawValue) / max(seconds, 1e-6) }
+    public var eventsPerSecond: Double { Double(position.rawValue) / max(duration.inSeconds, 1e-6) }
 }

@@ -52,12 +52,10 @@ public struct StoreExamination: Sendable {
     public struct LogState: Sendable {
         /// The last position; zero when it is empty.
         public let head: Position
-        /// When the last event was recorded, in microseconds since 1970-01-01T00:00:00Z; nil when
-        /// there is none.
-        public let headRecordedAt: Int64?
-        /// The most that a clock was behind the time recorded, in microseconds, among the last
-        /// events.
-        public let clockBehindMax: Int64
+        /// When the last event was recorded; nil when there is none.
+        public let headRecordedAt: Instant?
+        /// The most that a clock was before the time recorded, among the last events.
+        public let clockBehindMax: Duration
         public let dictionariesCount: Int
         /// Slots of processes that died, freed by this look.
         public let deadReadersFreed: Int
@@ -67,8 +65,8 @@ public struct StoreExamination: Sendable {
     }
 
     public let path: String
-    /// Microseconds since 1970-01-01T00:00:00Z.
-    public let examinedAt: Int64
+    /// The clock when the store was looked at.
+    public let examinedAt: Instant
     /// The files that exist.
     public let files: [File]
     public let place: Result<Place, HansardError>
@@ -81,11 +79,11 @@ public struct StoreExamination: Sendable {
     public let proofs: ProofExamination?
     /// True if the live generation of the index is there.
     public let hasIndex: Bool
-    /// Readers that kept the same snapshot for `readerSeconds`, with commits after it.
+    /// Readers that kept the same snapshot for `readerAge`, with commits after it.
     public let laggingReaders: [Reader]
 
     /// The time a reader must have kept its snapshot to be named.
-    public static let readerSeconds = 0.5
+    public static let readerAge = Duration.milliseconds(500)
 
     /// Looks at a store.
     ///
@@ -168,7 +166,7 @@ public struct StoreExamination: Sendable {
             [("log", log.environment)] + (store.map { [("index", $0.index.environment)] } ?? [])
         let before = environments.map { Snapshots(of: $0.1) }
         if before.allSatisfy(\.lagging.isEmpty) { return [] }
-        Pause.milliseconds(Int(readerSeconds * 1_000))
+        Pause.milliseconds(Int(readerAge.inMicroseconds / 1_000))
         return zip(environments, before).flatMap { environment, before in
             let now = Snapshots(of: environment.1)
             return now.lagging.filter(before.lagging.contains).map { reader in

@@ -66,7 +66,7 @@ extension Log {
     /// The facts that the log's file gives.
     func examined() throws -> StoreExamination.LogState {
         let information = environment.information()
-        var (recordedAt, behind): (Int64?, Int64) = (nil, 0)
+        var (recordedAt, behind): (Instant?, Int64) = (nil, 0)
         let head = try environment.read { transaction in
             let last = try self.head(in: transaction)
             let first = last.rawValue - min(last.rawValue, Self.clockEventsMax) + 1
@@ -74,7 +74,7 @@ extension Log {
                 try transaction.withValue(integerKey: position, in: events) { stored in
                     guard let stored else { return }
                     let header = try EventHeader.decode(stored, position: position).header
-                    recordedAt = header.recordedAt
+                    recordedAt = Instant(microsecondsSinceUnixEpoch: header.recordedAt)
                     let (difference, overflow) = header.recordedAt
                         .subtractingReportingOverflow(header.clockAt)
                     behind = max(behind, overflow ? .max : difference)
@@ -83,7 +83,7 @@ extension Log {
             return last
         }
         return StoreExamination.LogState(
-            head: head, headRecordedAt: recordedAt, clockBehindMax: behind,
+            head: head, headRecordedAt: recordedAt, clockBehindMax: .microseconds(behind),
             dictionariesCount: Int(dictionaries.newest),
             deadReadersFreed: environment.deadReadersFreed, mapBytes: information.mapSize,
             mapUsedBytes: information.usedBytes)

@@ -68,10 +68,10 @@ final class CheckpointCommand: Sendable {
             // What it prints is not the output of the program that has the store open.
             let ending = try ChildProcess.run(
                 "/bin/sh", ["-c", "exec >&2\n\(command)", "hansard", files.latest],
-                forAtMost: settings.checkpointCommandSeconds)
+                forAtMost: settings.checkpointCommandLimit)
             switch ending {
             case nil:
-                return failed("killed after \(Int(settings.checkpointCommandSeconds)) s")
+                return failed("killed after \(settings.checkpointCommandLimit)")
             case .exited(0)?: break
             case .exited(let status)?: return failed("status \(status)")
             case .killed(let signal)?: return failed("signal \(signal)")

@@ -1,5 +1,6 @@
 import HansardBindings
 import HansardEngine
+public import HansardRecords
 
 /// The last arrival in an external directory, as the store remembers it: that directory
 /// can't be asked while it is away. The same of the checkpoint command.
@@ -8,8 +9,8 @@ public struct CheckpointArrival: Sendable, Equatable {
     public let directory: String
     /// The number of events the checkpoint covers.
     public let size: UInt64
-    /// When it arrived, in microseconds since 1970-01-01T00:00:00Z.
-    public let at: Int64
+    /// When it arrived, to the microsecond.
+    public let at: Instant
 }
 
 /// The latest checkpoint of a log in a directory outside the store, which may hold those of many.
@@ -38,7 +39,7 @@ struct CheckpointCopy {
     /// Puts a checkpoint there, and notes beside the database that it arrived.
     ///
     /// - Throws: `HansardError` (`checkpointNotKept`).
-    func write(_ signed: SignedCheckpoint, at now: Int64) throws {
+    func write(_ signed: SignedCheckpoint, at now: Instant) throws {
         do { try files.write(signed, to: path) } catch {
             throw Self.unusable(directory, error)
         }
@@ -95,7 +96,7 @@ extension CheckpointFiles {
     }
 
     /// Not for who holds the lock: commands end on threads of their own, in any process.
-    func note(taken size: UInt64, by command: String, at now: Int64) throws {
+    func note(taken size: UInt64, by command: String, at now: Instant) throws {
         try locked {
             try note(CheckpointArrival(directory: command, size: size, at: now), in: taken)
         }
@@ -109,13 +110,14 @@ extension CheckpointFiles {
         guard lines.count == 3, let size = UInt64(lines[0]), size <= IDTable.positionMax,
             let at = Int64(lines[1]), at >= 0, lines[2].hasSuffix("\n")
         else { return nil }
-        return CheckpointArrival(directory: String(lines[2].dropLast()), size: size, at: at)
+        return CheckpointArrival(directory: String(lines[2].dropLast()), size: size,
+            at: Instant(microsecondsSinceUnixEpoch: at))
     }
 
     func note(_ arrival: CheckpointArrival) throws { try note(arrival, in: elsewhere) }
 
     private func note(_ arrival: CheckpointArrival, in path: String) throws {
-        let text = "\(arrival.size)\n\(arrival.at)\n\(arrival.directory)\n"
+        let text = "\(arrival.size)\n\(arrival.at.microsecondsSinceUnixEpoch)\n\(arrival.directory)\n"
         try FileSystem.replaceFile(path, with: Array(text.utf8).span, mode: 0o644)
     }
 }

@@ -7,9 +7,8 @@ public struct ProofExamination: Sendable {
     public let key: Result<NoteKey, HansardError>
     /// The latest checkpoint, which the log continues; nil when there is none yet.
     public let latest: Result<Checkpoint?, HansardError>
-    /// When the latest was written, in microseconds since 1970-01-01T00:00:00Z; nil when there is
-    /// none.
-    public let latestWrittenAt: Int64?
+    /// When the latest was written; nil when there is none.
+    public let latestWrittenAt: Instant?
     /// The copy in the directory named in the settings, or else in the one where the last arrived;
     /// nil when there is neither.
     public let copy: Result<Checkpoint?, HansardError>?
@@ -43,7 +42,9 @@ public struct ProofExamination: Sendable {
             key = .failure(HansardError.wrapping(error, doing: "reading the signing key"))
         }
         latest = checked(files.latest) { try files.readLatest() }
-        latestWrittenAt = try? FileSystem.information(of: files.latest).modifiedAt
+        latestWrittenAt = (try? FileSystem.information(of: files.latest).modifiedAt).map {
+            Instant(microsecondsSinceUnixEpoch: $0)
+        }
         let arrival = files.arrival()
         self.arrival = arrival
         hasCommand = store.settings.checkpointCommand != nil

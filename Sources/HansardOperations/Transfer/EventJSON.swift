@@ -29,9 +29,9 @@ package struct EventJSON {
         let event = recorded.event
         out.append(contentsOf: "{\"position\":\(recorded.position)".utf8)
         out.append(contentsOf: ",\"revision\":\(recorded.revision)".utf8)
-        field("recorded_at", InstantText.text(recorded.recordedAt), &out)
+        field("recorded_at", recorded.recordedAt.text(.zulu), &out)
         if recorded.clockAt != recorded.recordedAt {
-            field("clock_at", InstantText.text(recorded.clockAt), &out)
+            field("clock_at", recorded.clockAt.text(.zulu), &out)
         }
         field("id", event.id.text, &out)
         field("type", event.type.rawValue, &out)

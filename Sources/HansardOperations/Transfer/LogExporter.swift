@@ -112,7 +112,8 @@ public struct LogExporter {
     private func begin(_ first: Position, _ last: Position, _ recordedAt: Int64) -> [UInt8] {
         let ancestors = log.ancestry.map {
             "{\"log_id\":\"\($0.logID)\",\"position\":\($0.position),"
-                + "\"recorded_us\":\($0.recordedAt),\"restored_us\":\($0.restoredAt)}"
+                + "\"recorded_us\":\($0.recordedAt.microsecondsSinceUnixEpoch),"
+                + "\"restored_us\":\($0.restoredAt.microsecondsSinceUnixEpoch)}"
         }
         let line =
             "{\"hansard_log\":\(LogLineHeader.format),\"log_id\":\"\(log.id)\",\"from\":\(first),"
@@ -219,9 +220,10 @@ public struct LogExporter {
     private mutating func place(_ recorded: RecordedEvent, to lines: inout [UInt8]) {
         json.place(recorded, &lines)
         // A clock may say years that a time's text has no room for.
-        func exact(_ name: String, _ time: Int64) {
-            if InstantText.isExact(time) { return }
-            lines.append(contentsOf: ",\"\(name)_us\":\(time)".utf8)
+        func exact(_ name: String, _ time: Instant) {
+            if time.hasText { return }
+            let exact = time.microsecondsSinceUnixEpoch
+            lines.append(contentsOf: ",\"\(name)_us\":\(exact)".utf8)
         }
         exact("recorded", recorded.recordedAt)
         if recorded.clockAt != recorded.recordedAt { exact("clock", recorded.clockAt) }

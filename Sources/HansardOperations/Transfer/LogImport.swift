@@ -11,9 +11,9 @@ public struct LogImportReport: Sendable {
     /// True if the new log's tree was found to be the other's; false when the export says that it
     /// can't be, because text was hidden or shapes were changed.
     public let isSame: Bool
-    public let seconds: Double
+    public let duration: Duration
 
-    public var eventsPerSecond: Double { Double(position.rawValue) / max(seconds, 1e-6) }
+    public var eventsPerSecond: Double { Double(position.rawValue) / max(duration.inSeconds, 1e-6) }
 }
 
 /// Some lines of an export, with the number of the first, from 1.
@@ -106,7 +106,7 @@ public struct LogImport {
         return LogImportReport(
             logID: writer.meta.id, importedFrom: writer.header?.logID ?? "", position: end,
             isSame: writer.isSame,
-            seconds: Double(SystemClock.monotonicMicroseconds - startedAt) / 1e6)
+            duration: .microseconds(SystemClock.monotonicMicroseconds - startedAt))
     }
 
     private func buildIndex(

@@ -88,8 +88,8 @@ final class LogLineReader {
                 ancestry.append(
                     LogAncestor(
                         logID: try logID(fields), position: try position("position", fields),
-                        recordedAt: try time("recorded", fields),
-                        restoredAt: try time("restored", fields)))
+                        recordedAt: try instant("recorded", fields),
+                        restoredAt: try instant("restored", fields)))
             }
         }
         return LogLineHeader(
@@ -262,7 +262,11 @@ final class LogLineReader {
         }
     }
 
-    /// `NAME_us` when it is there, else `NAME_at`.
+    private func instant(_ name: String, _ fields: Record) throws -> Instant {
+        Instant(microsecondsSinceUnixEpoch: try time(name, fields))
+    }
+
+    /// `NAME_us` when it is there, else `NAME_at`: microseconds since 1970-01-01T00:00:00Z.
     private func time(_ name: String, _ fields: Record) throws -> Int64 {
         if let exact = fields.integer("\(name)_us") { return exact }
         guard let time = try fields.instant("\(name)_at") else {

@@ -14,7 +14,7 @@ final class ManualClock: Sendable {
 
     init(_ instant: Instant) { microseconds = Mutex(instant.microsecondsSinceUnixEpoch) }
 
-    var reading: Int64 { microseconds.withLock { $0 } }
+    var reading: Instant { .microseconds(microseconds.withLock { $0 }) }
     func set(_ instant: Instant) {
         microseconds.withLock { $0 = instant.microsecondsSinceUnixEpoch }
     }
@@ -36,7 +36,7 @@ final class ContractFixture {
     init(_ change: (inout Store.Settings) -> Void = { _ in }) throws {
         let clock = ManualClock(try Instant(Self.start))
         var settings = Store.Settings()
-        settings.flushAgeSeconds = 3_600
+        settings.flushAge = .seconds(3_600)
         settings.compressionLevel = 1
         settings.clock = { clock.reading }
         change(&settings)

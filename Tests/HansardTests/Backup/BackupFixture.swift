@@ -107,7 +107,7 @@ final class BackupFixture {
 final class MovedClock: Sendable {
     private let now = ConditionLock<Int64>(1_700_000_000_000_000)
 
-    var read: @Sendable () -> Int64 { { [now] in now.withLock { $0 } } }
+    var read: @Sendable () -> Instant { { [now] in .microseconds(now.withLock { $0 }) } }
 
     func advance(_ microseconds: Int64) { now.withLock { $0 += microseconds } }
 }

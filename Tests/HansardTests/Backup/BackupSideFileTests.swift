@@ -130,7 +130,7 @@ import Testing
                 ofItemAtPath: checkpoint(Int(size.rawValue), of: fixture).path)
         }
         let clock = MovedClock()
-        clock.advance(Int64(midnight * 1e6) - clock.read())
+        clock.advance(Int64(midnight * 1e6) - clock.read().microsecondsSinceUnixEpoch)
         func sizes() throws -> [Int] {
             try BackupCheckpoints(BackupDirectory(fixture.backup)).sizes().map { Int($0.rawValue) }
         }

@@ -94,7 +94,7 @@ import Testing
         #expect(report.through == .zero)
         let path = try fixture.restore()
         #expect(try BackupFixture.everything(path) == [])
-        #expect(code { _ = try fixture.restore(.time(0)) } == .invalidArgument)
+        #expect(code { _ = try fixture.restore(.time(.microseconds(0))) } == .invalidArgument)
         #expect(try BackupList(fixture.backup).list().parts.isEmpty)
     }
 

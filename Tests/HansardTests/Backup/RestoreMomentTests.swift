@@ -29,7 +29,7 @@ import Testing
         return (events, names)
     }
 
-    private func find(_ moment: Int64) throws -> Position {
+    private func find(_ moment: Instant) throws -> Position {
         try RestoreMoment.find(moment, in: BackupDirectory(fixture.backup)).position
     }
 
@@ -44,13 +44,13 @@ import Testing
             logID: try LogReader(path: fixture.source.path).log.id, ancestry: [],
             first: Position(31),
             digestBefore: try #require(try BackupDirectory(fixture.backup).manifest()).digest,
-            createdAt: fixture.clock.read())
+            createdAt: fixture.clock.read().microsecondsSinceUnixEpoch)
         let open = SegmentName(first: Position(31), last: nil)
         try Data(header.encode() + [UInt8](repeating: 7, count: 30)).write(to: url(open))
         #expect(try fixture.restore().hasSuffix("1"))
         #expect(try find(events[29].recordedAt) == Position(30))
         #expect(try find(events[10].recordedAt) >= Position(11))
-        #expect(try find(.max / 2) == Position(30))
+        #expect(try find(.microseconds(.max / 2)) == Position(30))
     }
 
     /// Events before damage can be restored by their time too.
@@ -76,18 +76,19 @@ import Testing
         let name = names[1]
         try Data(contentsOf: url(name)).prefix(10).write(to: url(name))
         let last = Int(name.first.rawValue) - 1
-        for moment in [events[last - 1].recordedAt, events[last].recordedAt, Int64.max / 2] {
+        for moment in [events[last - 1].recordedAt, events[last].recordedAt, Instant.microseconds(.max / 2)] {
             #expect(code { _ = try find(moment) } == .damagedBackup)
         }
     }
 
     @Test func eventsOfOneTimeGoTogether() throws {
         let store = try fixture.source.open(units: [Ledger.unit], settings: fixture.settings)
-        func add(_ count: Int) throws -> Int64 {
-            var at: Int64 = 0
+        func add(_ count: Int) throws -> Instant {
+            var at = Instant.microseconds(0)
             for _ in 0..<count { at = try store.add(try event(data: #"{"amount":1}"#)).recordedAt }
             return at
         }
+        func before(_ instant: Instant) -> Instant { instant.advanced(by: .microseconds(-1)) }
         let first = try add(5)
         fixture.clock.advance(1_000_000)
         let second = try add(50)
@@ -96,8 +97,8 @@ import Testing
         try store.close()
         try fixture.backUp(segment: 300)
         try #require(try fixture.segments().count > 3, "one time has several segments")
-        #expect(try find(first) == Position(5) && find(second - 1) == Position(5))
-        #expect(try find(second) == Position(55) && find(third - 1) == Position(55))
-        #expect(try find(third) == Position(60) && find(third + 1) == Position(60))
+        #expect(try find(first) == Position(5) && find(before(second)) == Position(5))
+        #expect(try find(second) == Position(55) && find(before(third)) == Position(55))
+        #expect(try find(third) == Position(60) && find(third.advanced(by: .microseconds(1))) == Position(60))
     }
 }

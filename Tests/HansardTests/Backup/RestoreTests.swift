@@ -22,7 +22,7 @@ import Testing
         }
         #expect(beyond?.code == .invalidArgument && beyond?.position == Position(20))
         let early = #expect(throws: HansardError.self) {
-            try fixture.restore(.time(events[0].recordedAt - 1))
+            try fixture.restore(.time(events[0].recordedAt.advanced(by: .microseconds(-1))))
         }
         #expect(early?.code == .invalidArgument)
         #expect(early?.advice == .useLaterTime && early?.path == fixture.backup)
@@ -46,8 +46,9 @@ import Testing
         try fixture.backUp()
         let near = try RestoreMoment.find(before.recordedAt, in: BackupDirectory(fixture.backup))
         #expect(near.position == clamped.position, "what was recorded at the moment is in")
-        #expect(near.clampedCount == 1 && near.clockBehind == 30_000_000)
-        let far = try RestoreMoment.find(late.recordedAt + 5, in: BackupDirectory(fixture.backup))
+        #expect(near.clampedCount == 1 && near.clockBehind == .seconds(30))
+        let far = try RestoreMoment.find(
+            late.recordedAt.advanced(by: .microseconds(5)), in: BackupDirectory(fixture.backup))
         #expect(far.position == late.position && far.nextAt == nil && far.clampedCount == 0)
         #expect(far.recordedAt == late.recordedAt)
     }

@@ -116,8 +116,8 @@ import Testing
             var bytes: [UInt8] = []
             EventHeader(
                 dictionary: encoded.dictionary, rawLength: encoded.rawLength,
-                recordedAt: old.recordedAt,
-                clockAt: old.clockAt, revision: old.revision.rawValue,
+                recordedAt: old.recordedMicroseconds,
+                clockAt: old.clockMicroseconds, revision: old.revision.rawValue,
                 previous: old.previous?.rawValue, entity: old.entity?.rawValue
             ).encode(position: 7, frame: encoded.frame, into: &bytes)
             return bytes
@@ -259,7 +259,7 @@ import Testing
 
     @Test func aCommandThatDoesNotEndIsKilled() throws {
         let settings = Store.Settings.tested.with {
-            ($0.checkpointCommand, $0.checkpointCommandSeconds) = ("sleep 100000", 0.05)
+            ($0.checkpointCommand, $0.checkpointCommandLimit) = ("sleep 100000", .milliseconds(50))
         }
         let store = try fixture.open(settings: settings)
         _ = try store.appendBlocking(Append([event()]))

@@ -181,7 +181,7 @@ func hash(hex: String) throws -> MerkleHash {
     @Test func theLeafNeverChanges() throws {
         let payload = MerkleHash.sha256([0x80].span)
         let leaf = EventLeaf(
-            position: Position(0x0102), recordedAt: 0x0304_0506, revision: Revision(300),
+            position: Position(0x0102), recordedMicroseconds: 0x0304_0506, revision: Revision(300),
             payload: payload)
         let expected: [UInt8] =
             [1, 2, 1, 0, 0, 0, 0, 0, 0, 6, 5, 4, 3, 0, 0, 0, 0] + payload.bytes + [0xAC, 0x02]

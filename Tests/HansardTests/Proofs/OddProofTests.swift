@@ -59,7 +59,7 @@ import Testing
                 let own = CheckpointFiles(
                     directory: directory, logID: String(origin.dropFirst("hansard/".count)))
                 for size in 0..<8 as Range<UInt64> {
-                    do { try own.note(taken: size, by: "c\(number)", at: 1) } catch {
+                    do { try own.note(taken: size, by: "c\(number)", at: .microseconds(1)) } catch {
                         failures.withLock { $0.append("\(error)") }
                     }
                 }
@@ -77,7 +77,7 @@ import Testing
         #expect(code { _ = try Checkpoint(text: text("9223372036854775808")) } == .invalidProof)
         for (revision, isRead) in [(UInt64(Int64.max), true), (UInt64(Int64.max) + 1, false)] {
             let leaf = EventLeaf(
-                position: Position(1), recordedAt: .min, revision: Revision(revision),
+                position: Position(1), recordedMicroseconds: .min, revision: Revision(revision),
                 payload: .emptyRoot)
             var offset = 0
             #expect((EventLeaf.read(leaf.bytes.span, at: &offset) != nil) == isRead)

@@ -13,7 +13,7 @@ import Testing
             let payload = MerkleHash.sha256([UInt8(truncatingIfNeeded: random.next())].span)
             return EventLeaf(
                 position: Position(UInt64(number) + 1),
-                recordedAt: Int64(bitPattern: random.next()),
+                recordedMicroseconds: Int64(bitPattern: random.next()),
                 revision: Revision(revision), payload: payload)
         }
     }
