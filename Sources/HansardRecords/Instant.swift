@@ -102,7 +102,8 @@ extension Instant {
 
     /// Appends `text(_:)` as UTF-8.
     public func appendText(_ ending: Ending, to out: inout [UInt8]) {
-        CompactText.appendTime(UInt64(min(max(microsecondsSinceYear1, 0), Self.lastMicrosecond)), to: &out)
+        let shown = min(max(microsecondsSinceYear1, 0), Self.lastMicrosecond)
+        CompactText.appendTime(UInt64(shown), to: &out)
         switch ending {
         case .zulu: out.append(UInt8(ascii: "Z"))
         case .zeroOffset: out.append(contentsOf: Array("+00:00".utf8))

@@ -58,7 +58,7 @@ import Testing
             $hansard restore b --into one; echo "restore $?"
             $hansard restore -q b --into two 2> quiet; grep -c 'warning:.*000000000600.checkpoint' quiet
             $hansard restore b --into three --json 2> /dev/null
-            rm b/checkpoints/*; $hansard restore b --into four --to-position 9 2>&1 | grep -c 'nothing was compared'
+            rm b/checkpoints/*; $hansard restore b --into four --to-position 9 2>&1 | grep -c 'were not compared'
             """)
         let lines = run.output.split(separator: "\n")
         #expect(

@@ -176,7 +176,7 @@ import Testing
         #expect(!run.errors.contains("redacted a message"), "\(run.errors)")
         try FileManager.default.removeItem(atPath: "\(workspace.store)/index-1")
         let without = try workspace.shell("$hansard \(verb)")
-        #expect(without.errors.contains("event 3 can't be read: if it redacted a message"))
+        #expect(without.errors.contains("event 3 can't be read; if it redacted a message"))
         #expect(!FileSystem.exists("\(workspace.store)/index-1"), "an export writes no index")
     }
 

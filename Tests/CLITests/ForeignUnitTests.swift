@@ -44,7 +44,7 @@ import Testing
         let rebuild = try workspace.run("rebuild", "--keep", "0")
         #expect(rebuild.status == 0)
         #expect(
-            rebuild.errors.contains("as it was: 'notes', of another program"), "\(rebuild.errors)")
+            rebuild.errors.contains("copied 'notes' of another program"), "\(rebuild.errors)")
         let compact = try workspace.run("index", "compact", "--json").records()
         #expect(compact.first?.field("foreign_units") == .array([.string("notes")]))
         let units = try workspace.run("projections", "--json").records()
@@ -59,9 +59,11 @@ import Testing
         #expect(try notes(workspace) == 600)
         let without = try workspace.run("rebuild", "--without-foreign-units")
         #expect(without.status == 0)
-        #expect(without.errors.contains("without 'notes', of another program"))
+        #expect(without.errors.contains("left out 'notes' of another program"))
         let compact = try workspace.run("index", "compact")
-        #expect(compact.errors.contains("kept 1, because no other generation has its units"), "\(compact.errors)")
+        #expect(
+            compact.errors.contains("kept 1, because no other generation has its units"),
+            "\(compact.errors)")
         let drop = try workspace.run("index", "drop", "1")
         #expect(drop.status == 1 && drop.errors.contains("'notes'"), "\(drop.errors)")
         #expect(drop.errors.contains("--without-foreign-units"))

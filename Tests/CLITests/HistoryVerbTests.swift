@@ -37,7 +37,7 @@ import Testing
             """)
         try #require(done.status == 0, "\(done.errors)")
         let text = try other.run("history", "message", "m1").output
-        let facts = "on behalf of Ada, correlation case-17, because of m1"
+        let facts = "on behalf of Ada, correlation case-17, caused by m1"
         #expect(text.components(separatedBy: facts).count - 1 == 5, "\(text)")
         for reason in ["reason: r\n", "reason: retention", "reason: asked for"] {
             #expect(text.contains(reason), "\(text)")

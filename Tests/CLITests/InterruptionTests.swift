@@ -133,7 +133,7 @@ import Testing
             try? FileManager.default.removeItem(atPath: path)
         }
         let said = try #require(interrupted.first?.errors)
-        #expect(said.hasPrefix("hansard: interrupted behind event "), "\(said)")
+        #expect(said.hasPrefix("hansard: interrupted after event "), "\(said)")
         #expect(
             said.hasSuffix(
                 ": \(path) was not written, and no unfinished file is left; run it again\n"))

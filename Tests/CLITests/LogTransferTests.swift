@@ -56,15 +56,15 @@ import Testing
         ("1s/\"hansard_log\":1/\"hansard_log\":2/", "line 1: the export has format 2"),
         ("1s/\"from\":1/\"from\":2/", "begins with event 2"),
         ("30s/^/{/", "line 30: "),
-        ("30s/\"revision\":[0-9]*/\"revision\":77/", "line 30: event 29 says revision 77"),
-        ("30s/\"entity\":[0-9]*/\"entity\":1/", "line 30: event 29 says revision"),
-        ("30s/\"recorded_at\":\"20/\"recorded_at\":\"19/", "line 30: event 29 was recorded before"),
+        ("30s/\"revision\":[0-9]*/\"revision\":77/", "line 30: event 29 states revision 77"),
+        ("30s/\"entity\":[0-9]*/\"entity\":1/", "line 30: event 29 states revision"),
+        ("30s/\"recorded_at\":\"20/\"recorded_at\":\"19/", "line 30: event 29 was recorded earlier"),
         (
             "30s/\"id\":\"[^\"]*/\"id\":\"twice/;31s/\"id\":\"[^\"]*/\"id\":\"twice/",
-            "the id twice is another"
+            "another event already has the id twice"
         ),
         ("30s/\"type\":\"[^\"]*/\"type\":\"/", "line 30: an event type has"),
-        ("590s/created_at\":\"2025/created_at\":\"2024/", "not those that were exported"),
+        ("590s/created_at\":\"2025/created_at\":\"2024/", "not the exported ones"),
         ("$s/\"end\":600/\"end\":601/", "the export ends with event 601"),
         ("$s/\"checksum\":\"[^\"]*\"/\"checksum\":5/", "line 602: 'checksum' is a text of 16"),
         ("$s/\"checksum\":\"[^\"]*\"/\"checksum\":null/", "line 602: 'checksum' is a text of 16"),
@@ -110,12 +110,12 @@ import Testing
         ("30s/\"type\":\"[^\"]*/\"type\":\"x.y/", "line 30: 'type' differs from the one in 'payload'"),
         ("30s/\"stream\":\"[^\"]*/\"stream\":\"x\\/y/", "line 30: 'stream' differs from the one in"),
         ("30s/\"id\":\"[^\"]*/\"id\":\"x/", "line 30: 'id' differs from the one in 'payload'"),
-        ("30s/\"schema_version\":1/\"schema_version\":2/", "line 30: 'schema_version' is not"),
+        ("30s/\"schema_version\":1/\"schema_version\":2/", "line 30: 'schema_version' differs"),
         ("30s/}$/,\"actor\":\"me\"}/", "line 30: 'actor' differs from the one in 'payload'"),
         ("30s/}$/,\"data\":{}}/", "line 30: 'data' is given beside 'payload'"),
         ("30s/\"payload\":\"..../\"payload\":\"AAAA/", "line 30: the payload of event 29 is"),
-        ("1s/\"log_id\":\"./\"log_id\":\"x/", "line 602: the lines before it are not those"),
-        ("$s/\"checksum\":\"./\"checksum\":\"x/", "line 602: the lines before it are not those"),
+        ("1s/\"log_id\":\"./\"log_id\":\"x/", "line 602: the lines before it are not the exported ones"),
+        ("$s/\"checksum\":\"./\"checksum\":\"x/", "line 602: the lines before it are not the exported ones"),
     ]) func whatStandsBesideAPayloadIsCompared(edit: String, message: String) throws {
         let errors = try expectRefusal(of: "log export --raw", changedBy: edit, message)
         #expect(!errors.contains("hansard verify"), "\(errors)")

@@ -77,7 +77,7 @@ import Testing
         }
         #expect(events.first { $0.string("id") == "n4" }?.integer("revision") == 2)
         #expect(events.first { $0.string("id") == "n5" }?.string("lifecycle") == "begins")
-        #expect(run.errors.contains("passed over 2 events"), "\(run.errors)")
+        #expect(run.errors.contains("skipped 2 events"), "\(run.errors)")
         #expect(run.errors.contains("left out 3 events"), "\(run.errors)")
     }
 
@@ -127,12 +127,12 @@ import Testing
         let lines = run.output.split(separator: "\n").map(String.init)
         try #require(lines.count == 5, "\(run.output) \(run.errors)")
         #expect(lines[0] == "appended 1 event")
-        #expect(lines[1] == "appended 0 events, 1 was there already")
+        #expect(lines[1] == "appended 0 events, 1 was already in the log")
         let answer = try Record(json: lines[2])
         #expect(answer.integer("position") == 1 && answer.bool("repeated") == true)
-        #expect(lines[3] == "appended 5 events, 1 was there already")
+        #expect(lines[3] == "appended 5 events, 1 was already in the log")
         #expect(lines[4] == "nothing to append")
-        #expect(run.errors.contains("passed over 602 events"), "\(run.errors)")
+        #expect(run.errors.contains("skipped 602 events"), "\(run.errors)")
     }
 
     /// The lines before a bad one are appended, and the line is named.

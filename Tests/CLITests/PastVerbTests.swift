@@ -161,7 +161,7 @@ import Testing
         let first = try workspace.run("events", "--limit", "1", "--json").records().first
         let time = try #require(first?.string("recorded_at"))
         #expect(
-            early.status == 1 && early.errors.contains("the first event is of \(time)"),
+            early.status == 1 && early.errors.contains("the first event was recorded at \(time)"),
             "\(early.errors)")
         #expect(try workspace.run("session", "s", "--as-of", time).status == 0)
     }

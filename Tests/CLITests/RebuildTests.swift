@@ -127,7 +127,7 @@ import Testing
                 == .integer(1))
         let refused = try workspace.run("index", "drop", "1")
         #expect(refused.status == 1 && refused.errors.contains("is live"))
-        #expect(try workspace.run("index", "drop", "7").errors.contains("there are 1, 2"))
+        #expect(try workspace.run("index", "drop", "7").errors.contains("only 1, 2"))
         #expect(try workspace.run("index", "drop", "2").status == 0)
         #expect(try workspace.run("index", "drop", "two").status == 64)
         #expect(try workspace.run("verify").status == 0)

@@ -283,7 +283,7 @@ import Testing
         #expect(own.status == 0)
         let exported = try workspace.run("export")
         #expect(
-            exported.status == 0 && exported.errors.contains("left out 1 event that is no mutation")
+            exported.status == 0 && exported.errors.contains("left out 1 event that is not a mutation")
         )
         let lines = try workspace.file("own", Data(exported.output.utf8))
         let imported = try workspace.run("import", lines, "--json")

@@ -137,7 +137,7 @@ import Testing
     /// Without codes of the program's own, and naming what is wrong.
     @Test(arguments: [
         ("session ''", "identifier cannot be empty"), ("events --stream ab", "not a stream name"),
-        ("tasks --status x", "in_progress"), ("sessions --after x", "no cursor"),
+        ("tasks --status x", "in_progress"), ("sessions --after x", "not a cursor"),
         ("sessions --limit -1", "--limit must be 1 or more, not -1"),
         ("trim s --keep -1", "--keep must be 0 or more, not -1"),
         ("history thing x", "See 'hansard help history'"),

@@ -38,14 +38,14 @@ import Testing
         }
         #expect(try text("append").hasPrefix("hansard: the events are durable, but"))
         #expect(try text("before").contains("warn  witness        no checkpoint is outside the store"))
-        #expect(try text("stats").contains("elsewhere     2 events, "))
+        #expect(try text("stats").contains("external      2 events, "))
         let rest = lines(run.output).dropFirst(6)
         #expect(
             rest.first?.hasPrefix(
                 "ok    witness        the external directory has a checkpoint of 2 events, ") == true)
         let doctor = try Record(json: String(try #require(rest.dropFirst().first)))
         #expect(doctor.string("verdict") == "warn")
-        #expect(doctor.string("finding")?.contains("the last that arrived: 2 events, ") == true)
+        #expect(doctor.string("finding")?.contains("the last one that arrived has 2 events, ") == true)
         let stats = try Record(json: String(try #require(rest.last))).record("signing")?.record(
             "elsewhere")
         #expect(
@@ -162,7 +162,7 @@ import Testing
         let run = try workspace.run("key", "rotate", "--lost")
         #expect(run.status == 1 && run.output == "")
         #expect(
-            run.errors.contains("the old key is there") && run.errors.contains("without --lost"))
+            run.errors.contains("the old key exists") && run.errors.contains("without --lost"))
         #expect(try workspace.run("key", "show").output.split(separator: "\n").count == 1)
     }
 }

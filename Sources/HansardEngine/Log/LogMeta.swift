@@ -89,7 +89,8 @@ package struct LogMeta {
         try put(Array(id.utf8), Layout.metaLogID)
         try put(key, Layout.metaHashKey)
         try put(Self.bytes(1), Layout.metaGeneration)
-        try put(Self.bytes(UInt64(bitPattern: createdAt.microsecondsSinceUnixEpoch)), Layout.metaCreatedAt)
+        let created = UInt64(bitPattern: createdAt.microsecondsSinceUnixEpoch)
+        try put(Self.bytes(created), Layout.metaCreatedAt)
         if !ancestry.isEmpty { try put(LogAncestor.encode(ancestry), Layout.metaAncestry) }
     }
 

@@ -23,7 +23,7 @@ extension Backup {
         /// The clock that times of files come from, to the microsecond.
         public var clock = Store.Settings().clock
 
-        /// What the clock says, as files keep it: microseconds since 1970-01-01T00:00:00Z.
+        /// The clock's time as files keep it: microseconds since 1970-01-01T00:00:00Z.
         var now: Int64 { clock().microsecondsSinceUnixEpoch }
 
         static let blockEventsMax: UInt64 = 8_192

@@ -18,7 +18,8 @@ struct RestoreBuild {
         func seconds() -> Double { Double(SystemClock.monotonicMicroseconds - startedAt) / 1e6 }
         let chain = try BackupChain(plan.backup)
         let ancestor = LogAncestor(
-            logID: chain.logID, position: plan.end, recordedAt: Instant(microsecondsSinceUnixEpoch: try lastAt()),
+            logID: chain.logID, position: plan.end,
+            recordedAt: Instant(microsecondsSinceUnixEpoch: try lastAt()),
             restoredAt: settings.clock())
         let meta = LogMeta(new: settings.clock(), ancestry: chain.ancestry + [ancestor])
         try write(chain, meta)
@@ -29,7 +30,8 @@ struct RestoreBuild {
         try FileSystem.synchroniseDirectory(files.directory)
         return RestoreReport(
             logID: meta.id, ancestry: meta.ancestry, position: plan.end,
-            recordedAt: plan.end > .zero ? ancestor.recordedAt : nil, backupThrough: plan.backupThrough,
+            recordedAt: plan.end > .zero ? ancestor.recordedAt : nil,
+            backupThrough: plan.backupThrough,
             moment: plan.moment, provedThrough: proof.through, provedBy: proof.checkpoint,
             warnings: try proof.warnings
                 + StoredDictionaryFile.faults(

@@ -90,7 +90,8 @@ final class LogImportWriter {
         }
         self.header = header
         let ancestor = LogAncestor(
-            logID: header.logID, position: header.last, recordedAt: Instant(microsecondsSinceUnixEpoch: header.recordedAt),
+            logID: header.logID, position: header.last,
+            recordedAt: Instant(microsecondsSinceUnixEpoch: header.recordedAt),
             restoredAt: meta.createdAt)
         meta = meta.descended(from: header.ancestry + [ancestor])
         return try NewLog(
