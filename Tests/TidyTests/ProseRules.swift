@@ -26,10 +26,6 @@ private let allowances = [
             "generation … of the index is … events behind the log, too many to fold for a program "
             + "that only reads",
         reason: "a number of events that the index lacks, not a place after something"),
-    Allowance(
-        path: "Sources/HansardOperations/Backup/SegmentReader.swift",
-        text: "does not follow from what is before it",
-        reason: "the texts of this folder are revised on their own"),
 ]
 
 let proseRules = [

@@ -8,7 +8,7 @@ import HansardRecords
 struct FollowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "follow",
-        abstract: "Append events singly and measure when a follower has them: here, and elsewhere.")
+        abstract: "Append events singly and measure when followers have them: in this process and in another.")
 
     @OptionGroup var options: BenchOptions
     @Option(help: "Events to append.") var events = 500

@@ -10,10 +10,10 @@ struct SwapCommand: AsyncParsableCommand {
         commandName: "swap",
         abstract: "Append and read while generations of the index are built by another process.",
         discussion: """
-            Start 'hansard rebuild' on the same store in another terminal, as often as you like. Latencies \
-            of one appending and one reading thread are told apart by when they happened: in the time \
-            around a swap, from 20 ms before this process has seen it to 500 ms after it has moved over, \
-            and in all other time. 'appends_held_ms' is how long a swap itself kept appends waiting.
+            Start 'hansard rebuild' on the same store in another terminal, as often as you like. \
+            Latencies of one appending and one reading thread are counted in two groups: those around \
+            a swap, and all others. Around a swap means from 20 ms before this process has seen it to \
+            500 ms after it has moved. 'appends_held_ms' is the time a swap itself held appends.
             """)
 
     @OptionGroup var options: BenchOptions

@@ -74,7 +74,7 @@ final class SegmentReader {
             let bytes = try file.read(min(BlockHeader.bytes, end - offset), at: offset)
             let header = try BlockHeader(bytes.span)
             guard extent.isFollowed(by: header) else {
-                throw SegmentFault("does not follow from what is before it")
+                throw SegmentFault("does not follow from the block before it")
             }
             let frameAt = offset + BlockHeader.bytes
             guard header.frameBytes <= end - frameAt else { throw SegmentFault("is cut off") }
