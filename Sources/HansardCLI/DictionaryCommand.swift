@@ -155,7 +155,8 @@ extension DictionaryProgress {
         let (done, total) = (Figures.grouped(done), Figures.grouped(total))
         return switch phase {
         case .reading: "looking at events to train on: \(done) of \(total)"
-        case .training: "training on \(total) events, \(Figures.duration(seconds: seconds)) so far"
+        case .training:
+            "training on \(total) events, \(Figures.duration(seconds: duration.inSeconds)) so far"
         case .measuring: "compressing events of other streams: \(done) of \(total)"
         }
     }

@@ -36,7 +36,7 @@ public struct DictionaryProgress: Sendable {
     public let done: Int
     public let total: Int
     /// Since the beginning.
-    public let seconds: Double
+    public let duration: Duration
 
     /// The work of a training that is ended here, in words.
     fileprivate var ending: String {
@@ -72,9 +72,9 @@ extension Store {
         let startedAt = SystemClock.monotonicMicroseconds
         do {
             var samples = DictionarySamples(log) { phase, done, total in
-                let seconds = Double(SystemClock.monotonicMicroseconds - startedAt) / 1e6
                 let now = DictionaryProgress(
-                    phase: phase, done: done, total: total, seconds: seconds)
+                    phase: phase, done: done, total: total,
+                    duration: .microseconds(SystemClock.monotonicMicroseconds - startedAt))
                 if isCancelled() { throw HansardError(.cancelled, now.ending) }
                 progress(now)
             }
